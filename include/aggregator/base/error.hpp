@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+namespace aggregator::base {
+
+/// Who has to act on an error.
+enum class Fault : std::uint8_t { Client, Backend, Gateway, Operator };
+
+/// Every error of the data path. The table in error.cpp gives each its stable name, HTTP status and fault; a new
+/// code is a new line there, and nowhere else.
+enum class Code : std::uint8_t {
+    // the client's
+    BadRequest,
+    BadTarget,
+    EncodedParams,
+    HeadTooLarge,
+    TooManyHeaders,
+    BodyTooLarge,
+    BadBody,
+    RequestTimeout,
+    UnsupportedVersion,
+    UnsupportedCoding,
+    ExpectationFailed,
+    NotFound,
+    MethodNotAllowed,
+    ClientClosed,
+    // a backend's
+    Resolve,
+    Connect,
+    TlsHandshake,
+    TlsUntrusted,
+    TlsExpired,
+    TlsWrongName,
+    TlsNotSpoken,
+    Reset,
+    Closed,
+    BadResponse,
+    AnswerTooLarge,
+    BadStatus,
+    BadJson,
+    WrongShape,
+    BadEncoding,
+    Timeout,
+    // the gateway's
+    NoHosts,
+    TooManyConnections,
+    TooManyCalls,
+    Lagging,
+    Shutdown,
+    Internal,
+    // the operator's
+    BadConfiguration,
+    CannotListen,
+};
+
+/// One line of the table.
+struct CodeRow {
+    Code code;
+    std::string_view name;  ///< stable, lower case with underscores; what logs, headers and counters show
+    int status;             ///< HTTP status of a reply that the gateway makes for it (spec merge.md 8)
+    Fault fault;
+};
+
+/// The table's line of a code.
+[[nodiscard]] const CodeRow& row(Code code);
+
+/// How many codes there are, for counters indexed by code.
+inline constexpr std::size_t kCodes = static_cast<std::size_t>(Code::CannotListen) + 1;
+
+/// An expected failure, as a value.
+struct Error {
+    Code code = Code::Internal;
+    std::string detail;  ///< for people: what was seen, and what was expected
+};
+
+template <typename T>
+using Result = tl::expected<T, Error>;
+
+/// `return fail(Code::Reset, "...")` from any function that returns a Result.
+[[nodiscard]] inline tl::unexpected<Error> fail(Code code, std::string detail = {}) {
+    return tl::unexpected<Error>(Error{code, std::move(detail)});
+}
+
+/// `return fail(other.error())`: hands a failure on.
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
+
+}  // namespace aggregator::base

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace aggregator::base {
+
+enum class LogLevel : std::uint8_t { Error, Warning, Info, Debug };
+enum class LogFormat : std::uint8_t { Text, Json };
+
+/// One named value of a log line. Text values are views: they must live until the call returns.
+struct LogField {
+    std::string_view name;
+    std::string_view text;
+    bool quoted = true;  ///< false: `text` is a number or `true`/`false`, written bare in JSON
+};
+
+/// The process's log on standard error: one event a line, written by a thread of its own through a bounded queue
+/// that drops and counts rather than delays its callers. Safe from any thread. Owned by app; everybody else borrows.
+class Log {
+public:
+    struct Options {
+        LogLevel level = LogLevel::Info;
+        LogFormat format = LogFormat::Text;
+        int descriptor = 2;
+        std::size_t queue_bytes_max = 4u << 20;
+    };
+
+    explicit Log(Options options);
+    ~Log();  ///< writes what is queued, then ends the thread
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    [[nodiscard]] bool enabled(LogLevel level) const { return level <= level_; }
+    [[nodiscard]] LogFormat format() const { return format_; }
+
+    /// `event` is a short sentence for people; `fields` carry what programs search for.
+    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+
+    /// A block of finished lines, each with its newline; used by the access log, which batches. `lines` says how
+    /// many, for the count of dropped ones.
+    void write_lines(std::string_view block, std::uint64_t lines);
+
+    /// Lines lost because the queue was full.
+    [[nodiscard]] std::uint64_t dropped() const;
+
+private:
+    struct Queue;
+    LogLevel level_;
+    LogFormat format_;
+    std::unique_ptr<Queue> queue_;
+};
+
+/// Appends `2026-01-02T03:04:05.678Z`, the present time.
+void append_timestamp(std::string& out);
+
+/// Appends text as a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
+
+/// Appends a log line's value for the text format: bare if it has no space, quote, `=` or control character,
+/// else quoted as in JSON.
+void append_text_value(std::string& out, std::string_view text);
+
+}  // namespace aggregator::base

@@ -1,0 +1,182 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <aggregator/config/diagnostic.hpp>
+#include <aggregator/json/document.hpp>
+
+namespace aggregator::config {
+
+using Duration = std::chrono::nanoseconds;
+
+/// A file of the configuration, kept so that later steps can say where a value stands.
+struct File {
+    std::string path;
+    json::Document document;
+};
+
+/// Where an object of the configuration was written. Borrows from the Loaded that holds the files.
+struct Source {
+    const File* file = nullptr;
+    const json::Node* node = nullptr;
+
+    /// A diagnostic at the object's value `key` (at the object itself if it has no such key); `index` picks an element
+    /// of a list, or -1.
+    [[nodiscard]] Diagnostic at(std::string_view key, std::string rule, std::string message,
+                                std::string hint = {}, int index = -1) const;
+};
+
+struct KeyPair {
+    std::string public_key;   ///< path of a PEM file, chain included
+    std::string private_key;  ///< path of a PEM file
+};
+
+enum class TlsVersion : std::uint8_t { Tls10, Tls11, Tls12, Tls13 };
+
+/// Service key `tls` (spec core.md 2.1; defaults by ours.md 19).
+struct ListenerTlsConfig {
+    bool disabled = false;
+    std::vector<KeyPair> keys;  ///< the first is the default; `public_key`/`private_key` are appended
+    TlsVersion min_version = TlsVersion::Tls12;
+    TlsVersion max_version = TlsVersion::Tls13;
+    std::vector<int> curve_preferences;  ///< IANA numbers; empty: the library's
+    std::vector<int> cipher_suites;      ///< IANA numbers, TLS 1.2 and below; empty: the library's
+    bool enable_mtls = false;
+    std::vector<std::string> ca_certs;
+    bool disable_system_ca_pool = false;
+    Source source;
+};
+
+/// Service key `client_tls` (spec core.md 2.2; defaults by ours.md 19).
+struct ClientTlsConfig {
+    bool allow_insecure_connections = false;
+    std::vector<std::string> ca_certs;
+    bool disable_system_ca_pool = false;
+    TlsVersion min_version = TlsVersion::Tls12;
+    TlsVersion max_version = TlsVersion::Tls13;
+    std::vector<int> curve_preferences;
+    std::vector<int> cipher_suites;
+    std::vector<KeyPair> client_certs;
+    Source source;
+};
+
+/// `extra_config.router` of the service (spec middleware.md 21, and ours).
+struct RouterConfig {
+    bool return_error_msg = false;
+    bool hide_version_header = false;
+    bool disable_health = false;
+    std::string health_path = "/__health";
+    bool disable_access_log = false;
+    std::vector<std::string> logger_skip_paths;
+    bool disable_redirect_trailing_slash = false;
+    bool disable_redirect_fixed_path = false;
+    bool remove_extra_slash = false;
+    bool disable_handle_method_not_allowed = false;
+    bool disable_path_decoding = false;
+    bool auto_options = false;
+    std::vector<std::string> remote_ip_headers = {"X-Forwarded-For", "X-Real-IP"};
+    std::vector<std::string> trusted_proxies;  ///< addresses or CIDR; none by default (ours.md 6)
+    std::string header_prefix = "X-Aggregator";  ///< ours.md 17
+    std::string user_agent;                      ///< empty: aggregator/<version>
+    std::optional<std::string> not_found_body;           ///< `error_body.404`, as compact JSON text
+    std::optional<std::string> method_not_allowed_body;  ///< `error_body.405`
+    // Limits: the program's own keys.
+    std::uint64_t max_body_bytes = 8u << 20;     ///< of a request body that must be held
+    std::uint64_t max_answer_bytes = 64u << 20;  ///< of a backend's answer that must be held
+    std::uint32_t max_header_count = 200;        ///< header lines of one message, both sides
+    std::uint32_t max_connections = 65536;       ///< open client connections a worker
+    std::uint32_t max_shadow_calls = 64;         ///< calls in flight of one shadow backend, a worker
+    Source source;
+};
+
+enum class Encoding : std::uint8_t { Json, SafeJson, String, NoOp, Xml, Rss };
+
+/// One element of `backend` (spec core.md 4), defaults and inheritance applied.
+struct BackendConfig {
+    std::vector<std::string> hosts;  ///< sanitised: scheme://name[:port][/prefix], or verbatim when disabled
+    bool disable_host_sanitize = false;
+    std::string url_pattern = "/";   ///< one leading slash ensured
+    std::string method;              ///< upper case; the endpoint's if not written
+    Encoding encoding = Encoding::Json;
+    bool is_collection = false;
+    std::vector<std::string> allow;
+    std::vector<std::string> deny;
+    std::vector<std::pair<std::string, std::string>> mapping;  ///< in the order of the file
+    std::string target;
+    std::string group;
+    std::string sd = "static";
+    std::string sd_scheme = "http";
+    std::vector<std::string> input_headers;
+    std::vector<std::string> input_query_strings;
+    bool shadow = false;             ///< extra_config.proxy.shadow
+    Duration shadow_timeout{};       ///< extra_config.proxy.shadow_timeout, else the endpoint's timeout
+    Source source;                   ///< the backend object
+};
+
+/// One element of `endpoints` (spec core.md 3), defaults and inheritance applied.
+struct EndpointConfig {
+    std::string endpoint = "/";  ///< leading slash ensured, otherwise as written
+    std::string method = "GET";  ///< upper case
+    std::vector<BackendConfig> backends;
+    Duration timeout{};
+    Duration cache_ttl{};
+    int concurrent_calls = 1;
+    std::vector<std::string> input_headers;
+    std::vector<std::string> input_query_strings;
+    std::string output_encoding = "json";
+    bool sequential = false;     ///< extra_config.proxy.sequential
+    Source source;
+};
+
+/// The service: the document's root (spec core.md 2), defaults applied. Durations of 0 mean none, unless said.
+struct ServiceConfig {
+    std::string name;
+    int port = 8080;
+    std::string listen_ip;  ///< literal address; empty: all interfaces
+    std::vector<std::string> hosts;
+    Duration timeout = std::chrono::seconds(2);
+    Duration cache_ttl{};
+    std::string output_encoding = "json";
+    Duration read_timeout{};
+    Duration read_header_timeout = std::chrono::seconds(30);  ///< `read_timeout` if only that is written
+    Duration write_timeout{};
+    Duration idle_timeout = std::chrono::minutes(3);          ///< `read_timeout` if only that is written
+    std::uint64_t max_header_bytes = 1u << 20;
+    bool disable_keep_alives = false;
+    bool disable_compression = false;
+    std::uint32_t max_idle_connections = 0;  ///< 0: no limit over all hosts
+    std::uint32_t max_idle_connections_per_host = 250;
+    Duration idle_connection_timeout{};
+    Duration response_header_timeout{};
+    Duration expect_continue_timeout{};
+    Duration dialer_timeout{};
+    Duration dialer_fallback_delay = std::chrono::milliseconds(300);
+    Duration dialer_keep_alive = std::chrono::seconds(15);
+    bool disable_rest = false;
+    bool debug_endpoint = false;
+    bool echo_endpoint = false;
+    bool sequential_start = false;
+    bool use_h2c = false;
+    Duration dns_cache_ttl = std::chrono::seconds(30);
+    Duration max_shutdown_wait_time{};
+    std::optional<ListenerTlsConfig> tls;
+    std::optional<ClientTlsConfig> client_tls;  ///< absent: the defaults of ClientTlsConfig
+    RouterConfig router;
+    std::vector<EndpointConfig> endpoints;
+    Source source;
+};
+
+/// What load() found. `service` is there only if no diagnostic is an error.
+struct Loaded {
+    std::vector<std::unique_ptr<File>> files;
+    std::optional<ServiceConfig> service;
+    Diagnostics diagnostics;  ///< sorted
+};
+
+}  // namespace aggregator::config

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/engine/workspace.hpp>
+#include <aggregator/http/service.hpp>
+
+namespace aggregator::engine {
+
+struct LocalReply;
+
+/// Finds the endpoint of a request and hands it on, with the values that the path captured; answers
+/// by itself what is nobody's: misses, redirects, unsafe values, the health route. Its Done never
+/// gets an error from the router itself.
+///
+/// Expects targets in origin form. Endpoints see `params` and nothing else changed.
+class Router final : public http::Service {
+public:
+    /// `endpoints` answer for `plan.endpoints`, one for one. All are borrowed.
+    Router(Workspace& workspace, std::span<http::Service* const> endpoints);
+
+    [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
+                                                   http::Done done) override;
+
+private:
+    /// Where a request goes, decoded.
+    struct Place {
+        std::string_view path;
+        std::string_view query;
+    };
+
+    [[nodiscard]] std::optional<std::uint32_t> route(std::string_view method,
+                                                     std::string_view path);
+    /// Whether somebody answers that method and path.
+    [[nodiscard]] bool knows(std::string_view method, std::string_view path);
+    [[nodiscard]] bool is_health(std::string_view method, std::string_view path) const;
+    [[nodiscard]] std::optional<std::string> unsafe_param(std::uint32_t endpoint) const;
+
+    [[nodiscard]] LocalReply answer_here(const http::Request& request, const Place& place);
+    [[nodiscard]] std::optional<LocalReply> redirect(const http::Request& request,
+                                                     const Place& place);
+    [[nodiscard]] std::optional<std::string> corrected(std::string_view method,
+                                                       std::string_view path);
+    /// The methods that the path is known for, in alphabetical order, as Allow lists them.
+    [[nodiscard]] std::string allowed(std::string_view path);
+    [[nodiscard]] LocalReply health() const;
+    [[nodiscard]] LocalReply miss(const http::Request& request, base::Code code,
+                                  const std::optional<std::string>& json) const;
+    [[nodiscard]] LocalReply refusal(const http::Request& request, base::Code code,
+                                     std::string text) const;
+
+    Workspace& workspace_;
+    const config::RouterConfig& options_;
+    std::vector<http::Service*> endpoints_;
+    base::Time began_;
+    std::string decoded_;
+    std::string cleaned_;
+    std::vector<std::string_view> params_;
+};
+
+}  // namespace aggregator::engine

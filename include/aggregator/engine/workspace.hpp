@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <aggregator/base/counters.hpp>
+#include <aggregator/base/loop.hpp>
+#include <aggregator/http/message.hpp>
+#include <aggregator/plan/forward.hpp>
+#include <aggregator/plan/plan.hpp>
+
+namespace aggregator::engine {
+
+struct Buffers;
+
+/// What all endpoints and the router of one worker share: its loop, the plan, the constant text of
+/// replies, and memory that is used again and again. Lives on the loop's thread; outlives all that
+/// is built on it.
+class Workspace {
+public:
+    Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& counters);
+    ~Workspace();
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+
+    [[nodiscard]] base::Loop& loop() const { return loop_; }
+    [[nodiscard]] const plan::Plan& plan() const { return plan_; }
+    [[nodiscard]] base::Counters& counters() const { return counters_; }
+
+    /// The headers that tell clients who answered.
+    [[nodiscard]] http::Field version_field() const { return {version_name_, version_}; }
+    [[nodiscard]] http::Field completed_field(std::string_view value) const {
+        return {completed_name_, value};
+    }
+    /// The header that names a failure; on every reply that the gateway makes itself.
+    [[nodiscard]] http::Field error_field(base::Code code) const {
+        return {error_name_, base::row(code).name};
+    }
+
+    /// Buffers for one exchange in flight, `parts` parts wide.
+    [[nodiscard]] std::unique_ptr<Buffers> borrow(std::size_t parts);
+    void give_back(std::unique_ptr<Buffers> buffers);
+
+    // Used within one step of one exchange, and never across two.
+    plan::Outgoing outgoing;          ///< until the backend's call() returned
+    std::vector<http::Field> fields;  ///< of a reply, until Done returned
+    std::string body;                 ///< of a reply, until Done returned
+
+private:
+    /// More idle buffers than this are freed: they were needed in a rush.
+    static constexpr std::size_t kIdleBuffersMax = 256;
+
+    base::Loop& loop_;
+    const plan::Plan& plan_;
+    base::Counters& counters_;
+    std::string version_;
+    std::string version_name_;
+    std::string completed_name_;
+    std::string error_name_;
+    std::vector<std::unique_ptr<Buffers>> idle_;
+};
+
+}  // namespace aggregator::engine

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <aggregator/http/message.hpp>
+
+namespace aggregator::http {
+
+/// Undoes the content coding `gzip` of a whole body (RFC 1952; several members in a row are one
+/// text). Fails with BadEncoding if it is not gzip, is damaged, is cut short or has anything after
+/// it, and with AnswerTooLarge if the text has more than `bytes_max` bytes; never holds much more
+/// than that.
+[[nodiscard]] Result<std::string> gunzip(std::string_view body, std::uint64_t bytes_max);
+
+}  // namespace aggregator::http

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/base/error.hpp>
+#include <aggregator/base/loop.hpp>
+
+namespace aggregator::http {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+/// One header line: views into whoever owns the message's bytes. Names keep the spelling they came in.
+struct Field {
+    std::string_view name;
+    std::string_view value;
+};
+
+using Fields = std::span<const Field>;
+
+/// The first field of that name, compared without case; null if there is none.
+[[nodiscard]] const Field* find(Fields fields, std::string_view name);
+
+/// One piece of a streamed body.
+struct Piece {
+    enum class State : std::uint8_t {
+        More,  ///< `bytes` are there and more may follow
+        Wait,  ///< nothing now; the wake that was given to wake_with() will run
+        End,   ///< `bytes` (maybe none) are the last
+    };
+    /// Valid until control goes back to the loop, or until any stream of this loop is asked again.
+    std::string_view bytes;
+    State state = State::Wait;
+};
+
+/// A body that is still on its way. Pulled: whoever does not ask for the next piece holds its sender back, so a
+/// body of any length passes in constant memory. Lives on the loop's thread.
+class BodyStream {
+public:
+    virtual ~BodyStream() = default;
+
+    /// The next piece if one is there. Not called again after End or an error.
+    [[nodiscard]] virtual Result<Piece> next() = 0;
+    /// `wake` runs on the loop's thread, never from within next(), each time a stream that said Wait is worth asking
+    /// again. It replaces the one given before; an empty function ends it.
+    virtual void wake_with(std::function<void()> wake) = 0;
+    /// The length that the sender declared, unless it was chunked.
+    [[nodiscard]] virtual std::optional<std::uint64_t> length() const = 0;
+};
+
+/// What the access log tells of one request. Owned by the server's connection, filled on the way.
+struct AccessRecord {
+    struct Part {
+        int status = 0;                 ///< of the backend; 0 if it failed before one came
+        std::optional<Code> failure;
+        base::Duration took{};
+    };
+    std::string_view endpoint;  ///< the pattern, as configured; lives as long as the plan
+    bool completed = false;
+    std::optional<Code> failure;  ///< of a reply that the gateway made itself
+    std::vector<Part> parts;      ///< one a regular backend, in the order of the configuration
+};
+
+/// A request. Everything it views lives until call() returned: whoever needs it later copies it. Only `stream` and
+/// `record` live on, until the Call is destroyed; a call that is over does not touch them.
+struct Request {
+    std::string_view method;
+    std::string_view target;  ///< as on the wire, in origin form: path and query
+    std::string_view host;    ///< the authority the client asked for
+    Fields headers;           ///< without framing rules applied; may hold hop-by-hop ones
+    std::span<const std::string_view> params;  ///< values captured by the route, decoded, in the pattern's order
+    std::string_view body;    ///< the whole body, when it is in memory
+    BodyStream* stream = nullptr;  ///< else where it comes from; null if `body` is all
+    std::string_view client;  ///< the peer's address, in text
+    AccessRecord* record = nullptr;  ///< null when nobody asks for it
+};
+
+/// A response. Everything it views belongs to the one who calls Done and is valid until Done returns; a stream is
+/// handed over and lives on its own.
+struct Response {
+    int status = 200;
+    Fields headers;          ///< without connection and framing headers
+    std::string_view body;   ///< the whole body, if there is no stream
+    std::unique_ptr<BodyStream> stream;
+};
+
+}  // namespace aggregator::http

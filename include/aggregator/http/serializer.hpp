@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <aggregator/http/message.hpp>
+
+namespace aggregator::http {
+
+/// How a message's end is marked (RFC 9112 6).
+struct Framing {
+    enum class Kind : std::uint8_t {
+        None,     ///< no body and nothing said of one
+        Length,   ///< Content-Length
+        Chunked,  ///< Transfer-Encoding: chunked
+        Close,    ///< the connection's end
+    };
+    Kind kind = Kind::None;
+    std::uint64_t length = 0;
+};
+
+/// Where a request goes, as its head says it.
+struct Destination {
+    std::string_view authority{};  ///< the Host header
+    std::string_view prefix{};     ///< path in front of the target
+    bool close = false;          ///< say that the connection will not be used again
+};
+
+/// Appends a request's head. Host, Content-Length, Transfer-Encoding and Connection are written here and only here.
+void append_request_head(std::string& out, const Request& request, const Destination& destination,
+                         const Framing& framing);
+
+/// What a reply's head says besides its status and fields.
+struct ReplyHead {
+    int status = 200;
+    Fields fields{};
+    Framing framing{};
+    std::string_view date{};  ///< an IMF-fixdate; used if the fields have none
+    bool close = false;
+};
+
+/// Appends a reply's head. Content-Length, Transfer-Encoding and Connection among the fields are left out.
+void append_reply_head(std::string& out, const ReplyHead& head);
+
+/// Appends one chunk; `bytes` must not be empty, for an empty chunk ends the body.
+void append_chunk(std::string& out, std::string_view bytes);
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+/// The reason phrase of RFC 9110 15; empty for an unknown status.
+[[nodiscard]] std::string_view reason_of(int status);
+
+/// The time as RFC 9110 5.6.7 wants it; 29 characters.
+[[nodiscard]] std::string http_date(std::int64_t unix_seconds);
+
+/// Whether a header is about one connection only and never forwarded (RFC 9110 7.6.1).
+[[nodiscard]] bool is_hop_by_hop(std::string_view name);
+
+}  // namespace aggregator::http

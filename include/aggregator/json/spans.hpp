@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/base/error.hpp>
+
+namespace aggregator::json {
+
+using base::Result;
+
+/// A member of an object: views into the text that was scanned.
+struct Member {
+    std::string_view key;    ///< between the quotes, escapes as written
+    std::string_view value;  ///< from its first byte to its last, untouched
+    bool escaped = false;    ///< the key has escapes: compare unescape(key)
+};
+
+enum class Kind : unsigned char { Object, Array, String, Number, True, False, Null };
+
+/// The first JSON value of a text, checked and noted.
+struct Root {
+    Kind kind = Kind::Null;
+    std::string_view value;  ///< the whole value; what follows it in the text was not looked at (spec merge.md 11.1)
+};
+
+/// How deep arrays and objects may nest (spec merge.md 11.1).
+inline constexpr std::size_t kDepthMax = 10000;
+
+/// Checks the first JSON value of `text` strictly by RFC 8259 (UTF-8 included) in one pass, and notes the members of a
+/// root object in `members`, which is emptied first and may be used again and again. Duplicate keys are noted as they
+/// stand. Fails with BadJson and a sentence that says where and what; an empty text is a failure.
+[[nodiscard]] Result<Root> scan(std::string_view text, std::vector<Member>& members);
+
+/// The members of an object that scan() has already checked; nothing is checked again.
+void members_of(std::string_view object, std::vector<Member>& members);
+
+/// What a checked value is, by its first byte.
+[[nodiscard]] Kind kind_of(std::string_view value);
+
+/// The text between a checked string's quotes without its escapes, in UTF-8; a lone surrogate becomes U+FFFD.
+[[nodiscard]] std::string unescape(std::string_view inner);
+
+/// Whether a member bears the name `name` (plain text).
+[[nodiscard]] bool named(const Member& member, std::string_view name);
+
+/// Appends plain text as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD.
+void append_string(std::string& out, std::string_view text);
+
+}  // namespace aggregator::json

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <aggregator/base/counters.hpp>
+#include <aggregator/base/log.hpp>
+#include <aggregator/http/parser.hpp>
+#include <aggregator/http/service.hpp>
+#include <aggregator/net/loop.hpp>
+#include <aggregator/net/tls.hpp>
+
+namespace aggregator::net {
+
+class ServerConnection;
+class Listener;
+
+/// One answered request, for the access log. Everything it refers to lives until the call returns.
+struct AccessEntry {
+    const http::Request& request;
+    const http::AccessRecord& record;
+    int status = 0;            ///< 499 if the client left before an answer
+    std::uint64_t bytes = 0;   ///< of the reply's body
+    base::Duration took{};
+};
+
+struct ServerOptions {
+    http::HeadLimits head;
+    base::Duration read_header_timeout{};  ///< from a head's first byte to its last; 0: none
+    base::Duration idle_timeout{};         ///< between requests; 0: none
+    base::Duration write_timeout{};        ///< from the end of the head to the end of the reply; 0: none
+    std::uint32_t connections_max = 65536;
+    std::string header_prefix = "X-Aggregator";  ///< of the header that names a local error
+    std::shared_ptr<TlsContext> tls;             ///< null: plain
+    std::function<void(const AccessEntry&)> access;  ///< empty: nothing is noted
+};
+
+/// The client side of one worker: accepts, reads requests, hands them to one Service and writes its replies. Owned by
+/// app; lives on its loop's thread.
+class Server {
+public:
+    struct Context {
+        EventLoop& loop;
+        http::Service& service;
+        base::Log& log;
+        base::Counters& counters;
+    };
+
+    Server(const Context& context, ServerOptions options);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Listens on `address:port`, sharing the port with the other workers of this process. Port 0 lets the system
+    /// choose; the result is the port. Fails with CannotListen.
+    [[nodiscard]] base::Result<std::uint16_t> listen(const std::string& address, std::uint16_t port);
+
+    /// Stops accepting, closes idle connections and lets the others finish; `drained` runs once none is left.
+    void drain(std::function<void()> drained);
+    /// Closes everything at once.
+    void close_all();
+
+    [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
+
+private:
+    friend class ServerConnection;
+    friend class Listener;
+
+    void accepted(int descriptor);
+    void accept_failed(const std::string& reason);
+    void remove(ServerConnection& connection);
+
+    Context context_;
+    ServerOptions options_;
+    std::string error_header_;
+    std::unique_ptr<Listener> listener_;
+    std::vector<std::unique_ptr<ServerConnection>> connections_;
+    std::function<void()> drained_;
+    bool draining_ = false;
+    std::string rendered_;  // replies are written here first; kept, so that it grows once
+    base::Time complained_{};
+};
+
+/// Whether a process listens on the address already: nothing if it is free, else why it cannot be used. Workers share
+/// their port, so that only this tells a second instance from a second worker.
+[[nodiscard]] base::Result<void> probe(const std::string& address, std::uint16_t port);
+
+}  // namespace aggregator::net

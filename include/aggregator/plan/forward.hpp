@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/http/message.hpp>
+#include <aggregator/plan/plan.hpp>
+
+namespace aggregator::plan {
+
+/// A request to a backend under construction; one object is used again and again, so that its
+/// memory is kept. Not to be copied or moved while `request` is in use: it views the others.
+struct Outgoing {
+    /// A parameter of the client's query string that is forwarded.
+    struct Pair {
+        std::string_view key;
+        std::string_view value;  ///< both decoded
+    };
+    std::string target;
+    std::vector<http::Field> fields;
+    std::vector<Pair> pairs;
+    std::string scratch;    ///< bytes that pairs view
+    http::Request request;  ///< views the target, the fields, the plan and the client's request
+};
+
+/// What every request shares before its backends are told apart: computed once for each client
+/// request.
+struct Origin {
+    std::string_view client;  ///< the client's address
+    std::string_view user_agent;
+    std::string_view via;
+    bool names_hops = false;  ///< a Connection field names fields of this request that may not pass
+};
+
+/// Views the plan and the request. The client's address is the peer's, unless the peer is a trusted
+/// proxy: then the first of `remote_ip_headers` that helps is read from its end, and the first
+/// address that is no trusted proxy's is the client's; the very first one if all are.
+[[nodiscard]] Origin origin_of(const Plan& plan, const http::Request& request);
+
+/// Fills `out` with what `backend` is to be sent for `request` : target, method, headers and body.
+/// Host is left to the client that sends it, and so is its part of the path (Host::prefix); the
+/// body, whole or streamed, is the client's. Never forwarded (RFC 9110 7.6.1): Connection and what
+/// it names, Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding and Upgrade;
+/// Proxy-Authorization and Proxy-Authenticate, which are between a client and its own proxy (RFC
+/// 9110 11.7); and Content-Length and Expect, which speak of framing.
+void forward(const Backend& backend, const http::Request& request, const Origin& origin,
+             Outgoing& out);
+
+}  // namespace aggregator::plan

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <aggregator/base/loop.hpp>
+#include <aggregator/config/model.hpp>
+#include <aggregator/plan/address_set.hpp>
+#include <aggregator/plan/routes.hpp>
+#include <aggregator/plan/template.hpp>
+
+namespace aggregator::plan {
+
+using base::Duration;
+
+/// Where a backend's connections go.
+struct Host {
+    bool tls = false;
+    std::string name;  ///< a name or a literal address, without brackets
+    std::uint16_t port = 80;
+    std::string authority;  ///< for the Host header: name or [address], and the port if it is not
+                            ///< the scheme's own
+    std::string prefix;     ///< path in front of every target, percent-encoded; empty or `/a/b`
+};
+
+/// Which of the client's headers or query strings pass.
+struct Filter {
+    bool all = false;                ///< `"*"` at the endpoint
+    std::vector<std::string> names;  ///< headers: canonical spelling; query strings: as written
+};
+
+/// A tree of dotted paths, for allow and deny.
+struct PathTree {
+    struct Branch;
+    std::vector<Branch> branches;
+    /// The branch of that key; null if there is none.
+    [[nodiscard]] const Branch* find(std::string_view key) const;
+};
+struct PathTree::Branch {
+    std::string key;
+    PathTree below;  ///< no branches: the path ends here
+};
+
+/// How a backend's answer becomes its part of the reply. Empty for a no-op backend, whose answer is
+/// not looked into.
+struct Shape {
+    std::vector<std::string> target;  ///< the dotted path's segments; empty: the whole
+    PathTree allow;                   ///< used if it has branches
+    PathTree deny;                    ///< empty if `allow` is not
+    /// Source key, new key (cut at the first dot).
+    std::vector<std::pair<std::string, std::string>> mapping;
+    std::optional<std::string> group;  ///< as a finished JSON string with its quotes
+    /// Whether nothing but group is asked, so that members pass as they are.
+    [[nodiscard]] bool passes_members() const {
+        return target.empty() && allow.branches.empty() && deny.branches.empty() && mapping.empty();
+    }
+};
+
+/// One upstream call of an endpoint. What both filters of headers (endpoint and backend) let
+/// through is worked out here, so that forward() only asks yes or no.
+struct Backend {
+    std::uint32_t index = 0;  ///< in the configuration, shadows counted
+    std::vector<Host> hosts;  ///< empty: every call fails with NoHosts
+    std::string method;
+    Template target;
+    std::string pattern;  ///< url_pattern, for messages
+    Filter headers;  ///< what passes of the client's; never what the gateway sets or what ends here
+    Filter queries;
+    bool adds_forwarded_for = true;
+    bool adds_forwarded_host = true;
+    bool adds_user_agent = true;      ///< the gateway's own, where the client's did not enter
+    bool sees_user_agent = false;     ///< the client's User-Agent enters the proxy
+    bool adds_forwarded_via = false;  ///< X-Forwarded-Via, where the client's User-Agent did enter
+    bool asks_gzip = true;            ///< Accept-Encoding: gzip is added if none was forwarded
+    config::Encoding encoding = config::Encoding::Json;
+    bool is_collection = false;
+    Shape shape;
+    bool shadow = false;
+    Duration shadow_timeout{};
+};
+
+enum class Output : std::uint8_t { Json, JsonCollection, String, NoOp };
+
+struct Endpoint {
+    std::string pattern;  ///< the path as configured
+    std::string method;
+    Duration timeout{};
+    std::string cache_control;  ///< the header's value; empty: none
+    Output output = Output::Json;
+    bool has_params = false;        ///< its path captures values, which the router has to check
+    std::vector<Backend> backends;  ///< the regular ones, in the order of the configuration
+    std::vector<Backend> shadows;
+};
+
+/// The routes of all endpoints. A method is here only if an endpoint has it; built-in routes are
+/// the router's.
+struct RouteTable {
+    struct MethodRoutes {
+        std::string method;
+        Routes routes;
+    };
+    std::vector<MethodRoutes> methods;  ///< in alphabetical order
+    /// The routes of a method, compared with case; null if no endpoint has it.
+    [[nodiscard]] const Routes* of(std::string_view method) const;
+};
+
+/// What a configuration means: immutable, shared by all workers.
+struct Plan {
+    /// As loaded, for its scalars. `endpoints` is emptied and every Source is cleared: the plan
+    /// outlives the files.
+    config::ServiceConfig service;
+    std::vector<Endpoint> endpoints;  ///< in the order of the configuration
+    RouteTable routes;
+    AddressSet trusted_proxies;
+    std::string user_agent;  ///< what the gateway calls itself to backends
+    std::string via;         ///< value of X-Forwarded-Via
+};
+
+/// Compiles what load() accepted: everything that can be told is appended to `diagnostics`; the
+/// plan is null if one of those is an error, or if `loaded` has no service.
+[[nodiscard]] std::shared_ptr<const Plan> compile(const config::Loaded& loaded,
+                                                  config::Diagnostics& diagnostics);
+
+}  // namespace aggregator::plan

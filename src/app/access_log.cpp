@@ -1,0 +1,145 @@
+#include "app/access_log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include <aggregator/base/text.hpp>
+
+namespace aggregator::app {
+namespace {
+
+constexpr std::size_t kBlockBytes = 16u << 10;
+constexpr auto kDelay = std::chrono::milliseconds(20);
+
+using Part = http::AccessRecord::Part;
+
+std::string_view path_of(std::string_view target) {
+    return target.substr(0, target.find('?'));
+}
+
+void append_ms(std::string& out, base::Duration took) {
+    std::array<char, 32> text{};
+    const double ms = std::chrono::duration<double, std::milli>(took).count();
+    const int size = std::snprintf(text.data(), text.size(), "%.3f", ms);
+    out.append(text.data(), static_cast<std::size_t>(size));
+}
+
+void append_outcome(std::string& out, const Part& part) {
+    if (part.failure) {
+        out.append(base::row(*part.failure).name);
+    } else {
+        base::append_decimal(out, static_cast<std::uint64_t>(part.status));
+    }
+}
+
+void text_value(std::string& out, std::string_view name, std::string_view value) {
+    out.append(" ").append(name).append("=");
+    base::append_text_value(out, value);
+}
+
+void text_line(std::string& out, const net::AccessEntry& entry) {
+    base::append_timestamp(out);
+    out.append(" info access");
+    text_value(out, "client", entry.request.client);
+    text_value(out, "method", entry.request.method);
+    text_value(out, "path", path_of(entry.request.target));
+    text_value(out, "status", std::to_string(entry.status));
+    text_value(out, "bytes", std::to_string(entry.bytes));
+    out.append(" duration_ms=");
+    append_ms(out, entry.took);
+    text_value(out, "endpoint", entry.record.endpoint.empty() ? "-" : entry.record.endpoint);
+    text_value(out, "completed", entry.record.completed ? "true" : "false");
+    if (entry.record.failure) {
+        text_value(out, "failure", base::row(*entry.record.failure).name);
+    }
+    if (!entry.record.parts.empty()) {
+        out.append(" backends=");
+        for (const Part& part : entry.record.parts) {
+            out.append(&part == &entry.record.parts.front() ? "" : ",");
+            append_outcome(out, part);
+            out += '/';
+            append_ms(out, part.took);
+        }
+    }
+    out += '\n';
+}
+
+void json_text(std::string& out, std::string_view name, std::string_view value) {
+    out.append(",\"").append(name).append("\":");
+    base::append_json_string(out, value);
+}
+
+void json_part(std::string& out, const Part& part) {
+    out.append("{\"status\":").append(std::to_string(part.status));
+    if (part.failure) {
+        json_text(out, "failure", base::row(*part.failure).name);
+    }
+    out.append(",\"duration_ms\":");
+    append_ms(out, part.took);
+    out += '}';
+}
+
+void json_line(std::string& out, const net::AccessEntry& entry) {
+    out.append("{\"time\":\"");
+    base::append_timestamp(out);
+    out.append("\",\"level\":\"info\",\"event\":\"access\"");
+    json_text(out, "client", entry.request.client);
+    json_text(out, "method", entry.request.method);
+    json_text(out, "path", path_of(entry.request.target));
+    out.append(",\"status\":").append(std::to_string(entry.status));
+    out.append(",\"bytes\":").append(std::to_string(entry.bytes));
+    out.append(",\"duration_ms\":");
+    append_ms(out, entry.took);
+    json_text(out, "endpoint", entry.record.endpoint);
+    out.append(",\"completed\":").append(entry.record.completed ? "true" : "false");
+    if (entry.record.failure) {
+        json_text(out, "failure", base::row(*entry.record.failure).name);
+    }
+    out.append(",\"backends\":[");
+    for (const Part& part : entry.record.parts) {
+        out.append(&part == &entry.record.parts.front() ? "" : ",");
+        json_part(out, part);
+    }
+    out.append("]}\n");
+}
+
+}  // namespace
+
+AccessLog::AccessLog(base::Loop& loop, base::Log& log, const plan::Plan& plan)
+    : log_(log), plan_(plan), flush_(loop, [this] { flush(); }) {}
+
+AccessLog::~AccessLog() {
+    flush();
+}
+
+void AccessLog::note(const net::AccessEntry& entry) {
+    const auto& skipped = plan_.service.router.logger_skip_paths;
+    if (!skipped.empty() &&
+        std::find(skipped.begin(), skipped.end(), path_of(entry.request.target)) != skipped.end()) {
+        return;
+    }
+    if (log_.format() == base::LogFormat::Json) {
+        json_line(block_, entry);
+    } else {
+        text_line(block_, entry);
+    }
+    ++lines_;
+    if (block_.size() >= kBlockBytes) {
+        flush();
+    } else if (!flush_.armed()) {
+        flush_.start(kDelay);
+    }
+}
+
+void AccessLog::flush() {
+    flush_.stop();
+    if (!block_.empty()) {
+        log_.write_lines(block_, lines_);
+        block_.clear();
+        lines_ = 0;
+    }
+}
+
+}  // namespace aggregator::app

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "app/options.hpp"
+
+namespace aggregator::app {
+
+/// Each runs one command to its end and returns the program's exit status.
+[[nodiscard]] int run(const Options& options);
+[[nodiscard]] int lint(const Options& options);
+
+}  // namespace aggregator::app

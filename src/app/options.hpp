@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include <aggregator/base/log.hpp>
+
+namespace aggregator::app {
+
+/// Exit statuses of the program.
+inline constexpr int kFine = 0;
+inline constexpr int kBadInput = 1;
+inline constexpr int kWrongUsage = 2;
+
+/// An address to listen on.
+struct ListenAddress {
+    std::string address;  ///< empty: every interface
+    std::uint16_t port = 0;
+};
+
+struct Options {
+    enum class Command : std::uint8_t { Run, Lint, Version, Help };
+    Command command = Command::Run;
+    std::string config;
+    std::optional<ListenAddress> listen;  ///< instead of the configuration's
+    unsigned workers = 1;
+    base::LogLevel log_level = base::LogLevel::Info;
+    base::LogFormat log_format = base::LogFormat::Text;
+    std::vector<std::string> paths;  ///< of lint
+};
+
+/// The command line's meaning, or one sentence that says what is wrong with it.
+[[nodiscard]] tl::expected<Options, std::string> parse_options(const std::vector<std::string>& arguments);
+
+/// The text of --help.
+[[nodiscard]] std::string help_text();
+
+}  // namespace aggregator::app

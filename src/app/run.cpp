@@ -1,0 +1,157 @@
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/resource.h>
+
+#include <aggregator/base/version.hpp>
+#include <aggregator/config/load.hpp>
+#include "app/commands.hpp"
+#include "app/tls_options.hpp"
+#include "app/worker.hpp"
+
+namespace aggregator::app {
+namespace {
+
+using base::LogLevel;
+
+/// The plan of a configuration that may start; null after its errors were printed. Warnings go to the log.
+std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& log) {
+    config::Loaded loaded = config::load(path);
+    config::Diagnostics findings = loaded.diagnostics;
+    std::shared_ptr<const plan::Plan> plan;
+    if (loaded.service) {
+        plan = plan::compile(loaded, findings);
+    }
+    config::sort(findings);
+    const bool refused = plan == nullptr || config::has_errors(findings);
+    for (const auto& finding : findings) {
+        if (refused) {
+            std::fprintf(stderr, "%s\n", config::to_text(finding).c_str());
+        } else {
+            log.write(LogLevel::Warning, config::to_text(finding));
+        }
+    }
+    return refused ? nullptr : plan;
+}
+
+/// As many descriptors as the system allows: a gateway's connections are counted in thousands.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+sigset_t handled_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGTERM, SIGINT, SIGUSR1}) {
+        sigaddset(&set, number);
+    }
+    return set;
+}
+
+std::string shown(const ListenAddress& where, std::uint16_t port) {
+    const bool v6 = where.address.find(':') != std::string::npos;
+    const std::string address = where.address.empty() ? "*" : where.address;
+    return (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+using Workers = std::vector<std::unique_ptr<Worker>>;
+
+/// Makes every worker listen on the same port; the port, or nothing after a message.
+std::optional<std::uint16_t> listen_all(Workers& workers, const ListenAddress& where, base::Log& log) {
+    base::Result<std::uint16_t> port = where.port;
+    if (const auto free = where.port != 0 ? net::probe(where.address, where.port) : base::Result<void>();
+        !free) {
+        port = base::fail(free.error());
+    }
+    for (std::size_t i = 0; port && i < workers.size(); ++i) {
+        port = workers[i]->listen(where.address, *port);
+    }
+    if (port) {
+        return *port;
+    }
+    const std::string holder = who_listens(where.port);
+    log.write(LogLevel::Error, port.error().detail, {{"held_by", holder.empty() ? "unknown" : holder}});
+    return std::nullopt;
+}
+
+/// Waits for signals until one asks for the end.
+void wait_for_end(const sigset_t& signals, Workers& workers, base::Log& log) {
+    for (;;) {
+        int number = 0;
+        sigwait(&signals, &number);
+        if (number != SIGUSR1) {
+            log.write(LogLevel::Info, "ending", {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
+            return;
+        }
+        for (auto& worker : workers) {
+            worker->report("counters");
+        }
+    }
+}
+
+void serve(Workers& workers, const Shared& shared, const sigset_t& signals) {
+    std::vector<std::thread> threads;
+    for (auto& worker : workers) {
+        threads.emplace_back([&worker] { worker->run(); });
+    }
+    wait_for_end(signals, workers, shared.log);
+    for (auto& worker : workers) {
+        worker->drain(shared.plan->service.max_shutdown_wait_time);
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+}
+
+}  // namespace
+
+int run(const Options& options) {
+    // Before any thread is made, so that all inherit it and only wait_for_end() gets these signals.
+    const sigset_t signals = handled_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+
+    base::Log log({.level = options.log_level, .format = options.log_format});
+    const auto plan = load_plan(options.config, log);
+    if (plan == nullptr) {
+        return kBadInput;
+    }
+    const auto tls = make_tls(*plan);
+    if (!tls) {
+        std::fprintf(stderr, "%s: error: %s\n", options.config.c_str(), tls.error().detail.c_str());
+        return kBadInput;
+    }
+    net::Resolver resolver;
+    const Shared shared{plan, log, resolver, tls->listener, tls->client};
+    Workers workers;
+    for (unsigned i = 0; i < options.workers; ++i) {
+        workers.push_back(std::make_unique<Worker>(shared, i));
+    }
+    const ListenAddress where = options.listen.value_or(
+        ListenAddress{plan->service.listen_ip, static_cast<std::uint16_t>(plan->service.port)});
+    const auto port = listen_all(workers, where, log);
+    if (!port) {
+        return kBadInput;
+    }
+    const std::string workers_text = std::to_string(options.workers);
+    const std::string endpoints_text = std::to_string(plan->endpoints.size());
+    log.write(LogLevel::Info, "listening",
+              {{"address", shown(where, *port)},
+               {"workers", workers_text, false},
+               {"endpoints", endpoints_text, false},
+               {"version", base::version()}});
+    serve(workers, shared, signals);
+    log.write(LogLevel::Info, "ended");
+    return kFine;
+}
+
+}  // namespace aggregator::app

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <aggregator/net/tls.hpp>
+#include <aggregator/plan/plan.hpp>
+
+namespace aggregator::app {
+
+/// The TLS settings of a service, made from its files.
+struct Tls {
+    std::shared_ptr<net::TlsContext> listener;  ///< null: the listener is plain
+    std::shared_ptr<net::TlsContext> client;    ///< null: no backend speaks TLS
+};
+
+/// Reads certificates, keys and trust; fails with BadConfiguration, naming the file and what to do.
+[[nodiscard]] base::Result<Tls> make_tls(const plan::Plan& plan);
+
+/// Which process listens on a TCP port of this machine, as `name (pid N)`; empty if that cannot be known.
+[[nodiscard]] std::string who_listens(std::uint16_t port);
+
+}  // namespace aggregator::app

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <aggregator/base/counters.hpp>
+#include <aggregator/engine/endpoint.hpp>
+#include <aggregator/engine/router.hpp>
+#include <aggregator/engine/workspace.hpp>
+#include <aggregator/net/client.hpp>
+#include <aggregator/net/server.hpp>
+#include <aggregator/plan/plan.hpp>
+#include <aggregator/shadow/mirror.hpp>
+#include "app/access_log.hpp"
+
+namespace aggregator::app {
+
+/// What all workers share. Outlives them.
+struct Shared {
+    std::shared_ptr<const plan::Plan> plan;
+    base::Log& log;
+    net::Resolver& resolver;
+    std::shared_ptr<net::TlsContext> listener_tls;
+    std::shared_ptr<net::TlsContext> client_tls;
+};
+
+/// One thread's whole gateway: a loop, connections, and one graph of Services wired from the plan. Built by the main
+/// thread, then run() on its own; only drain(), kill() and report() may be called from elsewhere.
+class Worker {
+public:
+    Worker(const Shared& shared, unsigned number);
+    ~Worker();
+
+    [[nodiscard]] base::Result<std::uint16_t> listen(const std::string& address, std::uint16_t port) {
+        return server_->listen(address, port);
+    }
+    /// Serves until the worker was drained or killed.
+    void run();
+
+    /// Ends after what is in flight, or when `limit` has passed (0: however long it takes).
+    void drain(base::Duration limit);
+    /// Ends now.
+    void kill();
+    /// Writes the counters to the log.
+    void report(std::string event);
+
+private:
+    void wire_endpoint(const plan::Endpoint& endpoint);
+    [[nodiscard]] http::Service& client_of(const plan::Backend& backend);
+    [[nodiscard]] net::ServerOptions server_options();
+    [[nodiscard]] net::PoolOptions pool_options() const;
+    [[nodiscard]] std::size_t copies_in_flight() const;
+    void end_when_quiet();
+    void end_now();
+    void write_report(const std::string& event);
+
+    Shared shared_;
+    const plan::Plan& plan_;
+    unsigned number_;
+    net::EventLoop loop_;
+    base::Counters counters_;
+    net::NameCache names_;
+    net::Pools pools_;
+    engine::Workspace workspace_;
+    std::optional<AccessLog> access_log_;
+    std::vector<std::unique_ptr<net::Client>> clients_;
+    std::vector<std::unique_ptr<engine::Endpoint>> endpoints_;
+    std::vector<std::unique_ptr<shadow::Mirror>> mirrors_;
+    std::vector<http::Service*> services_;  // by endpoint: what the router hands requests to
+    std::unique_ptr<engine::Router> router_;
+    std::unique_ptr<net::Server> server_;
+    base::Timer limit_;
+    base::Timer quiet_;
+    bool drained_ = false;
+};
+
+}  // namespace aggregator::app

@@ -1,0 +1,69 @@
+#include <aggregator/base/error.hpp>
+
+#include <array>
+
+#include <aggregator/base/assert.hpp>
+
+namespace aggregator::base {
+namespace {
+
+using enum Fault;
+
+constexpr std::array<CodeRow, kCodes> kTable{{
+    {Code::BadRequest, "bad_request", 400, Client},
+    {Code::BadTarget, "bad_target", 400, Client},
+    {Code::EncodedParams, "encoded_params", 400, Client},
+    {Code::HeadTooLarge, "head_too_large", 431, Client},
+    {Code::TooManyHeaders, "too_many_headers", 431, Client},
+    {Code::BodyTooLarge, "body_too_large", 413, Client},
+    {Code::BadBody, "bad_body", 400, Client},
+    {Code::RequestTimeout, "request_timeout", 408, Client},
+    {Code::UnsupportedVersion, "unsupported_version", 505, Client},
+    {Code::UnsupportedCoding, "unsupported_coding", 501, Client},
+    {Code::ExpectationFailed, "expectation_failed", 417, Client},
+    {Code::NotFound, "not_found", 404, Client},
+    {Code::MethodNotAllowed, "method_not_allowed", 405, Client},
+    {Code::ClientClosed, "client_closed", 499, Client},
+    {Code::Resolve, "resolve", 500, Backend},
+    {Code::Connect, "connect", 500, Backend},
+    {Code::TlsHandshake, "tls_handshake", 500, Backend},
+    {Code::TlsUntrusted, "tls_untrusted", 500, Backend},
+    {Code::TlsExpired, "tls_expired", 500, Backend},
+    {Code::TlsWrongName, "tls_wrong_name", 500, Backend},
+    {Code::TlsNotSpoken, "tls_not_spoken", 500, Backend},
+    {Code::Reset, "reset", 500, Backend},
+    {Code::Closed, "closed", 500, Backend},
+    {Code::BadResponse, "bad_response", 500, Backend},
+    {Code::AnswerTooLarge, "answer_too_large", 500, Backend},
+    {Code::BadStatus, "bad_status", 500, Backend},
+    {Code::BadJson, "bad_json", 500, Backend},
+    {Code::WrongShape, "wrong_shape", 500, Backend},
+    {Code::BadEncoding, "bad_encoding", 500, Backend},
+    {Code::Timeout, "timeout", 500, Backend},
+    {Code::NoHosts, "no_hosts", 500, Operator},
+    {Code::TooManyConnections, "too_many_connections", 503, Gateway},
+    {Code::TooManyCalls, "too_many_calls", 503, Gateway},
+    {Code::Lagging, "lagging", 500, Gateway},
+    {Code::Shutdown, "shutdown", 503, Gateway},
+    {Code::Internal, "internal", 500, Gateway},
+    {Code::BadConfiguration, "bad_configuration", 500, Operator},
+    {Code::CannotListen, "cannot_listen", 500, Operator},
+}};
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < kTable.size(); ++i) {
+        if (static_cast<std::size_t>(kTable[i].code) != i) {
+            return false;
+        }
+    }
+    return true;
+}
+static_assert(in_order(), "the table's lines stand in the order of the codes");
+
+}  // namespace
+
+const CodeRow& row(Code code) {
+    return kTable[static_cast<std::size_t>(code)];
+}
+
+}  // namespace aggregator::base

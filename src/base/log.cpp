@@ -1,0 +1,194 @@
+#include <aggregator/base/log.hpp>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <ctime>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include <unistd.h>
+
+namespace aggregator::base {
+namespace {
+
+constexpr std::array<std::string_view, 4> kLevels{"error", "warning", "info", "debug"};
+
+std::string_view name_of(LogLevel level) {
+    return kLevels[static_cast<std::size_t>(level)];
+}
+
+void write_all(int descriptor, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written > 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR) {
+            return;  // nobody is left to tell that the log cannot be written
+        }
+    }
+}
+
+std::string json_line(LogLevel level, std::string_view event,
+                      std::initializer_list<LogField> fields) {
+    std::string line = "{\"time\":\"";
+    append_timestamp(line);
+    line.append("\",\"level\":\"").append(name_of(level)).append("\",\"event\":");
+    append_json_string(line, event);
+    for (const auto& field : fields) {
+        line += ',';
+        append_json_string(line, field.name);
+        line += ':';
+        field.quoted ? append_json_string(line, field.text) : void(line.append(field.text));
+    }
+    line += "}\n";
+    return line;
+}
+
+std::string text_line(LogLevel level, std::string_view event,
+                      std::initializer_list<LogField> fields) {
+    std::string line;
+    append_timestamp(line);
+    line.append(" ").append(name_of(level)).append(" ").append(event);
+    for (const auto& field : fields) {
+        line.append(" ").append(field.name).append("=");
+        append_text_value(line, field.text);
+    }
+    line += '\n';
+    return line;
+}
+
+}  // namespace
+
+/// What the callers and the writing thread share.
+struct Log::Queue {
+    explicit Queue(const Options& options)
+        : descriptor(options.descriptor), bytes_max(options.queue_bytes_max),
+          writer([this] { run(); }) {}
+
+    ~Queue() {
+        {
+            const std::lock_guard lock(mutex);
+            ending = true;
+        }
+        filled.notify_one();
+        writer.join();
+    }
+
+    void push(std::string_view block, std::uint64_t lines) {
+        {
+            const std::lock_guard lock(mutex);
+            if (pending.size() + block.size() > bytes_max) {
+                lost += lines;
+                return;
+            }
+            pending.append(block);
+        }
+        filled.notify_one();
+    }
+
+    void run() {
+        std::string block;
+        std::uint64_t told = 0;
+        std::unique_lock lock(mutex);
+        while (!ending || !pending.empty()) {
+            filled.wait(lock, [this] { return ending || !pending.empty(); });
+            block.swap(pending);
+            const std::uint64_t losses = lost;
+            lock.unlock();
+            if (losses != told) {
+                block += text_line(LogLevel::Warning, "log lines were dropped",
+                                   {{"dropped", std::to_string(losses - told), false}});
+                told = losses;
+            }
+            write_all(descriptor, block);
+            block.clear();
+            lock.lock();
+        }
+    }
+
+    int descriptor;
+    std::size_t bytes_max;
+    std::mutex mutex;
+    std::condition_variable filled;
+    std::string pending;
+    std::uint64_t lost = 0;
+    bool ending = false;
+    std::thread writer;  // last: it uses all of the above
+};
+
+Log::Log(Options options)
+    : level_(options.level), format_(options.format), queue_(std::make_unique<Queue>(options)) {}
+
+Log::~Log() = default;
+
+void Log::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+    if (!enabled(level)) {
+        return;
+    }
+    queue_->push(format_ == LogFormat::Json ? json_line(level, event, fields)
+                                            : text_line(level, event, fields),
+                 1);
+}
+
+void Log::write_lines(std::string_view block, std::uint64_t lines) {
+    queue_->push(block, lines);
+}
+
+std::uint64_t Log::dropped() const {
+    const std::lock_guard lock(queue_->mutex);
+    return queue_->lost;
+}
+
+void append_timestamp(std::string& out) {
+    using namespace std::chrono;
+    const auto now = system_clock::now();
+    const auto seconds = system_clock::to_time_t(now);
+    const auto millis = duration_cast<milliseconds>(now.time_since_epoch()).count() % 1000;
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 40> text{};
+    const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    out.append(text.data(), size);
+    std::array<char, 8> fraction{};
+    const int length = std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
+                                     static_cast<int>(millis));
+    out.append(fraction.data(), static_cast<std::size_t>(length));
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (byte < 0x20 || byte == 0x7f) {
+            out.append("\\u00");
+            out += kHex[byte >> 4];
+            out += kHex[byte & 15];
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+void append_text_value(std::string& out, std::string_view text) {
+    bool bare = !text.empty();
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        bare = bare && byte > 0x20 && byte != 0x7f && c != '"' && c != '=' && c != '\\';
+    }
+    if (bare) {
+        out += text;
+    } else {
+        append_json_string(out, text);
+    }
+}
+
+}  // namespace aggregator::base

@@ -1,0 +1,101 @@
+#include <aggregator/base/text.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <numeric>
+#include <system_error>
+
+namespace aggregator::base {
+
+namespace {
+
+/// Longer words are not compared: nobody mistypes them, and the cost grows with the square.
+constexpr std::size_t kWordBytesMax = 64;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before(b.size() + 1);
+    std::vector<std::size_t> last(b.size() + 1);
+    std::vector<std::size_t> now(b.size() + 1);
+    std::iota(last.begin(), last.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        now[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            now[j] = std::min({replaced, last[j] + 1, now[j - 1] + 1});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                now[j] = std::min(now[j], before[j - 2] + 1);
+            }
+        }
+        before.swap(last);
+        last.swap(now);
+    }
+    return last[b.size()];
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+               return lower(x) == lower(y);
+           });
+}
+
+std::string to_lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), lower);
+    return out;
+}
+
+std::optional<std::uint64_t> parse_decimal(std::string_view text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, failure] = std::from_chars(text.data(), end, number);
+    if (text.empty() || failure != std::errc{} || stop != end) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+void append_decimal(std::string& out, std::uint64_t number) {
+    char digits[std::numeric_limits<std::uint64_t>::digits10 + 1];
+    const auto result = std::to_chars(digits, digits + sizeof digits, number);
+    out.append(digits, result.ptr);
+}
+
+std::string_view trim(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) {
+        return text.substr(text.size());
+    }
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::optional<std::string_view> closest(std::string_view word,
+                                        const std::vector<std::string_view>& candidates) {
+    if (word.size() > kWordBytesMax) {
+        return std::nullopt;
+    }
+    const std::string wanted = to_lower(word);
+    // A third of the letters may be wrong, and always one: `hots` is `host`, `id` is not `sd`.
+    const std::size_t allowed = std::max<std::size_t>(1, wanted.size() / 3);
+    std::size_t best = allowed + 1;
+    std::optional<std::string_view> found;
+    for (const std::string_view candidate : candidates) {
+        const std::size_t longer = std::max(candidate.size(), wanted.size());
+        if (longer - std::min(candidate.size(), wanted.size()) > allowed) {
+            continue;
+        }
+        const std::size_t distance = edit_distance(wanted, to_lower(candidate));
+        if (distance < best && distance < longer) {
+            best = distance;
+            found = candidate;
+        }
+    }
+    return found;
+}
+
+}  // namespace aggregator::base

@@ -1,0 +1,9 @@
+#include <aggregator/base/version.hpp>
+
+namespace aggregator::base {
+
+std::string_view version() {
+    return AGGREGATOR_VERSION;
+}
+
+}  // namespace aggregator::base

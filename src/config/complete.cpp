@@ -1,0 +1,99 @@
+#include "config/backend.hpp"
+#include "config/grammar.hpp"
+#include "config/service.hpp"
+
+#include <algorithm>
+
+namespace aggregator::config {
+
+namespace {
+
+/// The time that was written; `other` if none was, and no limit if it was below zero.
+Duration written_or(Duration written, Duration other) {
+    if (written < Duration::zero()) {
+        return Duration::zero();
+    }
+    return written == Duration::zero() ? other : written;
+}
+
+void complete_times(ServiceConfig& service) {
+    const ServiceConfig defaults;
+    const auto or_read_timeout = [&service](Duration written, Duration fallback) {
+        const bool limited = service.read_timeout != Duration::zero();
+        return written_or(written, limited ? service.read_timeout : fallback);
+    };
+    service.read_header_timeout =
+        or_read_timeout(service.read_header_timeout, defaults.read_header_timeout);
+    service.idle_timeout = or_read_timeout(service.idle_timeout, defaults.idle_timeout);
+}
+
+std::string upper_case(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
+}
+
+std::string with_slash(std::string path) {
+    return path.substr(0, 1) == "/" ? std::move(path) : '/' + std::move(path);
+}
+
+void clean_hosts(std::vector<std::string>& hosts, const Source& source, Report& report) {
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        if (auto host = sanitize_host(hosts[i])) {
+            hosts[i] = *std::move(host);
+            continue;
+        }
+        report.add(source.at(
+            "host", "bad-host", "host " + quoted(hosts[i]) + " not valid: invalid host",
+            "expected [http://|https://]name[:port][/prefix]; an IPv6 address stands in brackets",
+            static_cast<int>(i)));
+    }
+}
+
+void complete_backend(BackendConfig& backend, const EndpointConfig& endpoint,
+                      const ServiceConfig& service, Report& report) {
+    if (backend.hosts.empty()) {
+        backend.hosts = service.hosts;
+    } else if (!backend.disable_host_sanitize) {
+        clean_hosts(backend.hosts, backend.source, report);
+    }
+    backend.url_pattern = with_slash(std::move(backend.url_pattern));
+    backend.method = backend.method.empty() ? endpoint.method : upper_case(backend.method);
+    if (endpoint.output_encoding == "no-op") {
+        backend.encoding = Encoding::NoOp;
+    }
+    if (backend.shadow_timeout == kUnwritten) {
+        backend.shadow_timeout = endpoint.timeout;
+    }
+}
+
+void complete_endpoint(EndpointConfig& endpoint, const ServiceConfig& service, Report& report) {
+    endpoint.endpoint = with_slash(std::move(endpoint.endpoint));
+    endpoint.method = endpoint.method.empty() ? "GET" : upper_case(endpoint.method);
+    endpoint.timeout = endpoint.timeout == Duration::zero() ? service.timeout : endpoint.timeout;
+    endpoint.cache_ttl =
+        endpoint.cache_ttl == Duration::zero() ? service.cache_ttl : endpoint.cache_ttl;
+    endpoint.concurrent_calls = std::max(endpoint.concurrent_calls, 1);
+    if (endpoint.output_encoding.empty()) {
+        endpoint.output_encoding = service.output_encoding;
+    }
+    for (BackendConfig& backend : endpoint.backends) {
+        complete_backend(backend, endpoint, service, report);
+    }
+}
+
+}  // namespace
+
+void complete(ServiceConfig& service, Report& report) {
+    complete_times(service);
+    if (service.output_encoding.empty()) {
+        service.output_encoding = "json";
+    }
+    clean_hosts(service.hosts, service.source, report);
+    for (EndpointConfig& endpoint : service.endpoints) {
+        complete_endpoint(endpoint, service, report);
+    }
+}
+
+}  // namespace aggregator::config

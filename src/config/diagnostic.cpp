@@ -1,0 +1,54 @@
+#include <aggregator/config/diagnostic.hpp>
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+
+namespace aggregator::config {
+
+namespace {
+
+std::string_view name_of(Severity severity) {
+    switch (severity) {
+        case Severity::Error: return "error";
+        case Severity::Warning: return "warning";
+        default: return "advice";
+    }
+}
+
+}  // namespace
+
+std::string to_text(const Diagnostic& diagnostic) {
+    std::string out = diagnostic.file;
+    if (diagnostic.line != 0) {
+        out += ':' + std::to_string(diagnostic.line) + ':' + std::to_string(diagnostic.column);
+    }
+    out += ": ";
+    out += name_of(diagnostic.severity);
+    out += ": " + diagnostic.message + " [" + diagnostic.rule + ']';
+    if (!diagnostic.hint.empty()) {
+        out += "\n    hint: " + diagnostic.hint;
+    }
+    return out;
+}
+
+bool has_errors(const Diagnostics& diagnostics) {
+    return std::any_of(diagnostics.begin(), diagnostics.end(),
+                       [](const Diagnostic& one) { return one.severity == Severity::Error; });
+}
+
+void sort(Diagnostics& diagnostics) {
+    std::unordered_map<std::string, std::size_t> appearance;
+    for (const Diagnostic& one : diagnostics) {
+        appearance.try_emplace(one.file, appearance.size());
+    }
+    const auto place = [&appearance](const Diagnostic& one) {
+        return std::tuple(appearance.at(one.file), one.line, one.column);
+    };
+    std::stable_sort(
+        diagnostics.begin(), diagnostics.end(),
+        [&place](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+}
+
+}  // namespace aggregator::config

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <aggregator/config/model.hpp>
+
+#include "config/value.hpp"
+
+namespace aggregator::config {
+
+/// Reads one element of `endpoints` (spec core.md 3); nothing is inherited yet.
+void read_endpoint(const Value& value, EndpointConfig& endpoint);
+
+/// Tells of an `output_encoding` that is not known or not yet in force; both levels have that key.
+void check_output_encoding(const Value& value, const std::string& encoding);
+
+}  // namespace aggregator::config

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aggregator::config {
+
+/// A host as users write it, as `scheme://name[:port][/prefix]` without a trailing slash; `http` if no scheme is
+/// written (spec core.md 5, ours.md 10). Nothing if it is no host.
+[[nodiscard]] std::optional<std::string> sanitize_host(std::string_view text);
+
+/// Whether the text may be the name of a header or a method (RFC 9110, token).
+[[nodiscard]] bool is_token(std::string_view text);
+
+/// Whether the text is an IPv4 or IPv6 address, without brackets.
+[[nodiscard]] bool is_ip_literal(const std::string& text);
+
+}  // namespace aggregator::config

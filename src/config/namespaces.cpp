@@ -1,0 +1,114 @@
+#include "config/namespaces.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace aggregator::config {
+
+namespace {
+
+struct Component {
+    std::string_view name;
+    std::string_view older = {};
+};
+
+constexpr Component kComponents[] = {
+    {"proxy", "github.com/devopsfaith/krakend/proxy"},
+    {"router", "github_com/luraproject/lura/router/gin"},
+    {"plugin/http-server", "github_com/devopsfaith/krakend/transport/http/server/handler"},
+    {"plugin/http-client", "github.com/devopsfaith/krakend/transport/http/client/executor"},
+    {"plugin/req-resp-modifier", "github.com/devopsfaith/krakend/proxy/plugin"},
+    {"backend/http", "github.com/devopsfaith/krakend/http"},
+    {"backend/http/client"},
+    {"backend/graphql", "github.com/devopsfaith/krakend/transport/http/client/graphql"},
+    {"backend/lambda", "github.com/devopsfaith/krakend-lambda"},
+    {"backend/amqp/consumer", "github.com/devopsfaith/krakend-amqp/consume"},
+    {"backend/amqp/producer", "github.com/devopsfaith/krakend-amqp/produce"},
+    {"backend/pubsub/publisher", "github.com/devopsfaith/krakend-pubsub/publisher"},
+    {"backend/pubsub/subscriber", "github.com/devopsfaith/krakend-pubsub/subscriber"},
+    {"async/amqp", "github.com/devopsfaith/krakend-amqp/agent"},
+    {"async/kafka"},
+    {"qos/http-cache", "github.com/devopsfaith/krakend-httpcache"},
+    {"qos/circuit-breaker", "github.com/devopsfaith/krakend-circuitbreaker/gobreaker"},
+    {"qos/ratelimit/router"},
+    {"qos/ratelimit/proxy"},
+    {"qos/ratelimit/service"},
+    {"qos/ratelimit/tiered"},
+    {"qos/ratelimit/redis"},
+    {"auth/validator", "github.com/devopsfaith/krakend-jose/validator"},
+    {"auth/signer", "github.com/devopsfaith/krakend-jose/signer"},
+    {"auth/client-credentials", "github.com/devopsfaith/krakend-oauth2-clientcredentials"},
+    {"auth/revoker", "github_com/devopsfaith/bloomfilter"},
+    {"auth/api-keys"},
+    {"auth/basic"},
+    {"auth/gcp"},
+    {"auth/ntlm"},
+    {"security/bot-detector", "github_com/devopsfaith/krakend-botdetector"},
+    {"security/http", "github_com/devopsfaith/krakend-httpsecure"},
+    {"security/cors", "github_com/devopsfaith/krakend-cors"},
+    {"security/policies"},
+    {"validation/cel", "github.com/devopsfaith/krakend-cel"},
+    {"validation/json-schema", "github.com/devopsfaith/krakend-jsonschema"},
+    {"modifier/martian", "github.com/devopsfaith/krakend-martian"},
+    {"modifier/lua-endpoint", "github.com/devopsfaith/krakend-lua/router"},
+    {"modifier/lua-proxy", "github.com/devopsfaith/krakend-lua/proxy"},
+    {"modifier/lua-backend", "github.com/devopsfaith/krakend-lua/proxy/backend"},
+    {"modifier/jmespath"},
+    {"modifier/body-generator"},
+    {"modifier/response-headers"},
+    {"telemetry/logging", "github_com/devopsfaith/krakend-gologging"},
+    {"telemetry/gelf", "github_com/devopsfaith/krakend-gelf"},
+    {"telemetry/logstash", "github_com/devopsfaith/krakend-logstash"},
+    {"telemetry/metrics", "github_com/devopsfaith/krakend-metrics"},
+    {"telemetry/influx", "github_com/letgoapp/krakend-influx"},
+    {"telemetry/opencensus", "github_com/devopsfaith/krakend-opencensus"},
+    {"telemetry/opentelemetry"},
+    {"documentation/openapi"},
+    {"server/static-filesystem"},
+    {"server/virtualhost"},
+    {"websocket"},
+    {"workflow"},
+    {"proxy/shadow"},
+    {"admin"},
+};
+
+const Component* find_component(std::string_view name) {
+    const auto* const found =
+        std::find_if(std::begin(kComponents), std::end(kComponents), [name](const Component& one) {
+            return one.name == name || (!one.older.empty() && one.older == name);
+        });
+    return found == std::end(kComponents) ? nullptr : found;
+}
+
+}  // namespace
+
+std::string_view short_name(std::string_view name) {
+    const Component* const component = find_component(name);
+    return component == nullptr ? name : component->name;
+}
+
+bool has_short(const Value& extra, std::string_view name) {
+    return extra.file.document.member(extra.node, name) != nullptr;
+}
+
+void warn_idle(const Value& extra, const json::Node::Entry& entry) {
+    if (find_component(entry.key) != nullptr) {
+        extra.warn_at(entry, "not-in-force",
+                      quoted(entry.key) + " is understood, but not yet in force here",
+                      "the configuration is served as if it were not written");
+        return;
+    }
+    std::vector<std::string_view> names;
+    for (const Component& component : kComponents) {
+        names.push_back(component.name);
+    }
+    warn_unknown(extra, entry, "`extra_config`", names);
+}
+
+void warn_overruled(const Value& extra, const json::Node::Entry& entry) {
+    extra.warn_at(entry, "no-effect",
+                  quoted(entry.key) + " has no effect beside its newer name " +
+                      quoted(short_name(entry.key)));
+}
+
+}  // namespace aggregator::config

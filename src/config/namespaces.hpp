@@ -1,0 +1,48 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "config/fields.hpp"
+
+/// The components of `extra_config`, each known by a short name and some by an older one too (spec core.md 14).
+namespace aggregator::config {
+
+/// The short name of a component that may be written by its older name.
+[[nodiscard]] std::string_view short_name(std::string_view name);
+
+/// Whether the object has the component in its short spelling, beside which the older one does not count.
+[[nodiscard]] bool has_short(const Value& extra, std::string_view name);
+
+/// Warns of a component that does nothing: because it is not known, or not yet in force.
+void warn_idle(const Value& extra, const json::Node::Entry& entry);
+
+/// Warns of a component in its older spelling that stands beside the short one.
+void warn_overruled(const Value& extra, const json::Node::Entry& entry);
+
+/// Reads the components of an `extra_config` that `in_force` names, and tells of all others.
+template <typename T>
+void read_components(const Value& extra, std::span<const Field<T>> in_force, T& object) {
+    if (extra.node.kind != json::Kind::Object) {
+        extra.wrong_type("an object");
+        return;
+    }
+    for (const json::Node::Entry& entry : extra.node.members) {
+        const std::string_view name = short_name(entry.key);
+        if (name != entry.key && has_short(extra, name)) {
+            warn_overruled(extra, entry);
+            continue;
+        }
+        std::size_t i = 0;
+        while (i < in_force.size() && in_force[i].name != name) {
+            ++i;
+        }
+        if (i == in_force.size()) {
+            warn_idle(extra, entry);
+        } else {
+            read_field(extra.member(entry), in_force[i], object);
+        }
+    }
+}
+
+}  // namespace aggregator::config

@@ -1,0 +1,118 @@
+#include "config/router.hpp"
+
+#include <algorithm>
+
+#include "config/fields.hpp"
+#include "config/grammar.hpp"
+#include "config/typing.hpp"
+
+namespace aggregator::config {
+
+namespace {
+
+/// What is read besides the model.
+struct RouterDraft : RouterConfig {
+    bool forwarded_by_client_ip = true;
+    bool use_h2c = false;
+    bool app_engine = false;
+    bool disable_gzip = false;
+    bool decompress_gzip = false;
+};
+
+template <bool RouterDraft::* Member>
+bool asked(const RouterDraft& router) { return router.*Member; }
+
+template <std::optional<std::string> RouterConfig::* Member>
+void set_body(const Value& value, RouterDraft& router) {
+    router.*Member = value.file.document.compact(value.node);
+}
+
+constexpr Field<RouterDraft> kErrorBodyFields[] = {
+    {"404", set_body<&RouterConfig::not_found_body>},
+    {"405", set_body<&RouterConfig::method_not_allowed_body>},
+};
+
+void read_error_body(const Value& value, RouterDraft& router) {
+    read_fields(value,
+                {.what = "`error_body`", .keys = Keys::Exact, .fields = kErrorBodyFields}, router);
+}
+
+bool is_field_value(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
+void read_header_prefix(const Value& value, RouterDraft& router) {
+    std::string prefix = router.header_prefix;
+    strict::read(value, prefix);
+    if (!is_token(prefix)) {
+        value.error("bad-value", "`header_prefix`: expected the name of a header, found " +
+                                     described(value.node));
+        return;
+    }
+    router.header_prefix = std::move(prefix);
+}
+
+void read_user_agent(const Value& value, RouterDraft& router) {
+    strict::read(value, router.user_agent);
+    if (!is_field_value(router.user_agent)) {
+        value.error("bad-value", "`user_agent`: expected printable ASCII, found " +
+                                     described(value.node));
+    }
+}
+
+void read_health_path(const Value& value, RouterDraft& router) {
+    strict::read(value, router.health_path);
+    if (value.node.kind == json::Kind::String && router.health_path.substr(0, 1) != "/") {
+        value.error("bad-value", "`health_path`: expected a path that begins with '/', found " +
+                                     described(value.node));
+    }
+}
+
+constexpr Field<RouterDraft> kRouterFields[] = {
+    {"return_error_msg", strict::set<&RouterDraft::return_error_msg>},
+    {"hide_version_header", strict::set<&RouterDraft::hide_version_header>},
+    {"disable_health", strict::set<&RouterDraft::disable_health>},
+    {"health_path", read_health_path},
+    {"disable_access_log", strict::set<&RouterDraft::disable_access_log>},
+    {"logger_skip_paths", strict::set<&RouterDraft::logger_skip_paths>},
+    {"auto_options", strict::set<&RouterDraft::auto_options>},
+    {"error_body", read_error_body},
+    {"disable_redirect_trailing_slash", strict::set<&RouterDraft::disable_redirect_trailing_slash>},
+    {"disable_redirect_fixed_path", strict::set<&RouterDraft::disable_redirect_fixed_path>},
+    {"remove_extra_slash", strict::set<&RouterDraft::remove_extra_slash>},
+    {"disable_handle_method_not_allowed",
+     strict::set<&RouterDraft::disable_handle_method_not_allowed>},
+    {"disable_path_decoding", strict::set<&RouterDraft::disable_path_decoding>},
+    {"forwarded_by_client_ip", strict::set<&RouterDraft::forwarded_by_client_ip>},
+    {"remote_ip_headers", strict::set<&RouterDraft::remote_ip_headers>},
+    {"trusted_proxies", strict::set<&RouterDraft::trusted_proxies>},
+    {"max_multipart_memory", strict::check<json::Kind::Number>},
+    {"app_engine", strict::set<&RouterDraft::app_engine>, asked<&RouterDraft::app_engine>},
+    {"use_h2c", strict::set<&RouterDraft::use_h2c>, asked<&RouterDraft::use_h2c>},
+    {"disable_gzip", strict::set<&RouterDraft::disable_gzip>, asked<&RouterDraft::disable_gzip>},
+    {"decompress_gzip", strict::set<&RouterDraft::decompress_gzip>,
+     asked<&RouterDraft::decompress_gzip>},
+    {"max_payload", strict::check<json::Kind::Number>, always},
+    // The program's own.
+    {"header_prefix", read_header_prefix},
+    {"user_agent", read_user_agent},
+    {"max_body_bytes", strict::set<&RouterDraft::max_body_bytes>},
+    {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},
+    {"max_header_count", strict::set_count<&RouterDraft::max_header_count>},
+    {"max_connections", strict::set_count<&RouterDraft::max_connections>},
+    {"max_shadow_calls", strict::set<&RouterDraft::max_shadow_calls>},
+};
+
+}  // namespace
+
+void read_router(const Value& value, ServiceConfig& service) {
+    RouterDraft router;
+    read_fields(value, {.what = "`router`", .keys = Keys::Exact, .fields = kRouterFields}, router);
+    if (!router.forwarded_by_client_ip) {
+        router.remote_ip_headers.clear();
+    }
+    router.source = value.source();
+    service.router = std::move(router);
+}
+
+}  // namespace aggregator::config

@@ -1,0 +1,153 @@
+#include "config/service.hpp"
+
+#include "config/endpoint.hpp"
+#include "config/fields.hpp"
+#include "config/grammar.hpp"
+#include "config/namespaces.hpp"
+#include "config/router.hpp"
+#include "config/tls.hpp"
+#include "config/typing.hpp"
+
+namespace aggregator::config {
+
+namespace {
+
+constexpr std::int64_t kVersion = 3;
+
+/// What is read besides the model.
+struct ServiceDraft : ServiceConfig {
+    std::int64_t version = 0;
+};
+
+/// Whether a flag is set whose feature is not in force yet.
+template <bool ServiceConfig::* Member>
+bool asked(const ServiceDraft& service) { return service.*Member; }
+
+void read_port(const Value& value, ServiceDraft& service) {
+    const auto port = weak::integer(value);
+    if (port && *port != 0 && in_range(value, *port, 1, 65535)) {
+        service.port = static_cast<int>(*port);
+    }
+}
+
+void read_listen_ip(const Value& value, ServiceDraft& service) {
+    weak::read(value, service.listen_ip);
+    const bool text = value.node.kind != json::Kind::Object && value.node.kind != json::Kind::Array;
+    if (text && !service.listen_ip.empty() && !is_ip_literal(service.listen_ip)) {
+        value.error("bad-address", "invalid ip address " + quoted(service.listen_ip),
+                    "`listen_ip` is an IPv4 or IPv6 address without brackets, not a name");
+    }
+}
+
+void read_version(const Value& value, ServiceDraft& service) {
+    service.version = weak::integer(value).value_or(kVersion);
+    if (service.version != kVersion) {
+        value.error("unsupported-version",
+                    "unsupported version: " + std::to_string(service.version) + " (want: 3)");
+    }
+}
+
+void read_output_encoding(const Value& value, ServiceDraft& service) {
+    weak::read(value, service.output_encoding);
+    check_output_encoding(value, service.output_encoding);
+}
+
+void read_insecure(const Value& value, ServiceDraft& service) {
+    bool insecure = false;
+    weak::read(value, insecure);
+    if (insecure) {
+        service.client_tls = service.client_tls.value_or(ClientTlsConfig{});
+        service.client_tls->allow_insecure_connections = true;
+        service.client_tls->source = service.source;
+    }
+}
+
+void read_dns_cache_ttl(const Value& value, ServiceDraft& service) {
+    Duration ttl{};
+    weak::read(value, ttl);
+    if (ttl >= std::chrono::seconds(1)) {
+        service.dns_cache_ttl = ttl;
+    }
+}
+
+constexpr Field<ServiceDraft> kComponents[] = {
+    {"router", [](const Value& value, ServiceDraft& service) { read_router(value, service); }},
+};
+
+void read_extra(const Value& value, ServiceDraft& service) {
+    read_components<ServiceDraft>(value, kComponents, service);
+}
+
+void read_list(const Value& value, ServiceDraft& service) { read_endpoints(value, service); }
+
+using S = ServiceDraft;
+
+constexpr Field<ServiceDraft> kFields[] = {
+    {"version", read_version},
+    {"name", weak::set<&S::name>},
+    {"port", read_port},
+    {"listen_ip", read_listen_ip},
+    {"host", weak::set<&S::hosts>},
+    {"timeout", weak::set_unless_zero<&S::timeout>},
+    {"cache_ttl", weak::set<&S::cache_ttl>},
+    {"output_encoding", read_output_encoding},
+    {"read_timeout", weak::set_not_negative<&S::read_timeout>},
+    {"read_header_timeout", weak::set<&S::read_header_timeout>},
+    {"write_timeout", weak::set_not_negative<&S::write_timeout>},
+    {"idle_timeout", weak::set<&S::idle_timeout>},
+    {"max_header_bytes", weak::set_unless_zero<&S::max_header_bytes>},
+    {"disable_keep_alives", weak::set<&S::disable_keep_alives>},
+    {"disable_compression", weak::set<&S::disable_compression>},
+    {"max_idle_connections", weak::set<&S::max_idle_connections>},
+    {"max_idle_connections_per_host", weak::set_unless_zero<&S::max_idle_connections_per_host>},
+    {"idle_connection_timeout", weak::set_not_negative<&S::idle_connection_timeout>},
+    {"response_header_timeout", weak::set_not_negative<&S::response_header_timeout>},
+    {"expect_continue_timeout", weak::set_not_negative<&S::expect_continue_timeout>},
+    {"dialer_timeout", weak::set_not_negative<&S::dialer_timeout>},
+    {"dialer_fallback_delay", weak::set_unless_zero<&S::dialer_fallback_delay>},
+    {"dialer_keep_alive", weak::set_unless_zero<&S::dialer_keep_alive>},
+    {"disable_rest", weak::set<&S::disable_rest>},
+    {"debug_endpoint", weak::set<&S::debug_endpoint>, asked<&S::debug_endpoint>},
+    {"echo_endpoint", weak::set<&S::echo_endpoint>, asked<&S::echo_endpoint>},
+    {"sequential_start", weak::set<&S::sequential_start>, asked<&S::sequential_start>},
+    {"allow_insecure_connections", read_insecure},
+    {"use_h2c", weak::set<&S::use_h2c>, asked<&S::use_h2c>},
+    {"dns_cache_ttl", read_dns_cache_ttl},
+    {"max_shutdown_wait_time", weak::set_not_negative<&S::max_shutdown_wait_time>},
+    {"plugin", ignore, always},
+    {"tls", [](const Value& value, S& service) { read_listener_tls(value, service.tls); }},
+    {"client_tls", [](const Value& value, S& service) { read_client_tls(value, service.client_tls); }},
+    {"async_agent", ignore, always},
+    {"endpoints", read_list},
+    {"extra_config", read_extra},
+};
+
+}  // namespace
+
+void read_endpoints(const Value& value, ServiceConfig& service) {
+    for (const Value& element : weak::elements(value)) {
+        if (element.node.kind == json::Kind::Object) {
+            read_endpoint(element, service.endpoints.emplace_back());
+        } else {
+            element.wrong_type("an endpoint, which is an object");
+        }
+    }
+}
+
+void read_service(const Value& value, ServiceConfig& service) {
+    ServiceDraft draft;
+    draft.source = value.source();
+    draft.router.source = value.source();
+    // Until complete(), 0 says that nothing was written.
+    draft.read_header_timeout = Duration::zero();
+    draft.idle_timeout = Duration::zero();
+    read_fields(value, {.what = "the service", .fields = kFields}, draft);
+    const bool has_version = draft.version != 0 || value.node.kind != json::Kind::Object;
+    if (!has_version && value.file.document.member(value.node, "version") == nullptr) {
+        value.error("unsupported-version", "unsupported version: 0 (want: 3)",
+                    "write \"version\": 3 into the service");
+    }
+    service = std::move(draft);
+}
+
+}  // namespace aggregator::config

@@ -1,0 +1,182 @@
+#include "config/tls.hpp"
+
+#include "config/fields.hpp"
+#include "config/typing.hpp"
+
+namespace aggregator::config {
+
+namespace {
+
+/// What is read besides the model: the single pair of older files.
+struct ListenerDraft : ListenerTlsConfig {
+    KeyPair single;
+};
+
+struct VersionName {
+    std::string_view name;
+    TlsVersion version;
+};
+
+constexpr VersionName kVersions[] = {{"TLS10", TlsVersion::Tls10},
+                                     {"TLS11", TlsVersion::Tls11},
+                                     {"TLS12", TlsVersion::Tls12},
+                                     {"TLS13", TlsVersion::Tls13}};
+
+void read_version(const Value& value, TlsVersion& out) {
+    std::string name;
+    weak::read(value, name);
+    if (name.empty()) {
+        return;
+    }
+    for (const VersionName& known : kVersions) {
+        if (known.name == name) {
+            out = known.version;
+            return;
+        }
+    }
+    if (name == "SSL3.0") {
+        out = TlsVersion::Tls10;
+        value.warn("tls-version", value.label() + "SSL 3.0 is not spoken, TLS 1.0 is meant");
+        return;
+    }
+    value.error("tls-version", value.label() + "expected TLS10, TLS11, TLS12 or TLS13, found " +
+                                   described(value.node));
+}
+
+template <auto Member, typename T>
+void set_version(const Value& value, T& object) { read_version(value, object.*Member); }
+
+/// A list of numbers that the IANA assigns, two bytes each.
+template <auto Member, typename T>
+void set_codes(const Value& value, T& object) {
+    std::vector<int> codes;
+    for (const Value& element : weak::elements(value)) {
+        std::uint16_t code = 0;
+        weak::read(element, code);
+        codes.push_back(code);
+    }
+    object.*Member = std::move(codes);
+}
+
+constexpr Field<KeyPair> kListenerPairFields[] = {
+    {"public_key", weak::set<&KeyPair::public_key>},
+    {"private_key", weak::set<&KeyPair::private_key>},
+};
+
+constexpr Field<KeyPair> kClientPairFields[] = {
+    {"certificate", weak::set<&KeyPair::public_key>},
+    {"private_key", weak::set<&KeyPair::private_key>},
+};
+
+/// Tells what a pair lacks, in the words of the keys that were wanted.
+bool is_whole(const Value& value, const KeyPair& pair, std::string_view public_name) {
+    for (const auto& [path, name] : {std::pair<const std::string&, std::string_view>(
+                                         pair.public_key, public_name),
+                                     {pair.private_key, "private key"}}) {
+        if (path.empty()) {
+            value.error("tls-keys", std::string(name) + " not defined",
+                        "a pair is two paths of PEM files: the certificate and its private key");
+            return false;
+        }
+    }
+    return true;
+}
+
+std::vector<KeyPair> read_pairs(const Value& value, const Table<KeyPair>& table,
+                                std::string_view public_name) {
+    std::vector<KeyPair> pairs;
+    for (const Value& element : weak::elements(value)) {
+        KeyPair pair;
+        read_fields(element, table, pair);
+        if (element.node.kind == json::Kind::Object && is_whole(element, pair, public_name)) {
+            pairs.push_back(std::move(pair));
+        }
+    }
+    return pairs;
+}
+
+void read_keys(const Value& value, ListenerDraft& tls) {
+    tls.keys = read_pairs(value, {.what = "a key pair", .fields = kListenerPairFields}, "public key");
+}
+
+void read_client_certs(const Value& value, ClientTlsConfig& tls) {
+    tls.client_certs =
+        read_pairs(value, {.what = "a client certificate", .fields = kClientPairFields}, "certificate");
+}
+
+/// The keys that both sides have.
+template <typename T>
+constexpr Field<T> kCommonFields[] = {
+    {"ca_certs", weak::set<&T::ca_certs>},
+    {"disable_system_ca_pool", weak::set<&T::disable_system_ca_pool>},
+    {"min_version", set_version<&T::min_version>},
+    {"max_version", set_version<&T::max_version>},
+    {"curve_preferences", set_codes<&T::curve_preferences>},
+    {"cipher_suites", set_codes<&T::cipher_suites>},
+};
+
+constexpr Field<ListenerDraft> kListenerFields[] = {
+    {"disabled", weak::set<&ListenerDraft::disabled>},
+    {"keys", read_keys},
+    {"public_key", [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.public_key); }},
+    {"private_key", [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.private_key); }},
+    {"enable_mtls", weak::set<&ListenerDraft::enable_mtls>},
+    {"prefer_server_cipher_suites", ignore},
+};
+
+constexpr Field<ClientTlsConfig> kClientFields[] = {
+    {"allow_insecure_connections", weak::set<&ClientTlsConfig::allow_insecure_connections>},
+    {"client_certs", read_client_certs},
+};
+
+template <typename T>
+void check_versions(const Value& value, const T& tls) {
+    if (tls.min_version > tls.max_version) {
+        value.error("tls-version", "`min_version` is above `max_version`: no handshake could succeed",
+                    "the defaults are TLS12 and TLS13");
+    }
+}
+
+/// Whether keys were written, whole or not: what is wrong with them has been told then.
+bool has_keys(const Value& value) {
+    const json::Node* const keys = value.file.document.member(value.node, "keys");
+    return keys != nullptr && !(keys->elements.empty() && keys->members.empty());
+}
+
+void check_listener(const Value& value, ListenerDraft& tls) {
+    const bool single = !tls.single.public_key.empty() || !tls.single.private_key.empty();
+    if (single || (tls.keys.empty() && !has_keys(value))) {
+        if (is_whole(value, tls.single, "public key")) {
+            tls.keys.push_back(tls.single);
+        }
+    }
+    check_versions(value, tls);
+}
+
+}  // namespace
+
+void read_listener_tls(const Value& value, std::optional<ListenerTlsConfig>& out) {
+    ListenerDraft tls;
+    read_fields(value,
+                {.what = "`tls`", .fields = kListenerFields, .more = kCommonFields<ListenerDraft>},
+                tls);
+    tls.source = value.source();
+    if (!tls.disabled && value.node.kind == json::Kind::Object) {
+        check_listener(value, tls);
+    }
+    out = std::move(tls);
+}
+
+void read_client_tls(const Value& value, std::optional<ClientTlsConfig>& out) {
+    // The service's older `allow_insecure_connections` may have been read before.
+    ClientTlsConfig tls = out.value_or(ClientTlsConfig{});
+    read_fields(
+        value,
+        {.what = "`client_tls`", .fields = kClientFields, .more = kCommonFields<ClientTlsConfig>},
+        tls);
+    tls.source = value.source();
+    check_versions(value, tls);
+    out = std::move(tls);
+}
+
+}  // namespace aggregator::config

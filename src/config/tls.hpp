@@ -1,0 +1,15 @@
+#pragma once
+
+#include <aggregator/config/model.hpp>
+
+#include "config/value.hpp"
+
+namespace aggregator::config {
+
+/// Reads the service's `tls`.
+void read_listener_tls(const Value& value, std::optional<ListenerTlsConfig>& out);
+
+/// Reads the service's `client_tls`.
+void read_client_tls(const Value& value, std::optional<ClientTlsConfig>& out);
+
+}  // namespace aggregator::config

@@ -1,0 +1,236 @@
+#include "config/typing.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include <aggregator/base/text.hpp>
+
+#include "config/duration.hpp"
+
+namespace aggregator::config {
+
+namespace {
+
+using json::Kind;
+
+constexpr std::string_view kDurationExpected = "a duration as \"300ms\", \"1.5s\" or \"1h30m\"";
+
+/// What to write instead of a duration that is a number, or misses its unit.
+std::string duration_hint(const json::Node& node) {
+    if (node.kind == Kind::Number || parse_duration(node.text + "s")) {
+        return "write a unit: \"" + node.text + "ms\" or \"" + node.text + "s\"";
+    }
+    return "the units are ns, us, ms, s, m and h, written behind the number without a space";
+}
+
+void read_duration(const Value& value, Duration& out) {
+    const bool text = value.node.kind == Kind::String;
+    if (!text && value.node.kind != Kind::Number) {
+        value.wrong_type(kDurationExpected);
+        return;
+    }
+    const auto duration = text ? parse_duration(value.node.text) : std::nullopt;
+    if (duration) {
+        out = *duration;
+        return;
+    }
+    value.error("bad-duration",
+                value.label() + "expected " + std::string(kDurationExpected) + ", found " +
+                    described(value.node),
+                duration_hint(value.node));
+}
+
+/// The text as a whole number, a fraction cut off; nothing if it is none or too large.
+std::optional<std::int64_t> to_integer(std::string_view text) {
+    if (!text.empty() && text.front() == '+') {
+        text.remove_prefix(1);
+    }
+    const char* const end = text.data() + text.size();
+    std::int64_t number = 0;
+    const auto whole = std::from_chars(text.data(), end, number);
+    if (whole.ec == std::errc{} && whole.ptr == end) {
+        return number;
+    }
+    double real = 0;
+    const auto parsed = std::from_chars(text.data(), end, real);
+    if (parsed.ec != std::errc{} || parsed.ptr != end || !(std::abs(real) < 9.0e18)) {
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(real);
+}
+
+std::optional<bool> to_bool(std::string_view text) {
+    for (const std::string_view yes : {"1", "t", "T", "true", "True", "TRUE"}) {
+        if (text == yes) {
+            return true;
+        }
+    }
+    for (const std::string_view no : {"", "0", "f", "F", "false", "False", "FALSE"}) {
+        if (text == no) {
+            return false;
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_zero(std::string_view number) {
+    double real = 0;
+    std::from_chars(number.data(), number.data() + number.size(), real);
+    return number.find_first_of("123456789") == std::string_view::npos || real == 0;
+}
+
+}  // namespace
+
+bool in_range(const Value& value, std::int64_t number, std::int64_t low, std::int64_t high) {
+    if (number >= low && number <= high) {
+        return true;
+    }
+    value.error("out-of-range", value.label() + "expected a number from " + std::to_string(low) +
+                                    " to " + std::to_string(high) + ", found " +
+                                    described(value.node));
+    return false;
+}
+
+namespace weak {
+
+void read(const Value& value, std::string& out) {
+    switch (value.node.kind) {
+        case Kind::String:
+        case Kind::Number: out = value.node.text; return;
+        case Kind::True: out = "1"; return;
+        case Kind::False: out = "0"; return;
+        case Kind::Null: out.clear(); return;
+        default: value.wrong_type("a text");
+    }
+}
+
+void read(const Value& value, bool& out) {
+    std::optional<bool> read;
+    switch (value.node.kind) {
+        case Kind::True: read = true; break;
+        case Kind::False: read = false; break;
+        case Kind::Number: read = !is_zero(value.node.text); break;
+        case Kind::String: read = to_bool(value.node.text); break;
+        default: break;
+    }
+    if (!read) {
+        value.wrong_type("true or false");
+        return;
+    }
+    out = *read;
+}
+
+void read(const Value& value, Duration& out) { read_duration(value, out); }
+
+std::optional<std::int64_t> integer(const Value& value) {
+    std::optional<std::int64_t> read;
+    switch (value.node.kind) {
+        case Kind::True: return 1;
+        case Kind::False: return 0;
+        case Kind::Number: read = to_integer(value.node.text); break;
+        case Kind::String: read = value.node.text.empty() ? 0 : to_integer(value.node.text); break;
+        default: break;
+    }
+    if (!read) {
+        value.wrong_type("a whole number");
+    }
+    return read;
+}
+
+std::vector<Value> elements(const Value& value) {
+    std::vector<Value> list;
+    if (value.node.kind == Kind::Array) {
+        for (const std::uint32_t element : value.node.elements) {
+            list.push_back(value.element(element));
+        }
+    } else if (value.node.kind != Kind::Object || !value.node.members.empty()) {
+        list.push_back(value);
+    }
+    return list;
+}
+
+void read(const Value& value, std::vector<std::string>& out) {
+    out.clear();
+    for (const Value& element : elements(value)) {
+        read(element, out.emplace_back());
+    }
+}
+
+void read(const Value& value, std::vector<int>& out) {
+    out.clear();
+    for (const Value& element : elements(value)) {
+        read(element, out.emplace_back());
+    }
+}
+
+void read(const Value& value, Pairs& out) {
+    if (value.node.kind != Kind::Object) {
+        value.wrong_type("an object of texts");
+        return;
+    }
+    out.clear();
+    for (const json::Node::Entry& entry : value.node.members) {
+        out.emplace_back(entry.key, std::string());
+        read(value.member(entry), out.back().second);
+    }
+}
+
+}  // namespace weak
+
+namespace strict {
+
+bool expect(const Value& value, Kind kind, std::string_view expected) {
+    if (value.node.kind == kind) {
+        return true;
+    }
+    value.wrong_type(expected);
+    return false;
+}
+
+void read(const Value& value, std::string& out) {
+    if (expect(value, Kind::String, "a text")) {
+        out = value.node.text;
+    }
+}
+
+void read(const Value& value, bool& out) {
+    if (value.node.kind == Kind::True || value.node.kind == Kind::False) {
+        out = value.node.kind == Kind::True;
+        return;
+    }
+    value.wrong_type("true or false", "inside `extra_config` no value is converted");
+}
+
+void read(const Value& value, Duration& out) { read_duration(value, out); }
+
+void read(const Value& value, std::vector<std::string>& out) {
+    if (!expect(value, Kind::Array, "a list of texts")) {
+        return;
+    }
+    out.clear();
+    for (const std::uint32_t element : value.node.elements) {
+        read(value.element(element), out.emplace_back());
+    }
+}
+
+void read(const Value& value, std::uint64_t& out) {
+    const auto number = base::parse_decimal(value.node.text);
+    if (value.node.kind != Kind::Number || !number) {
+        value.wrong_type("a whole number of at least 0");
+        return;
+    }
+    out = *number;
+}
+
+void read(const Value& value, std::uint32_t& out) {
+    std::uint64_t number = out;
+    read(value, number);
+    constexpr std::uint64_t kMax = std::numeric_limits<std::uint32_t>::max();
+    if (in_range(value, static_cast<std::int64_t>(std::min(number, kMax + 1)), 0, kMax)) {
+        out = static_cast<std::uint32_t>(number);
+    }
+}
+
+}  // namespace strict
+
+}  // namespace aggregator::config

@@ -1,0 +1,152 @@
+#include "config/value.hpp"
+
+#include <algorithm>
+
+#include <aggregator/base/text.hpp>
+
+namespace aggregator::config {
+
+namespace {
+
+/// Bytes of the user's own text that a message repeats.
+constexpr std::size_t kQuotedMax = 60;
+
+Diagnostic diagnostic_at(const File& file, const json::Node& node, std::size_t offset,
+                         std::string rule) {
+    const json::Position position = file.document.position(offset);
+    Diagnostic diagnostic;
+    diagnostic.rule = std::move(rule);
+    diagnostic.file = file.path;
+    diagnostic.line = position.line;
+    diagnostic.column = position.column;
+    diagnostic.pointer = file.document.pointer(node);
+    return diagnostic;
+}
+
+/// The first kQuotedMax bytes, never half a character.
+std::string shortened(std::string_view text) {
+    if (text.size() <= kQuotedMax) {
+        return std::string(text);
+    }
+    std::size_t size = kQuotedMax;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) {
+        --size;
+    }
+    return std::string(text.substr(0, size)) + "...";
+}
+
+const json::Node* find_member(const File& file, const json::Node& object, std::string_view key) {
+    if (const json::Node* const exact = file.document.member(object, key)) {
+        return exact;
+    }
+    const auto found = std::find_if(
+        object.members.rbegin(), object.members.rend(),
+        [key](const auto& entry) { return base::equal_ignoring_case(entry.key, key); });
+    return found == object.members.rend() ? nullptr : &file.document.at(found->node);
+}
+
+}  // namespace
+
+Diagnostic Source::at(std::string_view key, std::string rule, std::string message, std::string hint,
+                      int index) const {
+    const json::Node* place = find_member(*file, *node, key);
+    place = place == nullptr ? node : place;
+    const auto i = static_cast<std::size_t>(index);
+    if (index >= 0 && place->kind == json::Kind::Array && i < place->elements.size()) {
+        place = &file->document.at(place->elements[i]);
+    }
+    Diagnostic diagnostic = diagnostic_at(*file, *place, place->offset, std::move(rule));
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    return diagnostic;
+}
+
+void Report::add(Diagnostic diagnostic) {
+    if (diagnostics_.size() < kDiagnosticsMax) {
+        diagnostics_.push_back(std::move(diagnostic));
+        return;
+    }
+    ++untold_;
+    untold_errors_ += diagnostic.severity == Severity::Error ? 1 : 0;
+}
+
+void Report::close(const std::string& file) {
+    if (untold_ == 0) {
+        return;
+    }
+    Diagnostic diagnostic;
+    diagnostic.severity = untold_errors_ == 0 ? Severity::Warning : Severity::Error;
+    diagnostic.rule = "too-many";
+    diagnostic.file = file;
+    diagnostic.message = std::to_string(untold_) + " more findings are not listed, " +
+                         std::to_string(untold_errors_) + " of them errors";
+    diagnostics_.push_back(std::move(diagnostic));
+}
+
+Value Value::member(const json::Node::Entry& entry) const {
+    return {file, file.document.at(entry.node), entry.key, report};
+}
+
+Value Value::element(std::uint32_t index) const {
+    return {file, file.document.at(index), {}, report};
+}
+
+std::string Value::label() const { return key.empty() ? std::string() : quoted(key) + ": "; }
+
+void Value::error(std::string rule, std::string message, std::string hint) const {
+    Diagnostic diagnostic = diagnostic_at(file, node, node.offset, std::move(rule));
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    report.add(std::move(diagnostic));
+}
+
+void Value::warn(std::string rule, std::string message, std::string hint) const {
+    Diagnostic diagnostic = diagnostic_at(file, node, node.offset, std::move(rule));
+    diagnostic.severity = Severity::Warning;
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    report.add(std::move(diagnostic));
+}
+
+void Value::wrong_type(std::string_view expected, std::string hint) const {
+    error("wrong-type",
+          label() + "expected " + std::string(expected) + ", found " + described(node),
+          std::move(hint));
+}
+
+void Value::error_at(const json::Node::Entry& entry, std::string rule, std::string message) const {
+    const json::Node& child = file.document.at(entry.node);
+    Diagnostic diagnostic = diagnostic_at(file, child, entry.key_offset, std::move(rule));
+    diagnostic.message = std::move(message);
+    report.add(std::move(diagnostic));
+}
+
+void Value::warn_at(const json::Node::Entry& entry, std::string rule, std::string message,
+                    std::string hint) const {
+    const json::Node& child = file.document.at(entry.node);
+    Diagnostic diagnostic = diagnostic_at(file, child, entry.key_offset, std::move(rule));
+    diagnostic.severity = Severity::Warning;
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    report.add(std::move(diagnostic));
+}
+
+bool is_comment(std::string_view key) {
+    return !key.empty() && std::string_view("$@_#").find(key.front()) != std::string_view::npos;
+}
+
+std::string quoted(std::string_view text) { return '`' + shortened(text) + '`'; }
+
+std::string described(const json::Node& node) {
+    switch (node.kind) {
+        case json::Kind::Object: return "an object";
+        case json::Kind::Array: return "a list";
+        case json::Kind::String: return "the text \"" + shortened(node.text) + '"';
+        case json::Kind::Number: return "the number " + shortened(node.text);
+        case json::Kind::True: return "true";
+        case json::Kind::False: return "false";
+        default: return "null";
+    }
+}
+
+}  // namespace aggregator::config

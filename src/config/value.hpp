@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <aggregator/config/model.hpp>
+
+namespace aggregator::config {
+
+/// Takes what is to be told about a configuration. What exceeds kDiagnosticsMax is counted and told in one line.
+class Report {
+public:
+    static constexpr std::size_t kDiagnosticsMax = 10000;
+
+    explicit Report(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+    void add(Diagnostic diagnostic);
+    /// Adds the line about what was not told, if there is any.
+    void close(const std::string& file);
+
+private:
+    Diagnostics& diagnostics_;
+    std::size_t untold_ = 0;
+    std::size_t untold_errors_ = 0;
+};
+
+/// A value of a file on its way into the configuration, and where complaints about it go. Cheap to copy; borrows all.
+struct Value {
+    const File& file;
+    const json::Node& node;
+    std::string_view key;  ///< under which it stands; empty in a list
+    Report& report;
+
+    [[nodiscard]] Value member(const json::Node::Entry& entry) const;
+    [[nodiscard]] Value element(std::uint32_t index) const;
+    [[nodiscard]] Source source() const { return {&file, &node}; }
+
+    /// "`key`: " in front of a message; nothing in a list.
+    [[nodiscard]] std::string label() const;
+
+    void error(std::string rule, std::string message, std::string hint = {}) const;
+    void warn(std::string rule, std::string message, std::string hint = {}) const;
+    /// An error that says what was expected here, and what stands here instead.
+    void wrong_type(std::string_view expected, std::string hint = {}) const;
+    /// The same two for a member's key.
+    void error_at(const json::Node::Entry& entry, std::string rule, std::string message) const;
+    void warn_at(const json::Node::Entry& entry, std::string rule, std::string message,
+                 std::string hint = {}) const;
+};
+
+/// Whether a key is a comment: it begins with `$`, `@`, `_` or `#`.
+[[nodiscard]] bool is_comment(std::string_view key);
+
+/// The text in backticks, cut if it is long.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+/// The value for people: `the text "x"`, `the number 5`, `a list`.
+[[nodiscard]] std::string described(const json::Node& node);
+
+/// Tells every key that stands twice in one object of the file; keys that are comments may.
+void check_duplicates(const File& file, Report& report);
+
+}  // namespace aggregator::config

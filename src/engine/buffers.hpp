@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <aggregator/base/error.hpp>
+#include <aggregator/http/service.hpp>
+
+#include "engine/merge.hpp"
+#include "engine/shape.hpp"
+
+namespace aggregator::engine {
+
+/// How far the call of one backend has come.
+struct Progress {
+    enum class State : std::uint8_t { Waiting, Answered, Failed };
+    State state = State::Waiting;
+    base::Error error;
+    std::unique_ptr<http::BodyStream>
+        body;                          ///< its own reader of the request's body, if that is teed
+    std::unique_ptr<http::Call> call;  ///< declared after what it reads from
+};
+
+/// The memory of one exchange. `parts` and `progress` are indexed like the endpoint's backends;
+/// they may be longer than those, for they only ever grow.
+struct Buffers {
+    /// Makes everything empty again, and frees what grew beyond the usual.
+    void clear(std::size_t used);
+
+    Arena arena;
+    Shaper shaper;
+    std::vector<Part> parts;
+    std::vector<Progress> progress;
+    Members merged;
+};
+
+}  // namespace aggregator::engine

@@ -1,0 +1,46 @@
+#include "engine/deadline_stream.hpp"
+
+#include <utility>
+
+namespace aggregator::engine {
+
+using http::Piece;
+
+DeadlineStream::DeadlineStream(base::Loop& loop, base::Time deadline, Origin origin)
+    : origin_(std::move(origin)),
+      length_(origin_.stream->length()),
+      timer_(loop, [this] { expire(); }) {
+    timer_.start_at(deadline);
+}
+
+http::Result<Piece> DeadlineStream::next() {
+    waits_ = false;
+    if (expired_) {
+        origin_.stream.reset();
+        origin_.call.reset();
+        return base::fail(base::Code::Timeout, "the deadline passed within the answer's body");
+    }
+    auto piece = origin_.stream->next();
+    waits_ = piece && piece->state == Piece::State::Wait;
+    if (!piece || piece->state == Piece::State::End) {
+        timer_.stop();
+    }
+    return piece;
+}
+
+void DeadlineStream::wake_with(std::function<void()> wake) {
+    wake_ = std::move(wake);
+    if (origin_.stream) {
+        origin_.stream->wake_with(wake_);
+    }
+}
+
+void DeadlineStream::expire() {
+    expired_ = true;
+    if (waits_ && wake_) {
+        const std::function<void()> wake = wake_;
+        wake();
+    }
+}
+
+}  // namespace aggregator::engine

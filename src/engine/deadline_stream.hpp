@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <aggregator/base/loop.hpp>
+#include <aggregator/http/service.hpp>
+
+namespace aggregator::engine {
+
+/// The body of a no-op answer on its way to the client, cut off with Timeout when the endpoint's
+/// deadline passes. Owns the call that it comes from. Bytes that were handed out stay valid as
+/// usual, past the deadline too.
+class DeadlineStream final : public http::BodyStream {
+public:
+    struct Origin {
+        std::unique_ptr<http::Call> call;
+        std::unique_ptr<http::BodyStream> stream;
+    };
+    DeadlineStream(base::Loop& loop, base::Time deadline, Origin origin);
+
+    [[nodiscard]] http::Result<http::Piece> next() override;
+    void wake_with(std::function<void()> wake) override;
+    [[nodiscard]] std::optional<std::uint64_t> length() const override { return length_; }
+
+private:
+    void expire();
+
+    Origin origin_;
+    std::optional<std::uint64_t> length_;
+    std::function<void()> wake_;
+    bool waits_ = false;
+    bool expired_ = false;
+    base::Timer timer_;
+};
+
+}  // namespace aggregator::engine

@@ -1,0 +1,111 @@
+#include "engine/decode.hpp"
+
+#include <string>
+
+namespace aggregator::engine {
+
+namespace {
+
+using base::Result;
+using json::Kind;
+using json::Root;
+
+constexpr std::string_view kCollection = "collection";
+constexpr std::string_view kContent = "content";
+
+std::string_view describe(Kind kind) {
+    switch (kind) {
+        case Kind::Object:
+            return "an object";
+        case Kind::Array:
+            return "an array";
+        case Kind::String:
+            return "a string";
+        case Kind::Number:
+            return "a number";
+        case Kind::Null:
+            return "null";
+        case Kind::True:
+        case Kind::False:
+            break;
+    }
+    return "a boolean";
+}
+
+tl::unexpected<base::Error> wrong_shape(const Root& root, std::string_view expected) {
+    std::string detail("the answer is ");
+    detail.append(describe(root.kind)).append(", expected ").append(expected);
+    return base::fail(base::Code::WrongShape, std::move(detail));
+}
+
+void wrap(std::string_view name, std::string_view value, Part& part) {
+    part.members.assign(1, Member{name, value, false});
+}
+
+Result<void> take_collection(const Root& root, Part& part) {
+    if (root.kind != Kind::Array && root.kind != Kind::Null) {
+        return wrong_shape(root, "an array (is_collection is true)");
+    }
+    wrap(kCollection, root.value, part);
+    return {};
+}
+
+Result<void> take_object(const Root& root, Part& part) {
+    if (root.kind == Kind::Object) {
+        part.text = root.value;
+    } else if (root.kind == Kind::Null) {
+        part.null = true;
+    } else {
+        return wrong_shape(root, "an object (is_collection is false)");
+    }
+    return {};
+}
+
+Result<void> take_anything(const Root& root, Part& part) {
+    if (root.kind == Kind::Object) {
+        part.text = root.value;
+    } else {
+        wrap(root.kind == Kind::Array ? kCollection : kContent, root.value, part);
+    }
+    return {};
+}
+
+Result<void> decode_json(const plan::Backend& backend, std::string_view body, Part& part) {
+    const Result<Root> root = json::scan(body, part.members);
+    if (!root) {
+        return base::fail(root.error());
+    }
+    if (backend.encoding == config::Encoding::SafeJson) {
+        return take_anything(*root, part);
+    }
+    return backend.is_collection ? take_collection(*root, part) : take_object(*root, part);
+}
+
+void decode_string(std::string_view body, Part& part, Arena& arena) {
+    std::string quoted;
+    json::append_string(quoted, body);
+    wrap(kContent, arena.keep(quoted), part);
+}
+
+}  // namespace
+
+Result<void> decode(const plan::Backend& backend, std::string_view body, Part& part, Arena& arena) {
+    part.members.clear();
+    part.null = false;
+    part.text = {};
+    switch (backend.encoding) {
+        case config::Encoding::NoOp:
+            return {};
+        case config::Encoding::String:
+            decode_string(body, part, arena);
+            return {};
+        case config::Encoding::Json:
+        case config::Encoding::SafeJson:
+        case config::Encoding::Xml:
+        case config::Encoding::Rss:
+            break;
+    }
+    return decode_json(backend, body, part);
+}
+
+}  // namespace aggregator::engine

@@ -1,0 +1,152 @@
+#include "engine/members.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+
+namespace aggregator::engine {
+
+namespace {
+
+constexpr std::size_t kFewMembers = 32;
+
+// Length, first and last byte: equal names have equal marks, and few others do.
+std::uint32_t mark_of(std::string_view name) {
+    if (name.empty()) {
+        return 0;
+    }
+    const auto first = static_cast<unsigned char>(name.front());
+    const auto last = static_cast<unsigned char>(name.back());
+    return (static_cast<std::uint32_t>(name.size()) << 16U) |
+           (static_cast<std::uint32_t>(first) << 8U) | last;
+}
+
+// For few names without escapes: compares each with each.
+void keep_last_of_few(Members& members) {
+    std::array<std::uint32_t, kFewMembers> marks;
+    std::size_t kept = 0;
+    for (const Member& member : members) {
+        const std::uint32_t mark = mark_of(member.key);
+        std::size_t place = 0;
+        while (place < kept && (marks[place] != mark || members[place].key != member.key)) {
+            ++place;
+        }
+        if (place < kept) {
+            members[place].value = member.value;
+            continue;
+        }
+        marks[kept] = mark;
+        members[kept++] = member;
+    }
+    members.resize(kept);
+}
+
+struct Named {
+    std::string_view name;
+    std::size_t place;
+};
+
+// For many: sorted, so that no choice of names makes it slow.
+void keep_last_of_many(Members& members) {
+    std::deque<std::string> unescaped;
+    std::vector<Named> names;
+    names.reserve(members.size());
+    for (std::size_t place = 0; place < members.size(); ++place) {
+        const Member& member = members[place];
+        const bool escaped = member.escaped;
+        names.push_back({escaped
+                             ? std::string_view(unescaped.emplace_back(json::unescape(member.key)))
+                             : member.key,
+                         place});
+    }
+    std::ranges::sort(names, [](const Named& a, const Named& b) {
+        const int order = a.name.compare(b.name);
+        return order < 0 || (order == 0 && a.place < b.place);
+    });
+    std::size_t first = 0;
+    for (std::size_t next = 1; next < names.size(); ++next) {
+        if (names[next].name != names[first].name) {
+            first = next;
+            continue;
+        }
+        // A checked value is never empty: empty marks what goes.
+        members[names[first].place].value = members[names[next].place].value;
+        members[names[next].place].value = {};
+    }
+    std::erase_if(members, [](const Member& member) { return member.value.empty(); });
+}
+
+char* copy(char* out, std::string_view text) {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+std::string_view move_to(char*& next, std::string_view text) {
+    const std::string_view moved(next, text.size());
+    next = copy(next, text);
+    return moved;
+}
+
+char* write_members(char* out, std::span<const Member> members) {
+    *out++ = '{';
+    for (const Member& member : members) {
+        if (&member != members.data()) {
+            *out++ = ',';
+        }
+        *out++ = '"';
+        out = copy(out, member.key);
+        *out++ = '"';
+        *out++ = ':';
+        out = copy(out, member.value);
+    }
+    *out++ = '}';
+    return out;
+}
+
+}  // namespace
+
+void keep_last(Members& members) {
+    const bool plain = std::ranges::none_of(members, &Member::escaped);
+    if (plain && members.size() <= kFewMembers) {
+        keep_last_of_few(members);
+    } else {
+        keep_last_of_many(members);
+    }
+}
+
+std::size_t object_size(std::span<const Member> members) {
+    std::size_t size = members.empty() ? 2 : 1;
+    for (const Member& member : members) {
+        size += member.key.size() + member.value.size() + 4;
+    }
+    return size;
+}
+
+void append_object(std::string& out, std::span<const Member> members) {
+    const std::size_t before = out.size();
+    out.resize(before + object_size(members));
+    write_members(out.data() + before, members);
+}
+
+std::string_view write_object(std::span<const Member> members, Arena& arena) {
+    const std::size_t size = object_size(members);
+    char* const text = arena.take(size);
+    write_members(text, members);
+    return {text, size};
+}
+
+void keep(Members& members, Arena& arena) {
+    std::size_t size = 0;
+    for (const Member& member : members) {
+        size += member.key.size() + member.value.size();
+    }
+    char* next = arena.take(size);
+    for (Member& member : members) {
+        member.key = move_to(next, member.key);
+        member.value = move_to(next, member.value);
+    }
+}
+
+}  // namespace aggregator::engine

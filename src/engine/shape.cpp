@@ -1,0 +1,149 @@
+#include "engine/shape.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace aggregator::engine {
+
+namespace {
+
+const plan::PathTree::Branch* branch_of(const plan::PathTree& tree, const Member& member) {
+    return member.escaped ? tree.find(json::unescape(member.key)) : tree.find(member.key);
+}
+
+bool is_object(std::string_view value) { return json::kind_of(value) == json::Kind::Object; }
+
+Members::iterator find_named(Members& members, std::string_view name) {
+    return std::ranges::find_if(members,
+                                [name](const Member& member) { return json::named(member, name); });
+}
+
+// The name as it stands between the quotes of a JSON string.
+Member named_as(const std::string& name, std::string_view value, Arena& arena) {
+    std::string quoted;
+    json::append_string(quoted, name);
+    const std::string_view inner = std::string_view(quoted).substr(1, quoted.size() - 2);
+    return {arena.keep(inner), value, inner.find('\\') != std::string_view::npos};
+}
+
+void rename(Members& members, const std::string& from, const std::string& to, Arena& arena) {
+    const auto source = find_named(members, from);
+    if (source == members.end()) {
+        return;
+    }
+    if (from == to) {
+        members.erase(source);  // a key that is mapped to itself is deleted
+        return;
+    }
+    const auto replaced = find_named(members, to);
+    if (replaced == members.end()) {
+        *source = named_as(to, source->value, arena);
+        return;
+    }
+    replaced->value = source->value;
+    members.erase(source);
+}
+
+void put_into_group(const std::string& quoted, Part& part, Arena& arena) {
+    const std::string_view value =
+        part.null ? std::string_view("null") : write_object(part.members, arena);
+    const std::string_view inner = std::string_view(quoted).substr(1, quoted.size() - 2);
+    part.members.assign(1, Member{inner, value, inner.find('\\') != std::string_view::npos});
+    part.null = false;
+}
+
+}  // namespace
+
+void Shaper::reshape(const plan::Shape& shape, Part& part, Arena& arena) {
+    if (shape.passes_members() && !shape.group) {
+        return;
+    }
+    part.text = {};
+    part.null = part.null && shape.target.empty();
+    if (!part.null) {
+        lift(shape, part.members);
+        keep_last(part.members);
+    }
+    if (!shape.allow.branches.empty()) {
+        allow(shape.allow, part.members, arena, 0);
+    } else if (!shape.deny.branches.empty()) {
+        deny(shape.deny, part.members, arena, 0);
+    }
+    for (const auto& [from, to] : shape.mapping) {
+        rename(part.members, from, to, arena);
+    }
+    if (shape.group) {
+        put_into_group(*shape.group, part, arena);
+    }
+}
+
+void Shaper::lift(const plan::Shape& shape, Members& members) {
+    for (const std::string& segment : shape.target) {
+        keep_last(members);
+        const auto found = find_named(members, segment);
+        if (found == members.end() || !is_object(found->value)) {
+            members.clear();
+            return;
+        }
+        const std::string_view object = found->value;
+        json::members_of(object, members);
+    }
+}
+
+void Shaper::allow(const Branches& tree, Members& members, Arena& arena, std::size_t depth) {
+    std::size_t kept = 0;
+    for (Member& member : members) {
+        const auto* const branch = branch_of(tree, member);
+        if (branch != nullptr && allowed(*branch, member, arena, depth)) {
+            members[kept++] = member;
+        }
+    }
+    members.resize(kept);
+}
+
+bool Shaper::allowed(const Branch& branch, Member& member, Arena& arena, std::size_t depth) {
+    if (branch.below.branches.empty()) {
+        return true;
+    }
+    if (!is_object(member.value)) {
+        return false;
+    }
+    Members& inner = open(member.value, depth);
+    allow(branch.below, inner, arena, depth + 1);
+    member.value = write_object(inner, arena);
+    return !inner.empty();
+}
+
+void Shaper::deny(const Branches& tree, Members& members, Arena& arena, std::size_t depth) {
+    std::size_t kept = 0;
+    for (Member& member : members) {
+        const auto* const branch = branch_of(tree, member);
+        if (branch == nullptr || !denied(*branch, member, arena, depth)) {
+            members[kept++] = member;
+        }
+    }
+    members.resize(kept);
+}
+
+bool Shaper::denied(const Branch& branch, Member& member, Arena& arena, std::size_t depth) {
+    if (branch.below.branches.empty()) {
+        return true;
+    }
+    if (is_object(member.value)) {
+        Members& inner = open(member.value, depth);
+        deny(branch.below, inner, arena, depth + 1);
+        member.value = write_object(inner, arena);
+    }
+    return false;
+}
+
+Members& Shaper::open(std::string_view object, std::size_t depth) {
+    if (depth == nested_.size()) {
+        nested_.emplace_back();
+    }
+    json::members_of(object, nested_[depth]);
+    keep_last(nested_[depth]);
+    return nested_[depth];
+}
+
+}  // namespace aggregator::engine

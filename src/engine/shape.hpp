@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <string_view>
+
+#include <aggregator/plan/plan.hpp>
+
+#include "engine/part.hpp"
+
+namespace aggregator::engine {
+
+/// Gives parts the shape that the configuration asks for: target, allow or deny, mapping, group.
+/// Works on spans of the original text; what must be written anew
+/// goes to the arena. Holds nothing but memory that is used again; the result depends on the
+/// arguments alone.
+class Shaper {
+public:
+    void reshape(const plan::Shape& shape, Part& part, Arena& arena);
+
+private:
+    using Branches = plan::PathTree;
+    using Branch = plan::PathTree::Branch;
+
+    void lift(const plan::Shape& shape, Members& members);
+    void allow(const Branches& tree, Members& members, Arena& arena, std::size_t depth);
+    bool allowed(const Branch& branch, Member& member, Arena& arena, std::size_t depth);
+    void deny(const Branches& tree, Members& members, Arena& arena, std::size_t depth);
+    bool denied(const Branch& branch, Member& member, Arena& arena, std::size_t depth);
+    /// The members of a nested object, each name once, in the memory of that depth.
+    Members& open(std::string_view object, std::size_t depth);
+
+    std::deque<Members> nested_;  ///< a deque: growing moves none of them
+};
+
+}  // namespace aggregator::engine

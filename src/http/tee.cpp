@@ -1,0 +1,241 @@
+#include <aggregator/http/tee.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace aggregator::http {
+
+namespace {
+
+constexpr std::size_t kChunkBytes = 16384;
+
+struct Chunk {
+    std::array<char, kChunkBytes> bytes;
+    std::size_t used = 0;
+};
+
+}  // namespace
+
+// What the Tee and its readers share: the bytes that someone still needs. All chunks but the last
+// are full.
+class Tee::State {
+public:
+    State(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max);
+
+    void detach();
+    void add(Reader& reader) { readers_.push_back(&reader); }
+    void remove(Reader& reader);
+    [[nodiscard]] std::optional<std::uint64_t> length() const { return length_; }
+    [[nodiscard]] Result<Piece> read(Reader& reader);
+
+private:
+    [[nodiscard]] bool may_pull() const;
+    void pull();
+    void append(std::string_view bytes);
+    [[nodiscard]] Piece lend(Reader& reader);
+    void mark_lagging();
+    void release();
+    void wake_soon();
+    void wake_waiting();
+
+    BodyStream* source_;
+    std::optional<std::uint64_t> length_;
+    std::uint64_t bytes_max_;
+    std::deque<std::shared_ptr<Chunk>> chunks_;
+    std::uint64_t start_ = 0;  // where the first chunk stands in the body
+    std::uint64_t end_ = 0;    // how much the source has given
+    bool complete_ = false;
+    std::optional<Error> error_;
+    std::vector<Reader*> readers_;  // null where one is gone, so that a walk over them never breaks
+    base::Timer wake_later_;
+};
+
+// One reader's place in the body.
+class Tee::Reader final : public BodyStream {
+public:
+    Reader(std::shared_ptr<State> shared, std::uint64_t window, std::uint64_t lag_max)
+        : state(std::move(shared)), window_bytes(window), lag_bytes_max(lag_max) {
+        state->add(*this);
+    }
+    ~Reader() override { state->remove(*this); }
+
+    Result<Piece> next() override {
+        Result<Piece> piece = state->read(*this);
+        waits = piece && piece->state == Piece::State::Wait;
+        return piece;
+    }
+    void wake_with(std::function<void()> run) override { wake = std::move(run); }
+    std::optional<std::uint64_t> length() const override { return state->length(); }
+
+    std::shared_ptr<State> state;
+    std::uint64_t window_bytes;
+    std::uint64_t lag_bytes_max;
+    std::uint64_t position = 0;
+    std::shared_ptr<Chunk> lent;  // holds the bytes that its user looks at
+    bool lags = false;
+    bool waits = false;
+    std::function<void()> wake;
+};
+
+Tee::State::State(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max)
+    : source_(&source),
+      length_(source.length()),
+      bytes_max_(bytes_max),
+      wake_later_(loop, [this] { wake_waiting(); }) {
+    if (length_ && *length_ > bytes_max) {
+        error_ = Error{Code::BodyTooLarge, "the declared length is above the limit"};
+    }
+    source.wake_with([this] { wake_waiting(); });
+}
+
+void Tee::State::detach() {
+    if (source_ == nullptr) {
+        return;
+    }
+    source_->wake_with({});
+    source_ = nullptr;
+    if (!complete_ && !error_) {
+        error_ = Error{Code::ClientClosed, "the body's sender is gone"};
+    }
+    wake_soon();
+}
+
+void Tee::State::remove(Reader& reader) {
+    std::ranges::replace(readers_, &reader, nullptr);
+    release();
+    wake_soon();  // it may have been the one that the others waited for
+}
+
+Result<Piece> Tee::State::read(Reader& reader) {
+    reader.lent.reset();
+    if (!reader.lags && reader.position == end_ && may_pull()) {
+        pull();
+    }
+    if (reader.lags) {
+        return base::fail(Code::Lagging, "too far behind the body's sender");
+    }
+    if (reader.position < end_) {
+        return lend(reader);
+    }
+    if (error_) {
+        return base::fail(*error_);
+    }
+    return Piece{{}, complete_ ? Piece::State::End : Piece::State::Wait};
+}
+
+bool Tee::State::may_pull() const {
+    const auto in_window = [this](const Reader* reader) {
+        return reader == nullptr || end_ - reader->position < reader->window_bytes;
+    };
+    return source_ != nullptr && !complete_ && !error_ && std::ranges::all_of(readers_, in_window);
+}
+
+void Tee::State::pull() {
+    const Result<Piece> piece = source_->next();
+    if (!piece) {
+        error_ = piece.error();
+    } else if (piece->bytes.size() > bytes_max_ - end_) {
+        error_ = Error{Code::BodyTooLarge, "the body is longer than the limit"};
+    } else {
+        append(piece->bytes);
+        complete_ = piece->state == Piece::State::End;
+    }
+    if (error_ || complete_ || !piece->bytes.empty()) {
+        mark_lagging();
+        wake_soon();
+    }
+}
+
+void Tee::State::append(std::string_view bytes) {
+    end_ += bytes.size();
+    while (!bytes.empty()) {
+        if (chunks_.empty() || chunks_.back()->used == kChunkBytes) {
+            chunks_.push_back(std::make_shared_for_overwrite<Chunk>());
+        }
+        Chunk& last = *chunks_.back();
+        const std::size_t size = std::min(bytes.size(), kChunkBytes - last.used);
+        std::memcpy(last.bytes.data() + last.used, bytes.data(), size);
+        last.used += size;
+        bytes.remove_prefix(size);
+    }
+}
+
+Piece Tee::State::lend(Reader& reader) {
+    const std::uint64_t offset = reader.position - start_;
+    reader.lent = chunks_[offset / kChunkBytes];
+    const std::size_t from = offset % kChunkBytes;
+    const std::string_view bytes(reader.lent->bytes.data() + from, reader.lent->used - from);
+    reader.position += bytes.size();
+    release();
+    const bool last = complete_ && reader.position == end_;
+    return {bytes, last ? Piece::State::End : Piece::State::More};
+}
+
+void Tee::State::mark_lagging() {
+    for (Reader* const reader : readers_) {
+        if (reader != nullptr && end_ - reader->position > reader->lag_bytes_max) {
+            reader->lags = true;
+        }
+    }
+    release();
+}
+
+void Tee::State::release() {
+    std::uint64_t needed = end_;
+    for (const Reader* const reader : readers_) {
+        if (reader != nullptr && !reader->lags) {
+            needed = std::min(needed, reader->position);
+        }
+    }
+    while (!chunks_.empty() && chunks_.front()->used == kChunkBytes &&
+           start_ + kChunkBytes <= needed) {
+        chunks_.pop_front();
+        start_ += kChunkBytes;
+    }
+}
+
+void Tee::State::wake_soon() {
+    if (std::ranges::any_of(
+            readers_, [](const Reader* reader) { return reader != nullptr && reader->waits; })) {
+        wake_later_.start({});
+    }
+}
+
+void Tee::State::wake_waiting() {
+    const auto living =
+        std::ranges::find_if(readers_, [](const Reader* reader) { return reader != nullptr; });
+    if (living == readers_.end()) {
+        return;
+    }
+    // What is woken may destroy every reader and the Tee.
+    const std::shared_ptr<State> alive = (*living)->state;
+    for (std::size_t i = 0; i < readers_.size(); ++i) {
+        if (readers_[i] != nullptr && readers_[i]->waits && readers_[i]->wake) {
+            readers_[i]->waits = false;
+            const std::function<void()> wake = readers_[i]->wake;
+            wake();
+        }
+    }
+}
+
+Tee::Tee(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max)
+    : state_(std::make_shared<State>(loop, source, bytes_max)) {}
+
+Tee::~Tee() { detach(); }
+
+std::unique_ptr<BodyStream> Tee::paced_reader(std::uint64_t window_bytes) {
+    return std::make_unique<Reader>(state_, window_bytes, kNoLimit);
+}
+
+std::unique_ptr<BodyStream> Tee::lagging_reader(std::uint64_t lag_bytes_max) {
+    return std::make_unique<Reader>(state_, kNoLimit, lag_bytes_max);
+}
+
+void Tee::detach() { state_->detach(); }
+
+}  // namespace aggregator::http

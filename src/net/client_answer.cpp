@@ -1,0 +1,239 @@
+// The half of ClientCall that reads.
+#include <utility>
+
+#include <aggregator/base/assert.hpp>
+#include "net/client_call.hpp"
+
+namespace aggregator::net {
+namespace {
+
+using base::Code;
+using http::Piece;
+
+constexpr int kSwitchingProtocols = 101;
+constexpr int kFinalStatus = 200;
+
+}  // namespace
+
+bool ClientCall::take(std::string_view input) {
+    return parser().head_done() ? take_more(input) : take_head(input);
+}
+
+bool ClientCall::take_head(std::string_view input) {
+    if (!carry_.empty()) {
+        input = carry_.append(input);
+    }
+    std::size_t begin = 0;
+    for (;;) {
+        const auto step = parser().step(input.substr(begin));
+        if (!step) {
+            fail(step.error());
+            return false;
+        }
+        if (!parser().head_done()) {
+            carry_ = std::string(input.substr(begin));
+            return true;
+        }
+        const std::string_view head = input.substr(begin, step->consumed);
+        begin += step->consumed;
+        if (parser().status() >= kFinalStatus) {
+            return take_first(head, input.substr(begin));
+        }
+        if (parser().status() == kSwitchingProtocols) {
+            fail({Code::BadResponse, origin().authority + " switched protocols unasked"});
+            return false;
+        }
+        parser().reset();
+        if (head_request_) {
+            parser().expect_no_body();
+        }
+    }
+}
+
+bool ClientCall::take_first(std::string_view head, std::string_view rest) {
+    header_timer_.reset();
+    auto batch = http::take_body(parser(), rest, gathered_);
+    if (!batch) {
+        fail(batch.error());
+        return false;
+    }
+    if (parser().complete()) {
+        if (batch->bytes.size() > client_.options_.answer_bytes_max &&
+            client_.options_.answer != ClientOptions::Answer::Stream) {
+            return keep(batch->bytes);
+        }
+        const bool dropped = client_.options_.answer == ClientOptions::Answer::Discard;
+        deliver(dropped ? std::string_view() : batch->bytes, batch->consumed == rest.size());
+        return false;
+    }
+    // More is to come, and what was read so far stands in memory that the next read will use: parse again from a copy.
+    head_.assign(head);
+    const std::string copy(rest);
+    parser().reset();
+    [[maybe_unused]] const auto again = parser().step(head_);
+    AGG_ASSERT(again && parser().head_done());
+    carry_.clear();
+    batch = batch_from(copy);
+    if (client_.options_.answer == ClientOptions::Answer::Stream) {
+        deliver_stream(batch->bytes);
+        return false;
+    }
+    return keep(batch->bytes);
+}
+
+http::Result<http::Batch> ClientCall::batch_from(std::string_view input) {
+    std::string joined;
+    if (!carry_.empty()) {
+        joined = std::move(carry_.append(input));
+        input = joined;
+    }
+    auto batch = http::take_body(parser(), input, gathered_);
+    if (!batch) {
+        return batch;
+    }
+    if (!joined.empty() && !batch->bytes.empty() && batch->bytes.data() != gathered_.data()) {
+        gathered_.assign(batch->bytes);
+        batch->bytes = gathered_;
+    }
+    carry_ = std::string(input.substr(batch->consumed));
+    return batch;
+}
+
+bool ClientCall::take_more(std::string_view input) {
+    const auto batch = batch_from(input);
+    if (!batch) {
+        fail(batch.error());
+        return false;
+    }
+    if (!keep(batch->bytes)) {
+        return false;
+    }
+    if (!parser().complete()) {
+        return true;
+    }
+    deliver(body_, carry_.empty());
+    return false;
+}
+
+bool ClientCall::keep(std::string_view bytes) {
+    const std::uint64_t limit = client_.options_.answer_bytes_max;
+    body_bytes_ += bytes.size();
+    const std::uint64_t announced = parser().content_length().value_or(0);
+    if (std::max(body_bytes_, announced) > limit) {
+        fail({Code::AnswerTooLarge, origin().authority + " answered with more than " +
+                                        std::to_string(limit) + " bytes"});
+        return false;
+    }
+    if (client_.options_.answer == ClientOptions::Answer::Whole) {
+        body_.reserve(announced);
+        body_.append(bytes);
+    }
+    return true;
+}
+
+void ClientCall::give_back(bool clean) {
+    header_timer_.reset();
+    if (source_ != nullptr) {
+        source_->wake_with(nullptr);
+    }
+    const bool sent = source_ == nullptr;
+    source_ = nullptr;
+    if (Upstream* upstream = std::exchange(upstream_, nullptr)) {
+        upstream->release(clean && sent && upstream->parser().keep_alive());
+    }
+}
+
+void ClientCall::deliver(std::string_view body, bool clean) {
+    http::Response response;
+    response.status = parser().status();
+    response.headers = parser().fields();
+    response.body = body;
+    // The connection is free before its answer is looked at: the next request may take it at once.
+    give_back(clean);
+    const auto done = std::move(done_);
+    done(std::move(response));
+}
+
+void ClientCall::deliver_stream(std::string_view first) {
+    auto stream = std::make_unique<AnswerStream>(*this, parser().content_length());
+    stream->begin_with(first);
+    stream_ = stream.get();
+    http::Response response;
+    response.status = parser().status();
+    response.headers = parser().fields();
+    response.stream = std::move(stream);
+    const auto done = std::move(done_);
+    done(std::move(response));
+}
+
+http::Result<Piece> ClientCall::next_piece() {
+    for (;;) {
+        const Io io = upstream_->read();
+        if (io.state == Io::State::Wait) {
+            return Piece{};
+        }
+        if (io.state == Io::State::Failed) {
+            return base::fail(io.error);
+        }
+        if (io.state == Io::State::Closed) {
+            const auto ended = parser().end_of_input();
+            if (!ended) {
+                return base::fail(ended.error());
+            }
+            give_back(false);
+            return Piece{{}, Piece::State::End};
+        }
+        const auto batch = batch_from({client_.pools_.context().loop.scratch().data(), io.bytes});
+        if (!batch) {
+            return base::fail(batch.error());
+        }
+        if (parser().complete()) {
+            give_back(carry_.empty());
+            return Piece{batch->bytes, Piece::State::End};
+        }
+        if (!batch->bytes.empty()) {
+            return Piece{batch->bytes, Piece::State::More};
+        }
+    }
+}
+
+void ClientCall::stream_gone() {
+    stream_ = nullptr;
+    if (upstream_ != nullptr) {
+        std::exchange(upstream_, nullptr)->close();
+    }
+}
+
+AnswerStream::~AnswerStream() {
+    if (call_ != nullptr) {
+        call_->stream_gone();
+    }
+}
+
+http::Result<Piece> AnswerStream::next() {
+    if (!first_given_ && !first_.empty()) {
+        first_given_ = true;
+        return Piece{first_, Piece::State::More};
+    }
+    if (error_) {
+        return base::fail(*error_);
+    }
+    if (call_ == nullptr || call_->upstream_ == nullptr) {
+        return base::fail(Code::Closed, "the exchange was given up");
+    }
+    return call_->next_piece();
+}
+
+void AnswerStream::wake() {
+    if (wake_) {
+        const auto wake = wake_;  // it may destroy this stream
+        wake();
+    }
+}
+
+void AnswerStream::broke(const base::Error& error) {
+    error_ = error;
+    wake();
+}
+
+}  // namespace aggregator::net

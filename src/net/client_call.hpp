@@ -1,0 +1,111 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <aggregator/http/body.hpp>
+#include <aggregator/http/serializer.hpp>
+#include <aggregator/net/client.hpp>
+#include "net/upstream.hpp"
+
+namespace aggregator::net {
+
+class AnswerStream;
+
+/// One exchange with a backend: sends the request, reads the answer. Owned by the caller of Client::call().
+class ClientCall : public http::Call, private UpstreamUser {
+public:
+    ClientCall(Client& client, const http::Request& request, http::Done done);
+    ~ClientCall() override;
+
+private:
+    friend class AnswerStream;
+
+    void on_open() override;
+    void on_readable() override;
+    void on_drained() override;
+    void on_broken(const base::Error& error) override;
+
+    // sending
+    void render(const http::Request& request);
+    void take_host();
+    void connect(bool fresh);
+    void send_request();
+    void pump_body();
+    void move_to_next_host(const std::string& target);
+    void lost(const base::Error& error);
+    [[nodiscard]] bool resendable() const;
+
+    // receiving; false: the call is over and may be gone
+    [[nodiscard]] bool take(std::string_view input);
+    [[nodiscard]] bool take_head(std::string_view input);
+    [[nodiscard]] bool take_first(std::string_view head, std::string_view rest);
+    [[nodiscard]] bool take_more(std::string_view input);
+    [[nodiscard]] bool keep(std::string_view bytes);
+    [[nodiscard]] http::Result<http::Batch> batch_from(std::string_view input);
+    void input_ended();
+
+    void deliver(std::string_view body, bool clean);
+    void deliver_stream(std::string_view first);
+    void fail(const base::Error& error);
+    void give_back(bool clean);
+
+    // of a streamed answer
+    [[nodiscard]] http::Result<http::Piece> next_piece();
+    void stream_gone();
+
+    [[nodiscard]] http::Parser& parser() { return upstream_->parser(); }
+    [[nodiscard]] const Origin& origin() const { return client_.hosts_[host_].origin; }
+
+    Client& client_;
+    http::Done done_;
+    std::string bytes_;           // the request as it goes out: head, and the body if it is in memory
+    std::size_t target_at_ = 0;   // where in bytes_ the parts stand that depend on the host
+    std::size_t rest_at_ = 0;
+    http::BodyStream* source_ = nullptr;  // a streamed request body that has not been sent to its end
+    Upstream* upstream_ = nullptr;
+    AnswerStream* stream_ = nullptr;
+    std::unique_ptr<base::Timer> header_timer_;
+    std::string head_;      // of an answer that did not come in one piece
+    std::string carry_;     // read but not yet parsed
+    std::string gathered_;  // body pieces that did not lie side by side
+    std::string body_;      // of an answer that is collected
+    std::uint64_t body_bytes_ = 0;
+    std::size_t host_ = 0;
+    std::size_t hosts_tried_ = 1;
+    bool head_request_ = false;
+    bool idempotent_ = false;
+    bool chunked_ = false;
+    bool opened_ = false;
+    bool body_begun_ = false;
+    bool received_ = false;
+    bool resent_ = false;
+};
+
+/// The rest of an answer that did not come with its head. Owned by whoever got the Response; the call and it tell each
+/// other when they go.
+class AnswerStream : public http::BodyStream {
+public:
+    AnswerStream(ClientCall& call, std::optional<std::uint64_t> length)
+        : call_(&call), length_(length) {}
+    ~AnswerStream() override;
+
+    [[nodiscard]] http::Result<http::Piece> next() override;
+    void wake_with(std::function<void()> wake) override { wake_ = std::move(wake); }
+    [[nodiscard]] std::optional<std::uint64_t> length() const override { return length_; }
+
+    void wake();
+    void broke(const base::Error& error);
+    void orphan() { call_ = nullptr; }
+    void begin_with(std::string_view bytes) { first_.assign(bytes); }
+
+private:
+    ClientCall* call_;
+    std::optional<std::uint64_t> length_;
+    std::function<void()> wake_;
+    std::string first_;
+    std::optional<base::Error> error_;
+    bool first_given_ = false;
+};
+
+}  // namespace aggregator::net

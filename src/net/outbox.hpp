@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "net/socket.hpp"
+
+namespace aggregator::net {
+
+/// What a connection still has to send. Bytes that the socket takes at once are never copied.
+class Outbox {
+public:
+    /// Sends now what can be sent, and keeps the rest. False if the connection broke.
+    [[nodiscard]] bool send(Socket& socket, std::string_view bytes) {
+        if (pending_.empty()) {
+            const Io io = socket.write(bytes);
+            if (io.state == Io::State::Failed || io.state == Io::State::Closed) {
+                return false;
+            }
+            bytes.remove_prefix(io.bytes);
+        }
+        pending_.append(bytes);
+        return true;
+    }
+
+    /// Goes on after the socket became writable. False if the connection broke.
+    [[nodiscard]] bool flush(Socket& socket) {
+        while (!pending_.empty()) {
+            const Io io = socket.write(std::string_view(pending_).substr(sent_));
+            if (io.state == Io::State::Failed || io.state == Io::State::Closed) {
+                return false;
+            }
+            if (io.state == Io::State::Wait) {
+                return true;
+            }
+            sent_ += io.bytes;
+            if (sent_ == pending_.size()) {
+                clear();
+            }
+        }
+        return true;
+    }
+
+    [[nodiscard]] bool empty() const { return pending_.empty(); }
+
+    void clear() {
+        sent_ = 0;
+        // A large backlog was an exception; its memory is not kept for an idle connection.
+        pending_.capacity() > kKept ? std::string().swap(pending_) : pending_.clear();
+    }
+
+private:
+    static constexpr std::size_t kKept = 4096;
+
+    std::string pending_;
+    std::size_t sent_ = 0;
+};
+
+}  // namespace aggregator::net

@@ -1,0 +1,66 @@
+#include "net/pool.hpp"
+
+#include <utility>
+
+#include <aggregator/base/assert.hpp>
+
+namespace aggregator::net {
+
+Pool::Pool(Pools& pools, Origin origin) : pools_(pools), origin_(std::move(origin)) {}
+
+Pool::~Pool() {
+    while (!all_.empty()) {
+        all_.back()->close();
+    }
+}
+
+Upstream& Pool::acquire(UpstreamUser& user, bool fresh) {
+    if (!fresh && !idle_.empty()) {
+        Upstream& kept = *idle_.back();
+        idle_.pop_back();
+        kept.idle_index = kNotIdle;
+        kept.attach(user, true);
+        return kept;
+    }
+    auto upstream = std::make_unique<Upstream>(*this);
+    Upstream& made = *upstream;
+    made.index = all_.size();
+    made.idle_index = kNotIdle;
+    all_.push_back(std::move(upstream));
+    made.attach(user, false);
+    made.open();
+    return made;
+}
+
+void Pool::release(Upstream& upstream) {
+    if (idle_.size() >= pools_.options().idle_max) {
+        return upstream.close();
+    }
+    upstream.idle_index = idle_.size();
+    idle_.push_back(&upstream);
+}
+
+void Pool::remove(Upstream& upstream) {
+    if (upstream.idle_index != kNotIdle) {
+        idle_[upstream.idle_index] = idle_.back();
+        idle_[upstream.idle_index]->idle_index = upstream.idle_index;
+        idle_.pop_back();
+    }
+    const std::size_t index = upstream.index;
+    auto leaving = std::move(all_[index]);
+    AGG_ASSERT(leaving.get() == &upstream);
+    if (index + 1 != all_.size()) {
+        all_[index] = std::move(all_.back());
+        all_[index]->index = index;
+    }
+    all_.pop_back();
+    pools_.context().loop.dispose(std::move(leaving));
+}
+
+void Pool::close_idle() {
+    while (!idle_.empty()) {
+        idle_.back()->close();
+    }
+}
+
+}  // namespace aggregator::net

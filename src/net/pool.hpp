@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <aggregator/net/client.hpp>
+#include "net/upstream.hpp"
+
+namespace aggregator::net {
+
+/// One worker's connections to one origin. The last one that became free is taken first, so that the rest may grow old.
+class Pool {
+public:
+    Pool(Pools& pools, Origin origin);
+    ~Pool();
+
+    /// A connection for `user`: a kept one, or (always if `fresh`) a new one, which tells its user when it is open.
+    [[nodiscard]] Upstream& acquire(UpstreamUser& user, bool fresh);
+
+    // For connections:
+    void release(Upstream& upstream);  ///< its exchange is over and it can carry another
+    void remove(Upstream& upstream);   ///< it is closed
+    [[nodiscard]] const Origin& origin() const { return origin_; }
+    [[nodiscard]] Pools& pools() { return pools_; }
+
+    [[nodiscard]] std::size_t idle() const { return idle_.size(); }
+    void close_idle();
+
+private:
+    static constexpr std::size_t kNotIdle = ~std::size_t{0};
+
+    Pools& pools_;
+    Origin origin_;
+    std::vector<std::unique_ptr<Upstream>> all_;
+    std::vector<Upstream*> idle_;
+};
+
+}  // namespace aggregator::net

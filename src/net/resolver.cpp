@@ -1,0 +1,196 @@
+#include <aggregator/net/resolver.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/DNS.h>
+#include <Poco/Net/HostEntry.h>
+#include <Poco/Net/IPAddress.h>
+
+namespace aggregator::net {
+namespace {
+
+using base::Code;
+
+constexpr std::size_t kWaitingMax = 1024;
+
+base::Result<Addresses> ask(const std::string& name) {
+    try {
+        Addresses addresses;
+        // A copy, because the entry would be a temporary that the loop outlives.
+        const auto found = Poco::Net::DNS::hostByName(name).addresses();
+        for (const auto& address : found) {
+            if (std::find(addresses.begin(), addresses.end(), address.toString()) == addresses.end()) {
+                addresses.push_back(address.toString());
+            }
+        }
+        if (addresses.empty()) {
+            return base::fail(Code::Resolve, "no address for " + name);
+        }
+        return addresses;
+    } catch (const Poco::Exception& problem) {
+        return base::fail(Code::Resolve, "cannot resolve " + name + ": " + problem.displayText());
+    }
+}
+
+}  // namespace
+
+struct Resolver::Queue {
+    struct Question {
+        std::string name;
+        base::Loop* loop;
+        Answer answer;
+    };
+
+    void run() {
+        std::unique_lock lock(mutex);
+        for (;;) {
+            filled.wait(lock, [this] { return ending || !questions.empty(); });
+            if (ending) {
+                return;
+            }
+            Question question = std::move(questions.front());
+            questions.pop_front();
+            lock.unlock();
+            auto result = ask(question.name);
+            lock.lock();
+            if (!ending) {  // else the loop may be gone
+                question.loop->post([answer = std::move(question.answer),
+                                     outcome = std::move(result)] { answer(outcome); });
+            }
+        }
+    }
+
+    std::mutex mutex;
+    std::condition_variable filled;
+    std::deque<Question> questions;
+    bool ending = false;
+};
+
+Resolver::Resolver(unsigned threads) : queue_(std::make_shared<Queue>()) {
+    for (unsigned i = 0; i < threads; ++i) {
+        // Detached: a look-up can hang for minutes, and nothing may wait for it when the program ends.
+        std::thread([queue = queue_] { queue->run(); }).detach();
+    }
+}
+
+Resolver::~Resolver() {
+    const std::lock_guard lock(queue_->mutex);
+    queue_->ending = true;
+    queue_->filled.notify_all();
+}
+
+void Resolver::look_up(const std::string& name, base::Loop& loop, Answer answer) {
+    {
+        const std::lock_guard lock(queue_->mutex);
+        if (queue_->questions.size() < kWaitingMax) {
+            queue_->questions.push_back({name, &loop, std::move(answer)});
+            queue_->filled.notify_one();
+            return;
+        }
+    }
+    loop.post([answer = std::move(answer)] {
+        answer(base::fail(Code::Resolve, "too many names wait to be resolved"));
+    });
+}
+
+struct NameCache::Entry {
+    std::optional<Addresses> addresses;
+    base::Time fresh_until{};
+    bool asking = false;
+    std::vector<class Waiter*> waiters;
+};
+
+/// Shared with the answers on their way, which may come after the cache has gone.
+struct NameCache::Table {
+    Resolver& resolver;
+    base::Loop& loop;
+    base::Duration ttl;
+    std::map<std::string, Entry> entries;
+
+    void ask(const std::string& name, const std::shared_ptr<Table>& self);
+    void answered(const std::string& name, const base::Result<Addresses>& result);
+};
+
+class Waiter : public NameCache::Wait {
+public:
+    Waiter(std::vector<Waiter*>& list, Resolver::Answer answer)
+        : ready(std::move(answer)), list_(&list) {
+        list.push_back(this);
+    }
+    ~Waiter() override {
+        if (list_ != nullptr) {
+            list_->erase(std::find(list_->begin(), list_->end(), this));
+        }
+    }
+    void leave() { list_ = nullptr; }
+
+    Resolver::Answer ready;
+
+private:
+    std::vector<Waiter*>* list_;
+};
+
+void NameCache::Table::ask(const std::string& name, const std::shared_ptr<Table>& self) {
+    Entry& entry = entries[name];
+    if (entry.asking) {
+        return;
+    }
+    entry.asking = true;
+    resolver.look_up(name, loop, [table = std::weak_ptr(self), name](const auto& result) {
+        if (const auto alive = table.lock()) {
+            alive->answered(name, result);
+        }
+    });
+}
+
+void NameCache::Table::answered(const std::string& name, const base::Result<Addresses>& result) {
+    Entry& entry = entries[name];
+    entry.asking = false;
+    entry.fresh_until = loop.now() + (result ? ttl : std::min(ttl, base::Duration(std::chrono::seconds(1))));
+    if (result) {
+        entry.addresses = *result;
+    }
+    // One at a time from the front: a waiter that is told may destroy others.
+    while (!entry.waiters.empty()) {
+        Waiter* waiter = entry.waiters.front();
+        entry.waiters.erase(entry.waiters.begin());
+        waiter->leave();
+        const auto ready = std::move(waiter->ready);
+        ready(result);
+    }
+}
+
+NameCache::NameCache(Resolver& resolver, base::Loop& loop, base::Duration ttl)
+    : table_(std::make_shared<Table>(Table{resolver, loop, ttl, {}})) {}
+
+NameCache::~NameCache() = default;
+
+const Addresses* NameCache::find(const std::string& name, std::unique_ptr<Wait>& wait,
+                                 Resolver::Answer ready) {
+    Entry& entry = table_->entries[name];
+    if (!entry.addresses) {
+        Poco::Net::IPAddress literal;
+        if (Poco::Net::IPAddress::tryParse(name, literal)) {
+            entry.addresses = Addresses{name};
+            entry.fresh_until = base::Time::max();
+        }
+    }
+    if (!entry.addresses || table_->loop.now() >= entry.fresh_until) {
+        table_->ask(name, table_);
+    }
+    if (entry.addresses) {
+        return &*entry.addresses;  // maybe old: better than to wait
+    }
+    wait = std::make_unique<Waiter>(entry.waiters, std::move(ready));
+    return nullptr;
+}
+
+}  // namespace aggregator::net

@@ -1,0 +1,362 @@
+#include "net/server_connection.hpp"
+
+#include <utility>
+
+#include <aggregator/base/assert.hpp>
+#include <aggregator/base/text.hpp>
+
+namespace aggregator::net {
+namespace {
+
+using base::Code;
+using http::Piece;
+
+constexpr auto kLingerTime = std::chrono::seconds(2);
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::size_t kInputKept = 4096;  // of an idle connection's buffer
+
+}  // namespace
+
+ServerConnection::ServerConnection(Server& server, Socket socket)
+    : server_(server), loop_(server.context_.loop), socket_(std::move(socket)),
+      parser_(http::Parser::Role::Request, server.options_.head),
+      timer_(loop_, [this] { on_timer(); }), client_(socket_.peer()), active_(loop_.now()) {
+    loop_.add(socket_.descriptor(), *this);
+    if (server_.options_.tls) {
+        socket_.begin_tls_accept(server_.options_.tls);
+        phase_ = Phase::Handshake;
+        if (server_.options_.read_header_timeout > base::Duration::zero()) {
+            timer_.start(server_.options_.read_header_timeout);
+        }
+    } else if (server_.options_.idle_timeout > base::Duration::zero()) {
+        timer_.start(server_.options_.idle_timeout);
+    }
+}
+
+ServerConnection::~ServerConnection() {
+    close();
+}
+
+void ServerConnection::close() {
+    if (phase_ == Phase::Closed) {
+        return;
+    }
+    const bool cut = phase_ == Phase::Exchange;
+    phase_ = Phase::Closed;
+    if (cut) {
+        note_access();
+    }
+    timer_.stop();
+    wake_ = nullptr;
+    stream_.reset();
+    call_.reset();
+    loop_.remove(socket_.descriptor(), *this);
+    server_.remove(*this);
+}
+
+void ServerConnection::drain() {
+    if (phase_ == Phase::Head && input_.empty()) {
+        close();
+    } else {
+        close_after_ = true;
+    }
+}
+
+void ServerConnection::on_ready(std::uint32_t events) {
+    hangup_ = hangup_ || (events & kHangup) != 0;
+    readable_ = readable_ || (events & kReadable) != 0;
+    if (phase_ == Phase::Handshake) {
+        shake();
+    }
+    if ((events & kWritable) != 0 && !out_.empty() && phase_ == Phase::Exchange) {
+        if (!out_.flush(socket_)) {
+            return close();
+        }
+        pump();
+    }
+    if (readable_) {
+        read_ready();
+    }
+}
+
+void ServerConnection::shake() {
+    const Io io = socket_.handshake();
+    if (io.state == Io::State::Wait) {
+        return;
+    }
+    if (io.state == Io::State::Done) {
+        phase_ = Phase::Head;
+        readable_ = true;
+        return next_request();
+    }
+    server_.context_.counters.count(io.error.code);
+    server_.context_.log.write(base::LogLevel::Info, "a TLS handshake failed",
+                               {{"client", client_}, {"error", base::row(io.error.code).name},
+                                {"detail", io.error.detail}});
+    if (io.error.code == Code::TlsNotSpoken && socket_.peer_speaks_http()) {
+        socket_.drop_tls();
+        return refuse({Code::BadRequest, "Client sent an HTTP request to an HTTPS server."});
+    }
+    close();
+}
+
+void ServerConnection::read_ready() {
+    switch (phase_) {
+        case Phase::Head:
+            return receive();
+        case Phase::Exchange:
+            if (wake_ && !parser_.complete()) {
+                const auto wake = wake_;  // it may replace or drop itself
+                return wake();
+            }
+            return hangup_ ? check_gone() : void();
+        case Phase::Linger: {
+            Io io = socket_.read(loop_.scratch());
+            while (io.state == Io::State::Done) {
+                io = socket_.read(loop_.scratch());
+            }
+            return io.state == Io::State::Wait ? void() : close();
+        }
+        case Phase::Handshake:
+        case Phase::Closed:
+            return;
+    }
+}
+
+void ServerConnection::receive() {
+    while (phase_ == Phase::Head && readable_) {
+        const auto room = loop_.scratch();
+        const Io io = socket_.read(room);
+        if (io.state == Io::State::Wait) {
+            readable_ = false;
+            return;
+        }
+        if (io.state != Io::State::Done) {
+            return close();
+        }
+        // A short read has emptied the socket: the next bytes will be an event.
+        readable_ = socket_.tls() || hangup_ || io.bytes == room.size();
+        input_.append(room.data(), io.bytes);
+        process_input();
+    }
+}
+
+void ServerConnection::process_input() {
+    std::size_t used = 0;
+    while (phase_ == Phase::Head && used < input_.size()) {
+        const auto step = parser_.step(std::string_view(input_).substr(used));
+        if (!step) {
+            return refuse(step.error());
+        }
+        used += step->consumed;
+        if (parser_.head_done()) {
+            return begin_exchange(used);
+        }
+        if (step->consumed == 0) {
+            break;
+        }
+    }
+    input_.erase(0, used);
+    if (!input_.empty() && active_ != base::Time::max()) {
+        active_ = base::Time::max();  // the head's clock runs from its first byte
+        if (server_.options_.read_header_timeout > base::Duration::zero()) {
+            timer_.start(server_.options_.read_header_timeout);
+        }
+    }
+}
+
+void ServerConnection::begin_exchange(std::size_t head_bytes) {
+    phase_ = Phase::Exchange;
+    began_ = loop_.now();
+    status_ = 0;
+    sent_bytes_ = 0;
+    server_.context_.counters.requests.add();
+    if (!describe_request() || !take_first_body(head_bytes) || !check_expectation()) {
+        return;
+    }
+    call_ = server_.context_.service.call(
+        request_, [this](auto outcome) { reply(std::move(outcome)); });
+}
+
+bool ServerConnection::describe_request() {
+    const auto parts = http::split_target(parser_.target());
+    request_ = {};
+    request_.method = parser_.method();
+    request_.target = parts.target;
+    request_.headers = parser_.fields();
+    request_.client = client_;
+    if (server_.options_.access) {
+        record_ = {};
+        request_.record = &record_;
+    }
+    const http::Field* host = http::find(request_.headers, "Host");
+    request_.host = parts.host.empty() && host != nullptr ? host->value : parts.host;
+    if (!http::is_host(request_.host)) {
+        refuse({Code::BadRequest, "the Host header is not a host name"});
+        return false;
+    }
+    if (request_.target.front() != '/' && request_.target != "*" && request_.method != "CONNECT") {
+        refuse({Code::BadTarget, "the request target is not a path"});
+        return false;
+    }
+    return true;
+}
+
+bool ServerConnection::take_first_body(std::size_t head_bytes) {
+    const auto batch =
+        http::take_body(parser_, std::string_view(input_).substr(head_bytes), gathered_);
+    if (!batch) {
+        refuse(batch.error());
+        return false;
+    }
+    consumed_ = head_bytes + batch->consumed;
+    if (parser_.complete()) {
+        request_.body = batch->bytes;
+        return true;
+    }
+    first_body_ = batch->bytes;
+    carry_.assign(input_, consumed_);
+    consumed_ = input_.size();
+    request_.stream = this;
+    return true;
+}
+
+bool ServerConnection::check_expectation() {
+    const http::Field* expect = http::find(request_.headers, "Expect");
+    if (expect == nullptr || !parser_.http11()) {
+        return true;
+    }
+    if (!base::equal_ignoring_case(expect->value, "100-continue")) {
+        refuse({Code::ExpectationFailed, "the only expectation that can be met is 100-continue"});
+        return false;
+    }
+    wants_continue_ = request_.stream != nullptr && first_body_.empty();
+    return true;
+}
+
+http::Result<Piece> ServerConnection::next() {
+    if (!first_body_.empty()) {
+        return Piece{std::exchange(first_body_, {}), Piece::State::More};
+    }
+    if (wants_continue_) {
+        send_continue();
+    }
+    while (phase_ == Phase::Exchange) {
+        const auto room = loop_.scratch();
+        const Io io = socket_.read(room);
+        if (io.state == Io::State::Wait) {
+            readable_ = false;
+            return Piece{};
+        }
+        if (io.state != Io::State::Done) {
+            break;
+        }
+        const std::string_view fresh(room.data(), io.bytes);
+        auto piece = carry_.empty() ? body_from(fresh) : body_from(std::string(carry_).append(fresh));
+        if (!piece || !piece->bytes.empty() || piece->state == Piece::State::End) {
+            return piece;
+        }
+    }
+    hangup_ = true;
+    return base::fail(Code::ClientClosed, "the client left in the middle of its body");
+}
+
+http::Result<Piece> ServerConnection::body_from(std::string_view input) {
+    const auto batch = http::take_body(parser_, input, gathered_);
+    if (!batch) {
+        close_after_ = true;
+        return base::fail(batch.error());
+    }
+    // When the input is a copy of carry_ and more, a view into it dies with it.
+    if (!carry_.empty() && batch->bytes.data() != gathered_.data()) {
+        gathered_.assign(batch->bytes);
+    }
+    const std::string_view bytes = carry_.empty() ? batch->bytes : std::string_view(gathered_);
+    carry_.assign(input.substr(batch->consumed));
+    return Piece{bytes, parser_.complete() ? Piece::State::End : Piece::State::More};
+}
+
+void ServerConnection::send_continue() {
+    wants_continue_ = false;
+    if (!replied_ && !out_.send(socket_, kContinue)) {
+        hangup_ = true;
+    }
+}
+
+void ServerConnection::finish_exchange() {
+    note_access();
+    stream_.reset();
+    call_.reset();
+    wake_ = nullptr;
+    request_ = {};
+    replied_ = false;
+    phase_ = Phase::Head;
+    active_ = loop_.now();
+    if (close_after_) {
+        const bool unread = !parser_.complete() || readable_ || consumed_ < input_.size();
+        return unread ? linger() : close();
+    }
+    carry_.empty() ? void(input_.erase(0, consumed_)) : input_.swap(carry_);
+    carry_.clear();
+    if (input_.empty() && input_.capacity() > kInputKept) {
+        std::string().swap(input_);
+    }
+    parser_.reset();
+    next_request();
+}
+
+void ServerConnection::next_request() {
+    if (!timer_.armed() && server_.options_.idle_timeout > base::Duration::zero()) {
+        timer_.start(server_.options_.idle_timeout);
+    }
+    process_input();
+    if (readable_ && phase_ == Phase::Head) {
+        receive();
+    }
+}
+
+void ServerConnection::check_gone() {
+    // A client that ended its side after a whole next request still wants both answers.
+    const bool pipelined = consumed_ < input_.size();
+    if (!pipelined && (socket_.tls() || socket_.gone())) {
+        close();
+    }
+}
+
+void ServerConnection::note_access() const {
+    if (!server_.options_.access || request_.record == nullptr) {
+        return;
+    }
+    const int status = status_ != 0 ? status_ : base::row(Code::ClientClosed).status;
+    server_.options_.access({request_, record_, status, sent_bytes_, loop_.now() - began_});
+}
+
+void ServerConnection::linger() {
+    // Closing with unread bytes would reset the connection and could take the reply from the client.
+    phase_ = Phase::Linger;
+    socket_.end_sending();
+    timer_.start(kLingerTime);
+    readable_ = true;
+    read_ready();
+}
+
+void ServerConnection::on_timer() {
+    const auto& options = server_.options_;
+    if (phase_ == Phase::Handshake || phase_ == Phase::Linger) {
+        return close();
+    }
+    if (phase_ == Phase::Exchange) {
+        const bool late = options.write_timeout > base::Duration::zero() &&
+                          loop_.now() >= began_ + options.write_timeout;
+        return late ? close() : timer_.start(std::max(options.idle_timeout, base::Duration(std::chrono::seconds(1))));
+    }
+    if (active_ == base::Time::max()) {
+        return refuse({Code::RequestTimeout, "the request's head did not come in time"});
+    }
+    if (loop_.now() >= active_ + options.idle_timeout) {
+        return close();
+    }
+    timer_.start_at(active_ + options.idle_timeout);
+}
+
+}  // namespace aggregator::net

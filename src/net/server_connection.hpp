@@ -1,0 +1,96 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <aggregator/http/body.hpp>
+#include <aggregator/http/serializer.hpp>
+#include <aggregator/net/server.hpp>
+#include "net/outbox.hpp"
+#include "net/socket.hpp"
+
+namespace aggregator::net {
+
+/// One client's connection: one request after the other, each answered before the next is read. Owned by its Server;
+/// destroyed by remove() only, at the end of the loop's turn.
+class ServerConnection : public Watcher, private http::BodyStream {
+public:
+    ServerConnection(Server& server, Socket socket);
+    ~ServerConnection() override;
+
+    void on_ready(std::uint32_t events) override;
+    /// Closes now if nothing is in flight, else after the reply that is.
+    void drain();
+    /// Closes now, whatever is in flight.
+    void close();
+
+    std::size_t index = 0;  ///< its place in the server's list
+
+private:
+    enum class Phase : std::uint8_t { Handshake, Head, Exchange, Linger, Closed };
+
+    // reading
+    void shake();
+    void read_ready();
+    void receive();
+    void process_input();
+    void begin_exchange(std::size_t head_bytes);
+    [[nodiscard]] bool describe_request();
+    [[nodiscard]] bool take_first_body(std::size_t head_bytes);
+    [[nodiscard]] bool check_expectation();
+    void next_request();
+
+    // the request's body, while it streams
+    [[nodiscard]] http::Result<http::Piece> next() override;
+    void wake_with(std::function<void()> wake) override { wake_ = std::move(wake); }
+    [[nodiscard]] std::optional<std::uint64_t> length() const override { return parser_.content_length(); }
+    [[nodiscard]] http::Result<http::Piece> body_from(std::string_view input);
+    void send_continue();
+
+    // replying
+    void reply(http::Result<http::Response> outcome);
+    void reply_error(const base::Error& error);
+    void refuse(const base::Error& error);
+    void start_reply(http::Response response);
+    [[nodiscard]] http::Framing framing_of(const http::Response& response) const;
+    void pump();
+    [[nodiscard]] bool send_piece(std::string_view bytes);
+    void finish_exchange();
+    void note_access() const;
+    void linger();
+    void check_gone();
+    void on_timer();
+
+    [[nodiscard]] bool bodyless() const { return status_ < 200 || status_ == 204 || status_ == 304; }
+
+    Server& server_;
+    EventLoop& loop_;
+    Socket socket_;
+    http::Parser parser_;
+    Outbox out_;
+    base::Timer timer_;
+    std::string input_;    // the head of the request in flight, then what was read behind it
+    std::string carry_;    // of a streamed body: read but not yet parsed
+    std::string gathered_; // body pieces that did not lie side by side
+    std::string client_;
+    std::size_t consumed_ = 0;  // of input_, by the request in flight
+    http::Request request_;
+    http::AccessRecord record_;
+    std::unique_ptr<http::Call> call_;
+    std::unique_ptr<http::BodyStream> stream_;  // the reply's body
+    std::function<void()> wake_;
+    std::string_view first_body_;  // of a streamed body: what came with the head
+    base::Time active_{};          // when the last request ended
+    base::Time began_{};           // when the present one's head was complete
+    std::uint64_t sent_bytes_ = 0;
+    int status_ = 0;
+    Phase phase_ = Phase::Head;
+    http::Framing::Kind framing_ = http::Framing::Kind::None;
+    bool readable_ = false;  // there may be something to read
+    bool hangup_ = false;
+    bool close_after_ = false;
+    bool wants_continue_ = false;
+    bool replied_ = false;
+};
+
+}  // namespace aggregator::net

@@ -1,0 +1,135 @@
+// The half of ServerConnection that writes.
+#include <array>
+#include <string>
+#include <utility>
+
+#include "net/server_connection.hpp"
+
+namespace aggregator::net {
+namespace {
+
+using base::Code;
+using http::Framing;
+using http::Piece;
+
+constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+constexpr std::size_t kCopiedMax = 256u << 10;  // a body up to here is sent with its head in one call
+
+}  // namespace
+
+void ServerConnection::reply(http::Result<http::Response> outcome) {
+    if (outcome) {
+        start_reply(std::move(*outcome));
+    } else {
+        reply_error(outcome.error());
+    }
+}
+
+void ServerConnection::refuse(const base::Error& error) {
+    if (request_.record == nullptr && server_.options_.access) {
+        record_ = {};
+        request_.record = &record_;
+        began_ = loop_.now();
+    }
+    close_after_ = true;
+    phase_ = Phase::Exchange;
+    reply_error(error);
+}
+
+void ServerConnection::reply_error(const base::Error& error) {
+    const auto& line = base::row(error.code);
+    server_.context_.counters.count(error.code);
+    record_.failure = error.code;
+    const std::array<http::Field, 2> fields{{{"Content-Type", kPlainText},
+                                             {server_.error_header_, line.name}}};
+    http::Response response;
+    response.status = line.status;
+    response.headers = fields;
+    const std::string body = error.detail + "\n";
+    response.body = body;
+    start_reply(std::move(response));
+}
+
+Framing ServerConnection::framing_of(const http::Response& response) const {
+    if (bodyless()) {
+        return {};
+    }
+    if (!response.stream) {
+        return {Framing::Kind::Length, response.body.size()};
+    }
+    if (const auto length = response.stream->length()) {
+        return {Framing::Kind::Length, *length};
+    }
+    return {parser_.http11() ? Framing::Kind::Chunked : Framing::Kind::Close, 0};
+}
+
+void ServerConnection::start_reply(http::Response response) {
+    replied_ = true;
+    status_ = response.status;
+    const Framing framing = framing_of(response);
+    framing_ = framing.kind;
+    // A body that was not read to its end leaves no place where the next request could begin.
+    close_after_ = close_after_ || server_.draining_ || !parser_.head_done() || !parser_.complete() ||
+                   !parser_.keep_alive() || framing.kind == Framing::Kind::Close;
+    const bool head_only = bodyless() || request_.method == "HEAD";
+    std::string& out = server_.rendered_;
+    out.clear();
+    http::append_reply_head(out, {.status = response.status, .fields = response.headers,
+                                  .framing = framing, .date = loop_.date(),
+                                  .close = close_after_});
+    const std::string_view body = head_only ? std::string_view() : response.body;
+    sent_bytes_ = body.size();
+    stream_ = head_only ? nullptr : std::move(response.stream);
+    const bool together = body.size() <= kCopiedMax;
+    if (together) {
+        out.append(body);
+    }
+    if (!out_.send(socket_, out) || (!together && !out_.send(socket_, body))) {
+        return close();
+    }
+    if (stream_) {
+        stream_->wake_with([this] { pump(); });
+    }
+    pump();
+}
+
+void ServerConnection::pump() {
+    while (stream_ && out_.empty()) {
+        const auto piece = stream_->next();
+        if (!piece) {
+            // The status has gone out already: only a broken connection can tell the client.
+            record_.failure = piece.error().code;
+            server_.context_.counters.count(piece.error().code);
+            socket_.reset_on_close();
+            return close();
+        }
+        if (!piece->bytes.empty() && !send_piece(piece->bytes)) {
+            return close();
+        }
+        if (piece->state == Piece::State::Wait) {
+            return;
+        }
+        if (piece->state == Piece::State::End) {
+            stream_.reset();
+            if (framing_ == Framing::Kind::Chunked && !out_.send(socket_, http::kLastChunk)) {
+                return close();
+            }
+        }
+    }
+    if (replied_ && !stream_ && out_.empty()) {
+        finish_exchange();
+    }
+}
+
+bool ServerConnection::send_piece(std::string_view bytes) {
+    sent_bytes_ += bytes.size();
+    if (framing_ != Framing::Kind::Chunked) {
+        return out_.send(socket_, bytes);
+    }
+    std::string& out = server_.rendered_;
+    out.clear();
+    http::append_chunk(out, bytes);
+    return out_.send(socket_, out);
+}
+
+}  // namespace aggregator::net

@@ -1,0 +1,126 @@
+#include "net/socket.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/StreamSocketImpl.h>
+
+namespace aggregator::net {
+namespace {
+
+using base::Code;
+using Poco::Net::SocketAddress;
+using Poco::Net::StreamSocket;
+
+std::string describe(int error_number) {
+    return std::generic_category().message(error_number);
+}
+
+}  // namespace
+
+Socket::Socket(StreamSocket stream) : stream_(std::move(stream)), descriptor_(stream_.impl()->sockfd()) {
+    stream_.setBlocking(false);
+    stream_.setNoDelay(true);
+}
+
+Socket::Socket(int descriptor) : Socket(StreamSocket(new Poco::Net::StreamSocketImpl(descriptor))) {}
+
+base::Result<Socket> Socket::connect(const SocketAddress& address) {
+    try {
+        StreamSocket stream(address.family());
+        stream.connectNB(address);
+        return Socket(std::move(stream));
+    } catch (const Poco::Exception& problem) {
+        return base::fail(Code::Connect, address.toString() + ": " + problem.displayText());
+    }
+}
+
+Io Socket::connected() const {
+    int problem = 0;
+    socklen_t size = sizeof problem;
+    if (::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &problem, &size) != 0) {
+        problem = errno;
+    }
+    if (problem != 0) {
+        return Io::failed({Code::Connect, describe(problem)});
+    }
+    return Io::done(0);
+}
+
+void Socket::begin_tls_accept(const std::shared_ptr<TlsContext>& context) {
+    tls_ = TlsSession::accept(context, descriptor_);
+}
+
+void Socket::begin_tls_connect(const std::shared_ptr<TlsContext>& context,
+                               const std::string& server_name) {
+    tls_ = TlsSession::connect(context, descriptor_, server_name);
+}
+
+Io Socket::read(std::span<char> room) {
+    if (tls_) {
+        return tls_->read(room.data(), room.size());
+    }
+    try {
+        const int count = stream_.receiveBytes(room.data(), static_cast<int>(room.size()));
+        if (count > 0) {
+            return Io::done(static_cast<std::size_t>(count));
+        }
+        return count == 0 ? Io::closed() : Io::wait();
+    } catch (const Poco::Exception& problem) {
+        return Io::failed({Code::Reset, problem.displayText()});
+    }
+}
+
+Io Socket::write(std::string_view bytes) {
+    if (tls_) {
+        return tls_->write(bytes.data(), bytes.size());
+    }
+    try {
+        const int count = stream_.sendBytes(bytes.data(), static_cast<int>(bytes.size()), MSG_NOSIGNAL);
+        return count > 0 ? Io::done(static_cast<std::size_t>(count)) : Io::wait();
+    } catch (const Poco::Exception& problem) {
+        return Io::failed({Code::Reset, problem.displayText()});
+    }
+}
+
+void Socket::end_sending() {
+    if (tls_) {
+        tls_->shutdown();
+    }
+    ::shutdown(descriptor_, SHUT_WR);
+}
+
+bool Socket::gone() const {
+    char byte = 0;
+    const auto count = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+void Socket::reset_on_close() {
+    const linger now{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+void Socket::keep_alive(int seconds) {
+    const int on = 1;
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
+    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof seconds);
+}
+
+std::string Socket::peer() const {
+    try {
+        return stream_.peerAddress().host().toString();
+    } catch (const Poco::Exception&) {
+        return {};
+    }
+}
+
+}  // namespace aggregator::net

@@ -1,0 +1,236 @@
+#include "net/upstream.hpp"
+
+#include <utility>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/SocketAddress.h>
+
+#include <aggregator/base/assert.hpp>
+#include "net/pool.hpp"
+
+namespace aggregator::net {
+namespace {
+
+using base::Code;
+using base::Duration;
+
+constexpr auto kHandshakeTime = std::chrono::seconds(10);
+
+}  // namespace
+
+Upstream::Upstream(Pool& pool)
+    : pool_(pool), loop_(pool.pools().context().loop),
+      parser_(http::Parser::Role::Response, pool.pools().options().head),
+      timer_(loop_, [this] { on_timer(); }) {
+    pool.pools().context().counters.upstream_open.add();
+    pool.pools().context().counters.upstream_opened.add();
+}
+
+Upstream::~Upstream() {
+    close();
+}
+
+void Upstream::open() {
+    auto& names = pool_.pools().context().names;
+    const auto* known = names.find(pool_.origin().name, wait_,
+                                   [this](const auto& addresses) { resolved(addresses); });
+    const Duration limit = pool_.pools().options().connect_timeout;
+    if (limit > Duration::zero()) {
+        timer_.start(limit);
+    }
+    if (known != nullptr) {
+        addresses_ = *known;
+        connect_next();
+    }
+}
+
+void Upstream::resolved(const base::Result<Addresses>& addresses) {
+    wait_.reset();
+    if (!addresses) {
+        return broken(addresses.error());
+    }
+    addresses_ = *addresses;
+    connect_next();
+}
+
+void Upstream::connect_next() {
+    phase_ = Phase::Connecting;
+    base::Error error{Code::Connect, "no address"};
+    while (tried_ < addresses_.size()) {
+        auto socket = Socket::connect({addresses_[tried_++], pool_.origin().port});
+        if (socket) {
+            socket_.emplace(std::move(*socket));
+            return loop_.add(socket_->descriptor(), *this);
+        }
+        error = std::move(socket.error());
+    }
+    fail_later(std::move(error));
+}
+
+void Upstream::fail_later(base::Error error) {
+    failure_ = std::move(error);
+    timer_.start(Duration::zero());
+}
+
+void Upstream::on_ready(std::uint32_t events) {
+    hangup_ = hangup_ || (events & kHangup) != 0;
+    readable_ = readable_ || (events & kReadable) != 0;
+    if (phase_ == Phase::Connecting) {
+        return connected();
+    }
+    if (phase_ == Phase::Handshake) {
+        return shake();
+    }
+    if (phase_ == Phase::Idle) {
+        // A backend has nothing to say between requests: it closed, or it is confused.
+        return close();
+    }
+    if ((events & kWritable) != 0 && !out_.empty()) {
+        if (!out_.flush(*socket_)) {
+            // What came before the break may be a whole answer: let the reader find the end.
+            out_.clear();
+            readable_ = true;
+        } else if (out_.empty() && user_ != nullptr) {
+            user_->on_drained();
+        }
+    }
+    if (readable_ && phase_ == Phase::Busy && user_ != nullptr) {
+        user_->on_readable();
+    }
+}
+
+void Upstream::connected() {
+    const Io io = socket_->connected();
+    if (io.state == Io::State::Failed) {
+        loop_.remove(socket_->descriptor(), *this);
+        socket_.reset();
+        if (tried_ < addresses_.size()) {
+            return connect_next();
+        }
+        return broken({Code::Connect, pool_.origin().authority + ": " + io.error.detail});
+    }
+    const auto& options = pool_.pools().options();
+    if (options.keep_alive >= std::chrono::seconds(1)) {
+        socket_->keep_alive(static_cast<int>(
+            std::chrono::duration_cast<std::chrono::seconds>(options.keep_alive).count()));
+    }
+    readable_ = hangup_;
+    if (!pool_.origin().tls) {
+        return opened();
+    }
+    socket_->begin_tls_connect(options.tls, pool_.origin().name);
+    phase_ = Phase::Handshake;
+    timer_.start(kHandshakeTime);
+    shake();
+}
+
+void Upstream::shake() {
+    const Io io = socket_->handshake();
+    if (io.state == Io::State::Done) {
+        readable_ = true;
+        return opened();
+    }
+    if (io.state == Io::State::Closed) {
+        return broken({Code::TlsHandshake, pool_.origin().authority + " closed in the handshake"});
+    }
+    if (io.state == Io::State::Failed) {
+        return broken(io.error);
+    }
+}
+
+void Upstream::opened() {
+    timer_.stop();
+    phase_ = Phase::Busy;
+    user_->on_open();
+}
+
+void Upstream::send(std::string_view bytes) {
+    AGG_ASSERT(phase_ == Phase::Busy);
+    if (!out_.send(*socket_, bytes)) {
+        // An answer may have come all the same; if not, reading tells how the connection ended.
+        out_.clear();
+        unsent_ = true;
+        fail_later({Code::Reset, pool_.origin().authority + " closed the connection"});
+    }
+}
+
+void Upstream::tell_later(const base::Error& error) {
+    unsent_ = false;
+    fail_later(error);
+}
+
+Io Upstream::read() {
+    const auto room = loop_.scratch();
+    Io io = socket_->read(room);
+    const bool short_read = io.state == Io::State::Done && io.bytes < room.size();
+    if (io.state == Io::State::Wait || (short_read && !socket_->tls() && !hangup_)) {
+        readable_ = false;
+    }
+    return io;
+}
+
+void Upstream::release(bool reusable) {
+    user_ = nullptr;
+    timer_.stop();
+    if (!reusable || !out_.empty() || hangup_ || !pool_.pools().options().reuse) {
+        return close();
+    }
+    phase_ = Phase::Idle;
+    pool_.release(*this);
+    const Duration limit = pool_.pools().options().idle_timeout;
+    if (phase_ == Phase::Idle && limit > Duration::zero()) {
+        timer_.start(limit);
+    }
+}
+
+void Upstream::attach(UpstreamUser& user, bool reused) {
+    user_ = &user;
+    reused_ = reused;
+    if (reused) {
+        timer_.stop();
+        phase_ = Phase::Busy;
+        parser_.reset();
+    }
+}
+
+void Upstream::close() {
+    if (phase_ == Phase::Closed) {
+        return;
+    }
+    phase_ = Phase::Closed;
+    user_ = nullptr;
+    timer_.stop();
+    wait_.reset();
+    if (socket_) {
+        loop_.remove(socket_->descriptor(), *this);
+        socket_->end_sending();
+    }
+    pool_.pools().context().counters.upstream_open.subtract();
+    pool_.remove(*this);
+}
+
+void Upstream::broken(base::Error error) {
+    UpstreamUser* user = std::exchange(user_, nullptr);
+    close();
+    if (user != nullptr) {
+        user->on_broken(error);
+    }
+}
+
+void Upstream::on_timer() {
+    if (failure_ && unsent_ && user_ != nullptr) {
+        readable_ = true;
+        return user_->on_readable();
+    }
+    if (failure_) {
+        return broken(std::move(*failure_));
+    }
+    if (phase_ == Phase::Idle) {
+        return close();
+    }
+    const bool shaking = phase_ == Phase::Handshake;
+    broken({shaking ? Code::TlsHandshake : Code::Connect,
+            pool_.origin().authority + (shaking ? ": no TLS handshake in time" : ": no connection in time")});
+}
+
+}  // namespace aggregator::net

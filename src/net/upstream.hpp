@@ -1,0 +1,94 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <aggregator/http/parser.hpp>
+#include <aggregator/net/client.hpp>
+#include "net/outbox.hpp"
+#include "net/socket.hpp"
+
+namespace aggregator::net {
+
+class Pool;
+
+/// Whoever uses a connection now: one exchange. What it is told may end with its own destruction.
+class UpstreamUser {
+public:
+    virtual ~UpstreamUser() = default;
+    /// The connection is open: send. Not told for a kept connection.
+    virtual void on_open() = 0;
+    virtual void on_readable() = 0;
+    /// Everything that was to be sent has been.
+    virtual void on_drained() = 0;
+    /// The connection is closed and no longer this user's.
+    virtual void on_broken(const base::Error& error) = 0;
+};
+
+/// One connection to a backend. Owned by its Pool; destroyed at the end of the loop's turn in which it closed.
+class Upstream : public Watcher {
+public:
+    explicit Upstream(Pool& pool);
+    ~Upstream() override;
+
+    /// Resolves, connects, shakes hands; the user hears of the end of it.
+    void open();
+    /// A kept connection (`reused`) is ready to send; a new one tells its user.
+    void attach(UpstreamUser& user, bool reused);
+
+    void on_ready(std::uint32_t events) override;
+
+    /// Sends now or as soon as possible.
+    void send(std::string_view bytes);
+    [[nodiscard]] bool sending() const { return !out_.empty(); }
+    /// Breaks the connection in a later turn; the user is told `error`.
+    void tell_later(const base::Error& error);
+    /// Reads what is there into the loop's scratch.
+    [[nodiscard]] Io read();
+    /// Whether read() may find something without waiting for an event.
+    [[nodiscard]] bool readable() const { return readable_; }
+
+    /// Gives the connection back: kept if `reusable`, else closed.
+    void release(bool reusable);
+    /// Closes; the user is not told.
+    void close();
+
+    [[nodiscard]] bool reused() const { return reused_; }
+    [[nodiscard]] http::Parser& parser() { return parser_; }
+
+    std::size_t index = 0;       ///< its place in the pool's list of all
+    std::size_t idle_index = 0;  ///< its place in the pool's list of idle ones
+
+private:
+    friend class Pool;
+    enum class Phase : std::uint8_t { Resolving, Connecting, Handshake, Busy, Idle, Closed };
+
+    void resolved(const base::Result<Addresses>& addresses);
+    void connect_next();
+    void connected();
+    void shake();
+    void opened();
+    void broken(base::Error error);
+    void fail_later(base::Error error);
+    void on_timer();
+
+    Pool& pool_;
+    EventLoop& loop_;
+    std::optional<Socket> socket_;
+    http::Parser parser_;
+    Outbox out_;
+    base::Timer timer_;
+    UpstreamUser* user_ = nullptr;
+    std::unique_ptr<NameCache::Wait> wait_;
+    Addresses addresses_;
+    std::size_t tried_ = 0;
+    std::optional<base::Error> failure_;  // to be told in a later turn
+    bool unsent_ = false;                 // sending failed; what was received may still be whole
+    Phase phase_ = Phase::Resolving;
+    bool readable_ = false;
+    bool hangup_ = false;
+    bool reused_ = false;
+};
+
+}  // namespace aggregator::net

@@ -1,0 +1,198 @@
+#include <algorithm>
+#include <map>
+
+#include <aggregator/base/version.hpp>
+#include <aggregator/plan/plan.hpp>
+
+#include "plan/backend.hpp"
+#include "plan/pattern.hpp"
+
+namespace aggregator::plan {
+
+namespace {
+
+using config::Diagnostic;
+using config::Diagnostics;
+using config::Encoding;
+using config::EndpointConfig;
+using config::ServiceConfig;
+
+using Routing = std::map<std::string, Routes>;
+
+ParamSyntax syntax_of(const ServiceConfig& service) {
+    return service.disable_rest ? ParamSyntax::Anywhere : ParamSyntax::Segment;
+}
+
+/// Names that are not known here are what the only backend's encoding is called, or JSON.
+Output output_of(const EndpointConfig& config) {
+    if (config.output_encoding == "no-op") {
+        return Output::NoOp;
+    }
+    if (config.output_encoding == "json-collection") {
+        return Output::JsonCollection;
+    }
+    if (config.output_encoding == "string") {
+        return Output::String;
+    }
+    const auto is_regular = [](const config::BackendConfig& one) { return !one.shadow; };
+    const auto first = std::find_if(config.backends.begin(), config.backends.end(), is_regular);
+    const auto regular = std::count_if(config.backends.begin(), config.backends.end(), is_regular);
+    const bool known = config.output_encoding == "json";
+    if (known || regular != 1) {
+        return Output::Json;
+    }
+    if (first->encoding == Encoding::NoOp) {
+        return Output::NoOp;
+    }
+    return first->encoding == Encoding::String ? Output::String : Output::Json;
+}
+
+std::string cache_control_of(Duration ttl) {
+    if (ttl == Duration::zero()) {
+        return {};
+    }
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(ttl);
+    return "public, max-age=" + std::to_string(seconds.count());
+}
+
+Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
+    const EndpointConfig& config = scope.endpoint;
+    Endpoint endpoint;
+    endpoint.pattern = config.endpoint;
+    endpoint.method = config.method;
+    endpoint.timeout = config.timeout;
+    endpoint.cache_control = cache_control_of(config.cache_ttl);
+    endpoint.output = output_of(config);
+    endpoint.has_params = !scope.captured.empty();
+    for (std::size_t i = 0; i < config.backends.size(); ++i) {
+        Backend backend = compile_backend(scope, static_cast<std::uint32_t>(i), diagnostics);
+        (backend.shadow ? endpoint.shadows : endpoint.backends).push_back(std::move(backend));
+    }
+    return endpoint;
+}
+
+std::string place_of(const EndpointConfig& config) {
+    const Diagnostic place = config.source.at("endpoint", {}, {});
+    return place.file + ":" + std::to_string(place.line);
+}
+
+std::string title_of(const EndpointConfig& config) {
+    return "'" + config.method + " " + config.endpoint + "'";
+}
+
+void tell_conflict(const ServiceConfig& service, std::uint32_t index,
+                   const Routes::Conflict& conflict, Diagnostics& diagnostics) {
+    const EndpointConfig& config = service.endpoints[index];
+    if (conflict.other == index) {
+        diagnostics.push_back(config.source.at(
+            "endpoint", "bad-route", title_of(config) + " cannot be served: " + conflict.reason));
+        return;
+    }
+    const EndpointConfig& other = service.endpoints[conflict.other];
+    diagnostics.push_back(config.source.at("endpoint", "route-conflict",
+                                           title_of(config) + " conflicts with " + title_of(other) +
+                                               " at " + place_of(other) + ": " + conflict.reason));
+}
+
+/// Whether the program itself answers there.
+bool is_built_in(const ServiceConfig& service, const EndpointConfig& config) {
+    return !service.router.disable_health && config.method == "GET" &&
+           router_path(config.endpoint, syntax_of(service)) ==
+               clean_path(service.router.health_path);
+}
+
+void add_route(const ServiceConfig& service, std::uint32_t index, Routing& routing,
+               Diagnostics& diagnostics) {
+    const EndpointConfig& config = service.endpoints[index];
+    if (is_built_in(service, config)) {
+        diagnostics.push_back(config.source.at(
+            "endpoint", "route-conflict",
+            title_of(config) + " conflicts with the health check, which is served there",
+            "extra_config.router: health_path moves it, disable_health takes it away"));
+        return;
+    }
+    Routes& routes = routing[config.method];
+    if (const auto conflict = routes.add(config.endpoint, syntax_of(service), index)) {
+        tell_conflict(service, index, *conflict, diagnostics);
+    }
+}
+
+void compile_endpoints(const ServiceConfig& service, Plan& plan, Diagnostics& diagnostics) {
+    const ParamSyntax syntax = syntax_of(service);
+    Routing routing;
+    for (std::size_t i = 0; i < service.endpoints.size(); ++i) {
+        const EndpointConfig& config = service.endpoints[i];
+        const Scope scope{.service = service,
+                          .endpoint = config,
+                          .path = router_path(config.endpoint, syntax),
+                          .declared = declared_names(config.endpoint, syntax),
+                          .captured = parameter_names(config.endpoint, syntax)};
+        plan.endpoints.push_back(compile_endpoint(scope, diagnostics));
+        add_route(service, static_cast<std::uint32_t>(i), routing, diagnostics);
+    }
+    for (auto& [method, routes] : routing) {
+        plan.routes.methods.push_back({method, std::move(routes)});
+    }
+}
+
+void compile_trusted_proxies(const config::RouterConfig& router, AddressSet& set,
+                             Diagnostics& diagnostics) {
+    for (std::size_t i = 0; i < router.trusted_proxies.size(); ++i) {
+        const std::string& network = router.trusted_proxies[i];
+        if (!set.add(network)) {
+            diagnostics.push_back(router.source.at(
+                "trusted_proxies", "bad-address",
+                "'" + network + "' is neither an IP address nor a network such as 10.0.0.0/8", {},
+                static_cast<int>(i)));
+        }
+    }
+}
+
+/// What is kept of the configuration: nothing that views the files.
+ServiceConfig scalars_of(const ServiceConfig& service) {
+    ServiceConfig kept = service;
+    kept.endpoints.clear();
+    kept.endpoints.shrink_to_fit();
+    kept.source = {};
+    kept.router.source = {};
+    if (kept.tls) {
+        kept.tls->source = {};
+    }
+    if (kept.client_tls) {
+        kept.client_tls->source = {};
+    }
+    return kept;
+}
+
+}  // namespace
+
+const Routes* RouteTable::of(std::string_view method) const {
+    for (const MethodRoutes& one : methods) {
+        if (one.method == method) {
+            return &one.routes;
+        }
+    }
+    return nullptr;
+}
+
+std::shared_ptr<const Plan> compile(const config::Loaded& loaded, Diagnostics& diagnostics) {
+    if (!loaded.service) {
+        return nullptr;
+    }
+    const ServiceConfig& service = *loaded.service;
+    const auto known = static_cast<std::ptrdiff_t>(diagnostics.size());
+    auto plan = std::make_shared<Plan>();
+    plan->service = scalars_of(service);
+    plan->user_agent = service.router.user_agent.empty()
+                           ? "aggregator/" + std::string(base::version())
+                           : service.router.user_agent;
+    plan->via = plan->user_agent;
+    compile_trusted_proxies(service.router, plan->trusted_proxies, diagnostics);
+    compile_endpoints(service, *plan, diagnostics);
+    const bool refused =
+        std::any_of(diagnostics.begin() + known, diagnostics.end(),
+                    [](const Diagnostic& one) { return one.severity == config::Severity::Error; });
+    return refused ? nullptr : plan;
+}
+
+}  // namespace aggregator::plan

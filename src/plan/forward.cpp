@@ -1,0 +1,142 @@
+#include <aggregator/plan/forward.hpp>
+
+#include <algorithm>
+
+#include <aggregator/base/text.hpp>
+#include <aggregator/plan/path.hpp>
+
+#include "plan/fields.hpp"
+#include "plan/query.hpp"
+
+namespace aggregator::plan {
+
+namespace {
+
+/// The elements of a comma-separated list, the last one first.
+class Backwards {
+public:
+    explicit Backwards(std::string_view list) : rest_(list) {}
+
+    std::optional<std::string_view> next() {
+        if (done_) {
+            return std::nullopt;
+        }
+        const std::size_t comma = rest_.rfind(',');
+        done_ = comma == std::string_view::npos;
+        const std::string_view element = done_ ? rest_ : rest_.substr(comma + 1);
+        rest_ = rest_.substr(0, done_ ? 0 : comma);
+        return base::trim(element);
+    }
+
+private:
+    std::string_view rest_;
+    bool done_ = false;
+};
+
+/// The last address in all fields of that name that is not a trusted proxy's, or the first of all;
+/// nothing if something else than an address comes first.
+std::optional<std::string_view> client_named_by(const std::string& name, http::Fields headers,
+                                                const AddressSet& trusted) {
+    std::optional<std::string_view> client;
+    for (std::size_t i = headers.size(); i-- > 0;) {
+        if (!same_name(headers[i].name, name)) {
+            continue;
+        }
+        Backwards elements(headers[i].value);
+        while (const auto element = elements.next()) {
+            if (!is_address(*element)) {
+                return std::nullopt;
+            }
+            client = element;
+            if (!trusted.contains(*element)) {
+                return client;
+            }
+        }
+    }
+    return client;
+}
+
+bool passes(const Filter& filter, std::string_view name) {
+    if (filter.all) {
+        return !ends_here(name);
+    }
+    return std::any_of(filter.names.begin(), filter.names.end(),
+                       [name](const std::string& listed) { return same_name(listed, name); });
+}
+
+void add_client_fields(const Backend& backend, const http::Request& request, const Origin& origin,
+                       std::vector<http::Field>& fields) {
+    if (!backend.headers.all && backend.headers.names.empty()) {
+        return;
+    }
+    for (const http::Field& field : request.headers) {
+        const bool kept = passes(backend.headers, field.name) &&
+                          !(origin.names_hops && is_named_hop(request.headers, field.name));
+        if (kept) {
+            fields.push_back(field);
+        }
+    }
+}
+
+bool has_user_agent(const Backend& backend, const http::Request& request, const Origin& origin) {
+    return backend.sees_user_agent && http::find(request.headers, kUserAgent) != nullptr &&
+           !(origin.names_hops && is_named_hop(request.headers, kUserAgent));
+}
+
+/// Runs after the client's own, because what the client asks for decides what the gateway adds.
+void add_gateway_fields(const Backend& backend, const http::Request& request, const Origin& origin,
+                        std::vector<http::Field>& fields) {
+    if (backend.asks_gzip && http::find(fields, kAcceptEncoding) == nullptr &&
+        http::find(fields, "Range") == nullptr) {
+        fields.push_back({.name = kAcceptEncoding, .value = "gzip"});
+    }
+    if (backend.adds_forwarded_for) {
+        fields.push_back({.name = kForwardedFor, .value = origin.client});
+    }
+    if (backend.adds_forwarded_host) {
+        fields.push_back({.name = kForwardedHost, .value = request.host});
+    }
+    if (has_user_agent(backend, request, origin)) {
+        if (backend.adds_forwarded_via) {
+            fields.push_back({.name = kForwardedVia, .value = origin.via});
+        }
+    } else if (backend.adds_user_agent) {
+        fields.push_back({.name = kUserAgent, .value = origin.user_agent});
+    }
+}
+
+}  // namespace
+
+Origin origin_of(const Plan& plan, const http::Request& request) {
+    Origin origin{.client = request.client,
+                  .user_agent = plan.user_agent,
+                  .via = plan.via,
+                  .names_hops = names_hops(request.headers)};
+    if (!plan.trusted_proxies.contains(request.client)) {
+        return origin;
+    }
+    for (const std::string& name : plan.service.router.remote_ip_headers) {
+        if (const auto client = client_named_by(name, request.headers, plan.trusted_proxies)) {
+            origin.client = *client;
+            break;
+        }
+    }
+    return origin;
+}
+
+void forward(const Backend& backend, const http::Request& request, const Origin& origin,
+             Outgoing& out) {
+    out.target.clear();
+    backend.target.render(request.params, out.target);
+    append_query(backend.queries, split_target(request.target).query, out);
+    out.fields.clear();
+    add_client_fields(backend, request, origin, out.fields);
+    add_gateway_fields(backend, request, origin, out.fields);
+    out.request = request;
+    out.request.method = backend.method;
+    out.request.target = out.target;
+    out.request.host = {};
+    out.request.headers = out.fields;
+}
+
+}  // namespace aggregator::plan

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include <aggregator/base/error.hpp>
+#include <aggregator/plan/plan.hpp>
+
+namespace aggregator::plan {
+
+/// Takes `scheme://name[:port][/prefix]` apart. The failure's detail is a sentence that names the
+/// text.
+[[nodiscard]] base::Result<Host> parse_host(std::string_view text);
+
+/// Whether the text has a scheme, and it is not one of HTTP: it may be right, but nothing here
+/// speaks its protocol.
+[[nodiscard]] bool has_foreign_scheme(std::string_view text);
+
+}  // namespace aggregator::plan

@@ -1,0 +1,103 @@
+#include "plan/query.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "plan/escape.hpp"
+
+namespace aggregator::plan {
+
+namespace {
+
+using Pair = Outgoing::Pair;
+
+/// Appends the bytes that form-encoded text stands for; false if an escape is malformed.
+bool decode_form(std::string_view text, std::string& out) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i] == '+' ? ' ' : text[i];
+            continue;
+        }
+        const auto byte = decode_escape(text, i);
+        if (!byte) {
+            return false;
+        }
+        out += *byte;
+        i += 2;
+    }
+    return true;
+}
+
+/// `text` if it stands for itself, else its bytes at the end of `scratch`, which has room for them.
+std::optional<std::string_view> decoded(std::string_view text, std::string& scratch) {
+    if (text.find_first_of("%+") == std::string_view::npos) {
+        return text;
+    }
+    const std::size_t begin = scratch.size();
+    if (!decode_form(text, scratch)) {
+        return std::nullopt;
+    }
+    return std::string_view(scratch).substr(begin);
+}
+
+bool passes(const Filter& filter, std::string_view key) {
+    return filter.all ||
+           std::find(filter.names.begin(), filter.names.end(), key) != filter.names.end();
+}
+
+void add_pair(const Filter& filter, std::string_view text, Outgoing& out) {
+    if (text.empty() || text.find(';') != std::string_view::npos) {
+        return;
+    }
+    const std::size_t equals = text.find('=');
+    const auto key = decoded(text.substr(0, equals), out.scratch);
+    if (!key || !passes(filter, *key)) {
+        return;
+    }
+    const auto value = equals == std::string_view::npos
+                           ? std::optional(std::string_view{})
+                           : decoded(text.substr(equals + 1), out.scratch);
+    if (value) {
+        out.pairs.push_back({.key = *key, .value = *value});
+    }
+}
+
+/// What stands between a target and one more parameter.
+void append_separator(std::string& target) {
+    const std::size_t mark = target.find('?');
+    if (mark == std::string::npos) {
+        target += '?';
+    } else if (mark + 1 < target.size()) {
+        target += '&';
+    }
+}
+
+}  // namespace
+
+void append_query(const Filter& filter, std::string_view query, Outgoing& out) {
+    if (query.empty() || (!filter.all && filter.names.empty())) {
+        return;
+    }
+    out.pairs.clear();
+    out.scratch.clear();
+    out.scratch.reserve(
+        query.size());  // what is decoded is never longer, so views into it stay valid
+    for (std::size_t from = 0; from <= query.size();) {
+        const std::size_t end = std::min(query.find('&', from), query.size());
+        add_pair(filter, query.substr(from, end - from), out);
+        from = end + 1;
+    }
+    const auto by_key = [](const Pair& a, const Pair& b) { return a.key < b.key; };
+    if (!std::is_sorted(out.pairs.begin(), out.pairs.end(), by_key)) {
+        std::stable_sort(out.pairs.begin(), out.pairs.end(), by_key);
+    }
+    for (const Pair& pair : out.pairs) {
+        append_separator(out.target);
+        append_form_value(out.target, pair.key);
+        out.target += '=';
+        append_form_value(out.target, pair.value);
+    }
+}
+
+}  // namespace aggregator::plan

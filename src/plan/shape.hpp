@@ -1,0 +1,10 @@
+#pragma once
+
+#include <aggregator/plan/plan.hpp>
+
+namespace aggregator::plan {
+
+/// Works out how a backend's answer is reshaped.
+[[nodiscard]] Shape compile_shape(const config::BackendConfig& backend);
+
+}  // namespace aggregator::plan

@@ -1,0 +1,134 @@
+"""The gateway under test: started on a configuration, watched, and held to a clean end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import wire
+from wire import Answer, Client
+
+BINARY = os.environ.get("AGGREGATOR", "aggregator")
+LISTENING = re.compile(r'\blistening\b.*?\baddress"?[=:]"?([^\s",]+):(\d+)')
+REPORT = re.compile(r"Sanitizer|runtime error:|AGG_ASSERT|Assertion")
+
+
+def aggregator(*arguments: object,
+               env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+    """Runs the program to its end."""
+    return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=wire.PATIENCE_S, check=False, env=os.environ | (env or {}))
+
+
+class Gateway:
+    """One process. With `listen=None` it listens where the configuration says."""
+
+    def __init__(self, config: Path, *options: str, listen: str | None = "127.0.0.1:0",
+                 env: dict[str, str] | None = None, binary: Path | str = BINARY) -> None:
+        where = ["--listen", listen] if listen else []
+        self.process = subprocess.Popen(
+            [str(binary), "--config", str(config), *where, *options],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True, errors="replace", env=os.environ | (env or {}),
+        )
+        self.lines: list[str] = []
+        self.ended = False
+        self.changed = threading.Condition()
+        threading.Thread(target=self._collect, daemon=True).start()
+        found = LISTENING.search(self.wait_for_line(LISTENING.search))
+        assert found
+        self.address = (found.group(1).strip("[]"), int(found.group(2)))
+        self.resting_descriptors = self.descriptors()
+
+    def _collect(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            with self.changed:
+                self.lines.append(line.rstrip("\n"))
+                self.changed.notify_all()
+        with self.changed:
+            self.ended = True
+            self.changed.notify_all()
+
+    def wait_for_line(self, fits: Callable[[str], object]) -> str:
+        """The first line of standard error that fits, as soon as it is there."""
+        with self.changed:
+            seen = self.changed.wait_for(
+                lambda: self.ended or any(map(fits, self.lines)), wire.PATIENCE_S)
+            found = next(filter(fits, self.lines), None)
+        if found is None:
+            why = "ended" if seen else "said nothing that fits"
+            raise AssertionError(f"the gateway {why}:\n{self.stderr}")
+        return found
+
+    @property
+    def stderr(self) -> str:
+        return "\n".join(self.lines)
+
+    def access(self, path: str) -> dict:
+        """The access log's line of a path, read as JSON (`--log-format json`)."""
+        line = self.wait_for_line(lambda text: f'"path":"{path}"' in text)
+        return json.loads(line)
+
+    def client(self) -> Client:
+        return Client(self.address)
+
+    def ask(self, method: str, target: str, headers: dict[str, str] | None = None,
+            body: bytes | None = None) -> Answer:
+        """One request on a connection of its own."""
+        with self.client() as client:
+            return client.ask(method, target, headers, body)
+
+    def get(self, target: str, headers: dict[str, str] | None = None) -> Answer:
+        return self.ask("GET", target, headers)
+
+    def url(self, target: str) -> str:
+        return f"http://{self.address[0]}:{self.address[1]}{target}"
+
+    def descriptors(self) -> int:
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def memory_peak_kib(self) -> int:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", status).group(1))  # type: ignore[union-attr]
+
+    def signal(self, number: int = signal.SIGTERM) -> None:
+        self.process.send_signal(number)
+
+    def wait(self) -> int:
+        """Until the process has ended; its exit code."""
+        code = self.process.wait(wire.PATIENCE_S)
+        with self.changed:
+            self.changed.wait_for(lambda: self.ended, wire.PATIENCE_S)
+        return code
+
+    def finish(self) -> None:
+        """Nothing may be left over, and the end must be clean. To call once all peers are gone."""
+        try:
+            if self.process.poll() is None:
+                self._wait_for_rest()
+                self.signal()
+            code = self.wait()
+        finally:
+            self.process.kill()
+        assert not REPORT.search(self.stderr), self.stderr
+        assert code == 0, f"exit code {code}\n{self.stderr}"
+
+    def _wait_for_rest(self) -> None:
+        until = time.monotonic() + wire.PATIENCE_S
+        while self.descriptors() > self.resting_descriptors:
+            assert time.monotonic() < until, (
+                f"{self.descriptors()} descriptors, {self.resting_descriptors} at the start: "
+                f"{self._open_files()}\n{self.stderr}")
+            time.sleep(0.01)
+
+    def _open_files(self) -> list[str]:
+        folder = Path(f"/proc/{self.process.pid}/fd")
+        return sorted(os.readlink(entry) for entry in folder.iterdir())

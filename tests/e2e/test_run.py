@@ -1,0 +1,207 @@
+"""The program itself: options, exit codes, start, signals and the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+
+import pytest
+
+import wire
+from backends import echo, gated, hang, json_reply
+from gateway import BINARY, aggregator
+from settings import backend, endpoint, service, shadow
+
+GOOD = json_reply({"a": 1})
+
+
+def test_help_shows_how_to_begin() -> None:
+    for spelling in ("--help", "-h", "help"):
+        run = aggregator(spelling)
+        assert run.returncode == 0
+        for word in ("--config", "lint", "--listen", "--workers", "url_pattern"):
+            assert word in run.stdout
+
+
+def test_version_is_one_line() -> None:
+    run = aggregator("version")
+    assert (run.returncode, run.stderr) == (0, "")
+    name, number = run.stdout.split()
+    assert name == "aggregator" and number[0].isdigit()
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--nonsense"], ["walk"], ["run"], ["--config"], ["--config", "a", "--workers", "0"],
+    ["--config", "a", "--workers", "many"], ["--config", "a", "--listen", "nowhere"],
+    ["--config", "a", "--listen", "127.0.0.1:99999"], ["--config", "a", "--log-level", "loud"],
+    ["--config", "a", "--log-format", "xml"], ["lint"], ["lint", "a", "--workers", "2"],
+    ["--config", "a", "--config", "b"], ["run", "extra", "--config", "a"], ["--conf", "a"],
+], ids=" ".join)
+def test_wrong_usage_ends_with_2_and_a_message(arguments) -> None:
+    run = aggregator(*arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith("aggregator: ")
+    assert "--help" in run.stderr
+
+
+def test_run_is_the_same_as_no_command(write_config) -> None:
+    path = write_config('{"version": 2}')
+    runs = [aggregator("--config", path), aggregator("run", "--config", path)]
+    assert [run.returncode for run in runs] == [1, 1]
+    assert runs[0].stderr == runs[1].stderr != ""
+
+
+def test_a_bad_configuration_never_starts(write_config) -> None:
+    run = aggregator("--config", write_config('{"version": 3, "port": "x"}'))
+    assert run.returncode == 1
+    assert "error:" in run.stderr and "listening" not in run.stderr
+
+
+def test_a_port_in_use_ends_with_1_and_says_who_holds_it(write_config) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        run = aggregator("--config", write_config(service()), "--listen", f"127.0.0.1:{port}")
+    assert run.returncode == 1
+    assert str(port) in run.stderr
+    assert str(os.getpid()) in run.stderr
+
+
+def test_a_second_instance_does_not_share_the_port_of_the_first(start, write_config) -> None:
+    first = start(service())
+    where = f"127.0.0.1:{first.address[1]}"
+    run = aggregator("--config", write_config(service()), "--listen", where)
+    assert run.returncode == 1
+    assert str(first.process.pid) in run.stderr
+
+
+def test_address_and_port_come_from_the_configuration(start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    gateway = start(service(port=port, listen_ip="127.0.0.1"), listen=None)
+    assert gateway.address == ("127.0.0.1", port)
+    assert gateway.get("/__health").status == 200
+
+
+def test_it_listens_on_ipv6_too(start) -> None:
+    gateway = start(service(), listen="[::1]:0")
+    assert gateway.address[0] == "::1"
+    assert gateway.get("/__health").status == 200
+
+
+@pytest.mark.parametrize("workers", ["1", "2", "7"])
+def test_any_number_of_workers_serves(serve, start, workers) -> None:
+    gateway = start(service(endpoint("/e", backend(serve(GOOD)))), "--workers", workers)
+    assert [gateway.get("/e").status for _ in range(20)] == [200] * 20
+
+
+def test_curl_gets_its_answer(serve, start) -> None:
+    gateway = start(service(endpoint("/e", backend(serve(echo)), method="POST")))
+    command = ["curl", "-sS", "--fail", "--data-binary", "@-", gateway.url("/e"), gateway.url("/e")]
+    run = subprocess.run(command, input=b"x" * 5000, capture_output=True, check=True)
+    assert run.stdout.count(b'"body":"' + b"x" * 5000) >= 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_0(start, number) -> None:
+    gateway = start(service())
+    gateway.signal(number)
+    assert gateway.wait() == 0
+
+
+def refused(gateway) -> bool:
+    try:
+        gateway.client().close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_what_is_in_flight_is_finished_and_nothing_new_is_taken(serve, start) -> None:
+    gate = threading.Event()
+    slow = serve(gated(gate, GOOD))
+    gateway = start(service(endpoint("/slow", backend(slow))))
+    with gateway.client() as client, gateway.client() as idle:
+        assert idle.ask("GET", "/__health").status == 200
+        client.send(wire.request("GET", "/slow"))
+        slow.wait_for()
+        gateway.signal()
+        assert idle.is_ended()
+        while not refused(gateway):
+            pass
+        gate.set()
+        answer = client.answer()
+        assert (answer.status, answer.json, answer.get("Connection")) == (200, {"a": 1}, "close")
+        assert client.is_ended()
+    assert gateway.wait() == 0
+
+
+@pytest.mark.parametrize("kind", [backend, shadow])
+def test_the_wait_for_what_is_in_flight_has_a_limit(serve, start, kind) -> None:
+    never, good = serve(hang), serve(GOOD)
+    parts = [backend(good), kind(never)]
+    gateway = start(service(endpoint("/e", *parts), max_shutdown_wait_time="200ms"))
+    with gateway.client() as client:
+        client.send(wire.request("GET", "/e"))
+        never.wait_for()
+        gateway.signal()
+        assert gateway.wait() == 0
+    never.wait_gone()
+
+
+def test_sigusr1_writes_the_counters(serve, start) -> None:
+    point = endpoint("/e", backend(serve(GOOD)))
+    gateway = start(service(point), "--workers", "1", "--log-format", "json")
+    with gateway.client() as client:
+        for _ in range(3):
+            client.ask("GET", "/e")
+        gateway.signal(signal.SIGUSR1)
+        line = gateway.wait_for_line(lambda text: '"event":"counters"' in text)
+    assert '"requests":3' in line and '"upstream_idle":1' in line and '"calls":0' in line
+
+
+@pytest.mark.parametrize(("level", "shown", "hidden"), [
+    ("error", [], ["warning", "info"]), ("warning", ["warning"], ["info"]),
+])
+def test_the_log_level_hides_what_is_less_urgent(serve, start, level, shown, hidden) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    config = service(endpoint("/e", backend(serve(GOOD))), port=port, unheard_of=1)
+    run = start(config, "--log-level", "info")
+    run.signal()
+    assert run.wait() == 0
+    assert "warning" in run.stderr and "info" in run.stderr
+    process = subprocess.Popen(
+        [BINARY, "--config", run.process.args[2], "--listen", "127.0.0.1:0", "--log-level", level],
+        stderr=subprocess.PIPE, text=True)
+    process.send_signal(signal.SIGTERM)
+    said = process.communicate(timeout=wire.PATIENCE_S)[1]
+    assert all(f" {word} " in said for word in shown)
+    assert not any(f" {word} " in said for word in hidden)
+
+
+def test_the_environment_overrides_first_level_keys(serve, start) -> None:
+    point = endpoint("/e", backend(serve(hang)))
+    gateway = start(service(point), env={"AGGREGATOR_TIMEOUT": "200ms"})
+    assert gateway.get("/e").get("X-Aggregator-Error") == "timeout"
+
+
+def test_an_override_that_does_not_parse_is_named(write_config) -> None:
+    env = {"AGGREGATOR_PORT": "tcp://10.0.0.1:80"}
+    run = aggregator("--config", write_config(service()), env=env)
+    assert run.returncode == 1
+    assert "AGGREGATOR_PORT" in run.stderr
+
+
+def test_running_out_of_descriptors_is_survived(serve, start, tmp_path) -> None:
+    script = tmp_path / "few"
+    script.write_text(f'#!/bin/sh\nulimit -n 40\nexec "{BINARY}" "$@"\n')
+    script.chmod(0o755)
+    gateway = start(service(endpoint("/e", backend(serve(GOOD)))), "--workers", "1", binary=script)
+    crowd = [gateway.client() for _ in range(60)]
+    gateway.wait_for_line(lambda text: "warning" in text or "error" in text)
+    for client in crowd:
+        client.close()
+    assert gateway.get("/e").status == 200

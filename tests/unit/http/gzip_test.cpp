@@ -1,0 +1,76 @@
+#include <aggregator/http/gzip.hpp>
+
+#include <string>
+
+#include <doctest/doctest.h>
+#include <zlib.h>
+
+using namespace aggregator;
+using http::gunzip;
+
+namespace {
+
+constexpr std::uint64_t kMax = 1u << 20;
+
+std::string gzip(const std::string& text) {
+    z_stream stream{};
+    REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+    std::string out(deflateBound(&stream, text.size()) + 32, '\0');
+    std::string input = text;
+    stream.next_in = reinterpret_cast<Bytef*>(input.data());
+    stream.avail_in = static_cast<uInt>(input.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+    out.resize(out.size() - stream.avail_out);
+    deflateEnd(&stream);
+    return out;
+}
+
+std::string outcome(std::string_view body, std::uint64_t bytes_max = kMax) {
+    const auto text = gunzip(body, bytes_max);
+    return text ? *text : std::string(base::row(text.error().code).name);
+}
+
+}  // namespace
+
+TEST_CASE("gunzip: gives the text back") {
+    CHECK(outcome(gzip(R"({"a":1})")) == R"({"a":1})");
+    CHECK(outcome(gzip("")).empty());
+    const std::string big(200000, 'x');
+    CHECK(outcome(gzip(big)) == big);
+}
+
+TEST_CASE("gunzip: several members are one text") {
+    CHECK(outcome(gzip("one ") + gzip("") + gzip("two")) == "one two");
+}
+
+TEST_CASE("gunzip: a text of exactly the limit passes, one byte more does not") {
+    const std::string text(70000, 'y');
+    CHECK(outcome(gzip(text), 70000) == text);
+    CHECK(outcome(gzip(text), 69999) == "answer_too_large");
+    CHECK(outcome(gzip("ab"), 1) == "answer_too_large");
+    CHECK(outcome(gzip(""), 0).empty());
+}
+
+TEST_CASE("gunzip: a small body that grows without end is stopped at the limit") {
+    const std::string bomb = gzip(std::string(64u << 20, '\0'));
+    CHECK(bomb.size() < (1u << 20));
+    CHECK(outcome(bomb) == "answer_too_large");
+}
+
+TEST_CASE("gunzip: what is cut short is refused, wherever the cut is") {
+    const std::string whole = gzip("some text that is long enough");
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        CAPTURE(size);
+        CHECK(outcome(std::string_view(whole).substr(0, size)) == "bad_encoding");
+    }
+}
+
+TEST_CASE("gunzip: damage and other codings are refused") {
+    std::string wrong_sum = gzip("some text");
+    wrong_sum[wrong_sum.size() - 6] ^= 1;
+    CHECK(outcome(wrong_sum) == "bad_encoding");
+    CHECK(outcome("plain text") == "bad_encoding");
+    CHECK(outcome(gzip("text") + "rest") == "bad_encoding");
+}
