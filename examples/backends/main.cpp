@@ -23,7 +23,7 @@ namespace {
 
 namespace net = Poco::Net;
 
-constexpr auto kSlow = std::chrono::milliseconds(120);
+constexpr auto kSlow = std::chrono::milliseconds(600);
 constexpr int kFailEvery = 3;
 
 enum class Version { V1, V2 };

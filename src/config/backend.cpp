@@ -80,8 +80,7 @@ constexpr Field<BackendConfig> kProxyFields[] = {
 };
 
 void read_proxy(const Value& value, BackendConfig& backend) {
-    read_fields(value,
-                {.what = "a backend's `proxy`", .keys = Keys::Exact, .fields = kProxyFields},
+    read_fields(value, {.what = "a backend's `proxy`", .keys = Keys::Exact, .fields = kProxyFields},
                 backend);
 }
 

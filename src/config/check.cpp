@@ -12,7 +12,8 @@ std::string title_of(const EndpointConfig& endpoint) {
     return quoted(endpoint.method + ' ' + endpoint.endpoint);
 }
 
-/// The built-in segment that the path contains, or a star that more follows; empty if it is free of them.
+/// The built-in segment that the path contains, or a star that more follows; empty if it is free of
+/// them.
 std::string_view forbidden_part(std::string_view path) {
     const std::size_t star = path.find('*');
     if (star != std::string_view::npos && star + 1 < path.size()) {
@@ -42,11 +43,12 @@ void check_path(const EndpointConfig& endpoint, Report& report) {
 
 void check_method(const EndpointConfig& endpoint, Report& report) {
     constexpr std::string_view kMethods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
-    if (std::find(std::begin(kMethods), std::end(kMethods), endpoint.method) == std::end(kMethods)) {
-        report.add(endpoint.source.at(
-            "method", "unsupported-method",
-            title_of(endpoint) + ": expected GET, POST, PUT, PATCH or DELETE, found " +
-                quoted(endpoint.method)));
+    if (std::find(std::begin(kMethods), std::end(kMethods), endpoint.method) ==
+        std::end(kMethods)) {
+        report.add(endpoint.source.at("method", "unsupported-method",
+                                      title_of(endpoint) +
+                                          ": expected GET, POST, PUT, PATCH or DELETE, found " +
+                                          quoted(endpoint.method)));
     }
 }
 
@@ -73,17 +75,16 @@ void check_backends(const EndpointConfig& endpoint, Report& report) {
 
 void check_backend(const BackendConfig& backend, Report& report) {
     if (!is_token(backend.method)) {
-        report.add(backend.source.at("method", "unsupported-method",
-                                     "expected the name of a method, found " +
-                                         quoted(backend.method)));
+        report.add(
+            backend.source.at("method", "unsupported-method",
+                              "expected the name of a method, found " + quoted(backend.method)));
     }
     if (!backend.hosts.empty()) {
         return;
     }
-    Diagnostic diagnostic =
-        backend.source.at("host", "no-hosts",
-                          "the backend " + quoted(backend.url_pattern) + " has no hosts",
-                          "write `host` into the backend or into the service");
+    Diagnostic diagnostic = backend.source.at(
+        "host", "no-hosts", "the backend " + quoted(backend.url_pattern) + " has no hosts",
+        "write `host` into the backend or into the service");
     if (backend.sd != "dns") {
         diagnostic.severity = Severity::Warning;
         diagnostic.message += ": every request to it will fail";

@@ -11,9 +11,12 @@ namespace {
 
 std::string_view name_of(Severity severity) {
     switch (severity) {
-        case Severity::Error: return "error";
-        case Severity::Warning: return "warning";
-        default: return "advice";
+        case Severity::Error:
+            return "error";
+        case Severity::Warning:
+            return "warning";
+        default:
+            return "advice";
     }
 }
 

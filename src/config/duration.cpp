@@ -1,5 +1,6 @@
 #include "config/duration.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace aggregator::config {
@@ -11,15 +12,11 @@ struct Unit {
     std::int64_t nanoseconds;
 };
 
-// A unit stands before those that begin like it: `ms` before `m`. The micro sign has two code points.
-constexpr Unit kUnits[] = {{"ns", 1},
-                           {"us", 1'000},
-                           {"\xC2\xB5s", 1'000},
-                           {"\xCE\xBCs", 1'000},
-                           {"ms", 1'000'000},
-                           {"s", 1'000'000'000},
-                           {"m", 60'000'000'000},
-                           {"h", 3'600'000'000'000}};
+// A unit stands before those that begin like it: `ms` before `m`. The micro sign has two code
+// points.
+constexpr Unit kUnits[] = {
+    {"ns", 1},         {"us", 1'000},        {"\xC2\xB5s", 1'000},  {"\xCE\xBCs", 1'000},
+    {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}};
 
 const Unit* take_unit(std::string_view& text) {
     for (const Unit& unit : kUnits) {
@@ -57,8 +54,8 @@ std::int64_t fraction(std::string_view digits, std::int64_t unit) {
     std::int64_t sum = 0;
     for (const char c : digits) {
         const std::int64_t digit = c - '0';
-        // Units are multiples of ten down to a nanosecond, except minutes and hours, which leave a rest that is
-        // less than that.
+        // Units are multiples of ten down to a nanosecond, except minutes and hours, which leave a
+        // rest that is less than that.
         sum += unit * digit / 10;
         unit /= 10;
     }
@@ -78,10 +75,11 @@ std::optional<std::int64_t> take_term(std::string_view& text) {
         return std::nullopt;
     }
     const auto amount = whole(digits, unit->nanoseconds);
-    if (!amount || *amount > std::numeric_limits<std::int64_t>::max() - unit->nanoseconds) {
+    const std::int64_t part = fraction(decimals, unit->nanoseconds);
+    if (!amount || *amount > std::numeric_limits<std::int64_t>::max() - part) {
         return std::nullopt;
     }
-    return *amount + fraction(decimals, unit->nanoseconds);
+    return *amount + part;
 }
 
 }  // namespace

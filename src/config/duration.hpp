@@ -7,7 +7,7 @@
 
 namespace aggregator::config {
 
-/// A duration as `300ms`, `1.5s`, `1h30m`, `-1s` (spec core.md 1.3); nothing if the text is none, or is too long.
+/// A duration as `300ms`, `1.5s`, `1h30m`, `-1s`; nothing if the text is none, or is too long.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace aggregator::config

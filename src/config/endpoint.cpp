@@ -100,8 +100,8 @@ void check_output_encoding(const Value& value, const std::string& encoding) {
         return;
     }
     if (std::find(std::begin(kLater), std::end(kLater), encoding) != std::end(kLater)) {
-        value.warn("not-in-force",
-                   "`output_encoding`: " + quoted(encoding) + " is understood, but not yet in force");
+        value.warn("not-in-force", "`output_encoding`: " + quoted(encoding) +
+                                       " is understood, but not yet in force");
         return;
     }
     const auto guess = base::closest(

@@ -6,7 +6,7 @@
 
 namespace aggregator::config {
 
-/// Reads one element of `endpoints` (spec core.md 3); nothing is inherited yet.
+/// Reads one element of `endpoints`; nothing is inherited yet.
 void read_endpoint(const Value& value, EndpointConfig& endpoint);
 
 /// Tells of an `output_encoding` that is not known or not yet in force; both levels have that key.

@@ -33,7 +33,8 @@ void warn_unknown(const Value& object, const json::Node::Entry& entry, std::stri
     if (is_comment(entry.key)) {
         return;
     }
-    object.warn_at(entry, "unknown-key", quoted(entry.key) + " is not a key of " + std::string(what),
+    object.warn_at(entry, "unknown-key",
+                   quoted(entry.key) + " is not a key of " + std::string(what),
                    hint_for(entry.key, known));
 }
 

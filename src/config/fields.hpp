@@ -12,8 +12,9 @@
 
 #include "config/value.hpp"
 
-/// An object of the configuration is described by a table: one line a key, with the function that reads its value into a
-/// struct. Typing by key, unknown keys, misspellings and keys of features to come are handled here for all of them.
+/// An object of the configuration is described by a table: one line a key, with the function that
+/// reads its value into a struct. Typing by key, unknown keys, misspellings and keys of features to
+/// come are handled here for all of them.
 namespace aggregator::config {
 
 /// One key of an object that becomes a T.
@@ -21,20 +22,23 @@ template <typename T>
 struct Field {
     std::string_view name;
     void (*read)(const Value& value, T& object);
-    /// Whether what was read asks for something that is understood, but not in force yet; null: never.
+    /// Whether what was read asks for something that is understood, but not in force yet; null:
+    /// never.
     bool (*later)(const T& object) = nullptr;
 };
 
 /// For the third column: whatever is written there is not in force yet.
 template <typename T>
-[[nodiscard]] bool always(const T&) { return true; }
+[[nodiscard]] bool always(const T&) {
+    return true;
+}
 
 /// For the second column: the value has no place in the configuration.
 template <typename T>
 void ignore(const Value&, T&) {}
 
 enum class Keys : std::uint8_t {
-    Typed,  ///< matched in any case; null is as good as absent (spec core.md 1.1 and 1.2)
+    Typed,  ///< matched in any case; null is as good as absent
     Exact,  ///< inside `extra_config`
 };
 

@@ -84,8 +84,8 @@ private:
     }
 
     void unreadable(const fs::path& path, const std::error_code& why) {
-        report_.add(about_file(path.string(), "unreadable-file",
-                               "cannot be read: " + why.message()));
+        report_.add(
+            about_file(path.string(), "unreadable-file", "cannot be read: " + why.message()));
     }
 
     Report& report_;

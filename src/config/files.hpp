@@ -9,11 +9,13 @@
 
 namespace aggregator::config {
 
-/// The bytes of a file or pipe, at most one more than a Document takes; the failure's detail says why there are none.
+/// The bytes of a file or pipe, at most one more than a Document takes; the failure's detail says
+/// why there are none.
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path);
 
-/// The files below `folder` whose names end in `.json`, in the order of their paths, links followed. Names that begin with
-/// a dot are passed over. What cannot be read, or is in a format that is not read yet, is told.
+/// The files below `folder` whose names end in `.json`, in the order of their paths, links
+/// followed. Names that begin with a dot are passed over. What cannot be read, or is in a format
+/// that is not read yet, is told.
 [[nodiscard]] std::vector<std::string> list_files(const std::string& folder, Report& report);
 
 /// Whether the name ends as those of formats do that are not read yet.

@@ -6,8 +6,8 @@
 
 namespace aggregator::config {
 
-/// A host as users write it, as `scheme://name[:port][/prefix]` without a trailing slash; `http` if no scheme is
-/// written (spec core.md 5, ours.md 10). Nothing if it is no host.
+/// A host as users write it, as `scheme://name[:port][/prefix]` without a trailing slash; `http` if
+/// no scheme is written. Nothing if it is no host.
 [[nodiscard]] std::optional<std::string> sanitize_host(std::string_view text);
 
 /// Whether the text may be the name of a header or a method (RFC 9110, token).

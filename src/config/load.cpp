@@ -67,8 +67,8 @@ private:
         }
         auto content = read_file(path);
         if (!content) {
-            report_.add(about_file(path, "unreadable-file",
-                                   "cannot be read: " + content.error().detail));
+            report_.add(
+                about_file(path, "unreadable-file", "cannot be read: " + content.error().detail));
             return nullptr;
         }
         return parse(*std::move(content), path);

@@ -5,13 +5,14 @@
 
 #include "config/fields.hpp"
 
-/// The components of `extra_config`, each known by a short name and some by an older one too (spec core.md 14).
+/// The components of `extra_config`, each known by a short name and some by an older one too.
 namespace aggregator::config {
 
 /// The short name of a component that may be written by its older name.
 [[nodiscard]] std::string_view short_name(std::string_view name);
 
-/// Whether the object has the component in its short spelling, beside which the older one does not count.
+/// Whether the object has the component in its short spelling, beside which the older one does not
+/// count.
 [[nodiscard]] bool has_short(const Value& extra, std::string_view name);
 
 /// Warns of a component that does nothing: because it is not known, or not yet in force.

@@ -19,10 +19,12 @@ struct RouterDraft : RouterConfig {
     bool decompress_gzip = false;
 };
 
-template <bool RouterDraft::* Member>
-bool asked(const RouterDraft& router) { return router.*Member; }
+template <bool RouterDraft::*Member>
+bool asked(const RouterDraft& router) {
+    return router.*Member;
+}
 
-template <std::optional<std::string> RouterConfig::* Member>
+template <std::optional<std::string> RouterConfig::*Member>
 void set_body(const Value& value, RouterDraft& router) {
     router.*Member = value.file.document.compact(value.node);
 }
@@ -33,8 +35,8 @@ constexpr Field<RouterDraft> kErrorBodyFields[] = {
 };
 
 void read_error_body(const Value& value, RouterDraft& router) {
-    read_fields(value,
-                {.what = "`error_body`", .keys = Keys::Exact, .fields = kErrorBodyFields}, router);
+    read_fields(value, {.what = "`error_body`", .keys = Keys::Exact, .fields = kErrorBodyFields},
+                router);
 }
 
 bool is_field_value(std::string_view text) {
@@ -55,8 +57,8 @@ void read_header_prefix(const Value& value, RouterDraft& router) {
 void read_user_agent(const Value& value, RouterDraft& router) {
     strict::read(value, router.user_agent);
     if (!is_field_value(router.user_agent)) {
-        value.error("bad-value", "`user_agent`: expected printable ASCII, found " +
-                                     described(value.node));
+        value.error("bad-value",
+                    "`user_agent`: expected printable ASCII, found " + described(value.node));
     }
 }
 

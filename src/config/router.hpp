@@ -6,7 +6,7 @@
 
 namespace aggregator::config {
 
-/// Reads the service's component `router` (spec middleware.md 21, and the program's own limits).
+/// Reads the service's component `router`.
 void read_router(const Value& value, ServiceConfig& service);
 
 }  // namespace aggregator::config

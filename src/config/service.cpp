@@ -16,12 +16,14 @@ constexpr std::int64_t kVersion = 3;
 
 /// What is read besides the model.
 struct ServiceDraft : ServiceConfig {
-    std::int64_t version = 0;
+    std::optional<std::int64_t> version;
 };
 
 /// Whether a flag is set whose feature is not in force yet.
-template <bool ServiceConfig::* Member>
-bool asked(const ServiceDraft& service) { return service.*Member; }
+template <bool ServiceConfig::*Member>
+bool asked(const ServiceDraft& service) {
+    return service.*Member;
+}
 
 void read_port(const Value& value, ServiceDraft& service) {
     const auto port = weak::integer(value);
@@ -43,7 +45,7 @@ void read_version(const Value& value, ServiceDraft& service) {
     service.version = weak::integer(value).value_or(kVersion);
     if (service.version != kVersion) {
         value.error("unsupported-version",
-                    "unsupported version: " + std::to_string(service.version) + " (want: 3)");
+                    "unsupported version: " + std::to_string(*service.version) + " (want: 3)");
     }
 }
 
@@ -116,7 +118,8 @@ constexpr Field<ServiceDraft> kFields[] = {
     {"max_shutdown_wait_time", weak::set_not_negative<&S::max_shutdown_wait_time>},
     {"plugin", ignore, always},
     {"tls", [](const Value& value, S& service) { read_listener_tls(value, service.tls); }},
-    {"client_tls", [](const Value& value, S& service) { read_client_tls(value, service.client_tls); }},
+    {"client_tls",
+     [](const Value& value, S& service) { read_client_tls(value, service.client_tls); }},
     {"async_agent", ignore, always},
     {"endpoints", read_list},
     {"extra_config", read_extra},
@@ -142,8 +145,7 @@ void read_service(const Value& value, ServiceConfig& service) {
     draft.read_header_timeout = Duration::zero();
     draft.idle_timeout = Duration::zero();
     read_fields(value, {.what = "the service", .fields = kFields}, draft);
-    const bool has_version = draft.version != 0 || value.node.kind != json::Kind::Object;
-    if (!has_version && value.file.document.member(value.node, "version") == nullptr) {
+    if (!draft.version && value.node.kind == json::Kind::Object) {
         value.error("unsupported-version", "unsupported version: 0 (want: 3)",
                     "write \"version\": 3 into the service");
     }

@@ -6,16 +6,16 @@
 
 namespace aggregator::config {
 
-/// Reads the service (spec core.md 2) with its endpoints; nothing is inherited yet.
+/// Reads the service with its endpoints; nothing is inherited yet.
 void read_service(const Value& value, ServiceConfig& service);
 
 /// Reads the endpoints of a list, or the one that an object is, behind those that are there.
 void read_endpoints(const Value& value, ServiceConfig& service);
 
-/// Fills in what an object leaves to the one around it (spec core.md 4, inheritance) and cleans the hosts.
+/// Fills in what an object leaves to the one around it and cleans the hosts.
 void complete(ServiceConfig& service, Report& report);
 
-/// Tells what makes the completed configuration invalid (spec core.md 6.1; routes and placeholders are checked later).
+/// Tells what makes the completed configuration invalid.
 void check(const ServiceConfig& service, Report& report);
 
 }  // namespace aggregator::config

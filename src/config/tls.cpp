@@ -44,7 +44,9 @@ void read_version(const Value& value, TlsVersion& out) {
 }
 
 template <auto Member, typename T>
-void set_version(const Value& value, T& object) { read_version(value, object.*Member); }
+void set_version(const Value& value, T& object) {
+    read_version(value, object.*Member);
+}
 
 /// A list of numbers that the IANA assigns, two bytes each.
 template <auto Member, typename T>
@@ -70,9 +72,9 @@ constexpr Field<KeyPair> kClientPairFields[] = {
 
 /// Tells what a pair lacks, in the words of the keys that were wanted.
 bool is_whole(const Value& value, const KeyPair& pair, std::string_view public_name) {
-    for (const auto& [path, name] : {std::pair<const std::string&, std::string_view>(
-                                         pair.public_key, public_name),
-                                     {pair.private_key, "private key"}}) {
+    for (const auto& [path, name] :
+         {std::pair<const std::string&, std::string_view>(pair.public_key, public_name),
+          {pair.private_key, "private key"}}) {
         if (path.empty()) {
             value.error("tls-keys", std::string(name) + " not defined",
                         "a pair is two paths of PEM files: the certificate and its private key");
@@ -96,12 +98,13 @@ std::vector<KeyPair> read_pairs(const Value& value, const Table<KeyPair>& table,
 }
 
 void read_keys(const Value& value, ListenerDraft& tls) {
-    tls.keys = read_pairs(value, {.what = "a key pair", .fields = kListenerPairFields}, "public key");
+    tls.keys =
+        read_pairs(value, {.what = "a key pair", .fields = kListenerPairFields}, "public key");
 }
 
 void read_client_certs(const Value& value, ClientTlsConfig& tls) {
-    tls.client_certs =
-        read_pairs(value, {.what = "a client certificate", .fields = kClientPairFields}, "certificate");
+    tls.client_certs = read_pairs(
+        value, {.what = "a client certificate", .fields = kClientPairFields}, "certificate");
 }
 
 /// The keys that both sides have.
@@ -118,8 +121,10 @@ constexpr Field<T> kCommonFields[] = {
 constexpr Field<ListenerDraft> kListenerFields[] = {
     {"disabled", weak::set<&ListenerDraft::disabled>},
     {"keys", read_keys},
-    {"public_key", [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.public_key); }},
-    {"private_key", [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.private_key); }},
+    {"public_key",
+     [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.public_key); }},
+    {"private_key",
+     [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.private_key); }},
     {"enable_mtls", weak::set<&ListenerDraft::enable_mtls>},
     {"prefer_server_cipher_suites", ignore},
 };
@@ -132,7 +137,8 @@ constexpr Field<ClientTlsConfig> kClientFields[] = {
 template <typename T>
 void check_versions(const Value& value, const T& tls) {
     if (tls.min_version > tls.max_version) {
-        value.error("tls-version", "`min_version` is above `max_version`: no handshake could succeed",
+        value.error("tls-version",
+                    "`min_version` is above `max_version`: no handshake could succeed",
                     "the defaults are TLS12 and TLS13");
     }
 }

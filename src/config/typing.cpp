@@ -96,22 +96,40 @@ namespace weak {
 void read(const Value& value, std::string& out) {
     switch (value.node.kind) {
         case Kind::String:
-        case Kind::Number: out = value.node.text; return;
-        case Kind::True: out = "1"; return;
-        case Kind::False: out = "0"; return;
-        case Kind::Null: out.clear(); return;
-        default: value.wrong_type("a text");
+        case Kind::Number:
+            out = value.node.text;
+            return;
+        case Kind::True:
+            out = "1";
+            return;
+        case Kind::False:
+            out = "0";
+            return;
+        case Kind::Null:
+            out.clear();
+            return;
+        default:
+            value.wrong_type("a text");
     }
 }
 
-void read(const Value& value, bool& out) {
+void read(const Value& value, bool& out) {  // style: parameters: it is where the value goes
     std::optional<bool> read;
     switch (value.node.kind) {
-        case Kind::True: read = true; break;
-        case Kind::False: read = false; break;
-        case Kind::Number: read = !is_zero(value.node.text); break;
-        case Kind::String: read = to_bool(value.node.text); break;
-        default: break;
+        case Kind::True:
+            read = true;
+            break;
+        case Kind::False:
+            read = false;
+            break;
+        case Kind::Number:
+            read = !is_zero(value.node.text);
+            break;
+        case Kind::String:
+            read = to_bool(value.node.text);
+            break;
+        default:
+            break;
     }
     if (!read) {
         value.wrong_type("true or false");
@@ -125,11 +143,18 @@ void read(const Value& value, Duration& out) { read_duration(value, out); }
 std::optional<std::int64_t> integer(const Value& value) {
     std::optional<std::int64_t> read;
     switch (value.node.kind) {
-        case Kind::True: return 1;
-        case Kind::False: return 0;
-        case Kind::Number: read = to_integer(value.node.text); break;
-        case Kind::String: read = value.node.text.empty() ? 0 : to_integer(value.node.text); break;
-        default: break;
+        case Kind::True:
+            return 1;
+        case Kind::False:
+            return 0;
+        case Kind::Number:
+            read = to_integer(value.node.text);
+            break;
+        case Kind::String:
+            read = value.node.text.empty() ? 0 : to_integer(value.node.text);
+            break;
+        default:
+            break;
     }
     if (!read) {
         value.wrong_type("a whole number");
@@ -193,7 +218,7 @@ void read(const Value& value, std::string& out) {
     }
 }
 
-void read(const Value& value, bool& out) {
+void read(const Value& value, bool& out) {  // style: parameters: it is where the value goes
     if (value.node.kind == Kind::True || value.node.kind == Kind::False) {
         out = value.node.kind == Kind::True;
         return;

@@ -9,7 +9,8 @@
 
 #include "config/value.hpp"
 
-/// How a value becomes a member of a struct. What does not fit is told, and the member stays as it was.
+/// How a value becomes a member of a struct. What does not fit is told, and the member stays as it
+/// was.
 namespace aggregator::config {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -18,11 +19,12 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] bool in_range(const Value& value, std::int64_t number, std::int64_t low,
                             std::int64_t high);
 
-/// The typed keys: numbers, texts and truth values become each other, one value becomes a list of one (spec core.md 1.2).
+/// The typed keys: numbers, texts and truth values become each other, one value becomes a list of
+/// one.
 namespace weak {
 
 void read(const Value& value, std::string& out);
-void read(const Value& value, bool& out);
+void read(const Value& value, bool& out);  // style: parameters: it is where the value goes
 void read(const Value& value, Duration& out);
 void read(const Value& value, std::vector<std::string>& out);
 void read(const Value& value, std::vector<int>& out);
@@ -33,9 +35,9 @@ void read(const Value& value, Pairs& out);
 
 template <typename Int>
 void read(const Value& value, Int& out) {
-    constexpr std::int64_t kHigh =
-        sizeof(Int) < 8 ? static_cast<std::int64_t>(std::numeric_limits<Int>::max())
-                        : std::numeric_limits<std::int64_t>::max();
+    constexpr std::int64_t kHigh = sizeof(Int) < 8
+                                       ? static_cast<std::int64_t>(std::numeric_limits<Int>::max())
+                                       : std::numeric_limits<std::int64_t>::max();
     constexpr auto kLow = static_cast<std::int64_t>(std::numeric_limits<Int>::min());
     const auto number = integer(value);
     if (number && in_range(value, *number, kLow, kHigh)) {
@@ -44,7 +46,9 @@ void read(const Value& value, Int& out) {
 }
 
 template <auto Member, typename T>
-void set(const Value& value, T& object) { read(value, object.*Member); }
+void set(const Value& value, T& object) {
+    read(value, object.*Member);
+}
 
 /// For numbers and durations of which 0 means the default.
 template <auto Member, typename T>
@@ -69,11 +73,11 @@ void set_not_negative(const Value& value, T& object) {
 
 }  // namespace weak
 
-/// Inside `extra_config`: nothing is converted (ours.md 20).
+/// Inside `extra_config`: nothing is converted.
 namespace strict {
 
 void read(const Value& value, std::string& out);
-void read(const Value& value, bool& out);
+void read(const Value& value, bool& out);  // style: parameters: it is where the value goes
 void read(const Value& value, Duration& out);
 void read(const Value& value, std::vector<std::string>& out);
 /// A whole number of at least 0.
@@ -81,7 +85,9 @@ void read(const Value& value, std::uint64_t& out);
 void read(const Value& value, std::uint32_t& out);
 
 template <auto Member, typename T>
-void set(const Value& value, T& object) { read(value, object.*Member); }
+void set(const Value& value, T& object) {
+    read(value, object.*Member);
+}
 
 /// For numbers that have to be at least 1.
 template <auto Member, typename T>

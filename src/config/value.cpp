@@ -139,13 +139,20 @@ std::string quoted(std::string_view text) { return '`' + shortened(text) + '`'; 
 
 std::string described(const json::Node& node) {
     switch (node.kind) {
-        case json::Kind::Object: return "an object";
-        case json::Kind::Array: return "a list";
-        case json::Kind::String: return "the text \"" + shortened(node.text) + '"';
-        case json::Kind::Number: return "the number " + shortened(node.text);
-        case json::Kind::True: return "true";
-        case json::Kind::False: return "false";
-        default: return "null";
+        case json::Kind::Object:
+            return "an object";
+        case json::Kind::Array:
+            return "a list";
+        case json::Kind::String:
+            return "the text \"" + shortened(node.text) + '"';
+        case json::Kind::Number:
+            return "the number " + shortened(node.text);
+        case json::Kind::True:
+            return "true";
+        case json::Kind::False:
+            return "false";
+        default:
+            return "null";
     }
 }
 

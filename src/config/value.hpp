@@ -7,7 +7,8 @@
 
 namespace aggregator::config {
 
-/// Takes what is to be told about a configuration. What exceeds kDiagnosticsMax is counted and told in one line.
+/// Takes what is to be told about a configuration. What exceeds kDiagnosticsMax is counted and told
+/// in one line.
 class Report {
 public:
     static constexpr std::size_t kDiagnosticsMax = 10000;
@@ -24,7 +25,8 @@ private:
     std::size_t untold_errors_ = 0;
 };
 
-/// A value of a file on its way into the configuration, and where complaints about it go. Cheap to copy; borrows all.
+/// A value of a file on its way into the configuration, and where complaints about it go. Cheap to
+/// copy; borrows all.
 struct Value {
     const File& file;
     const json::Node& node;

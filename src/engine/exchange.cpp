@@ -74,8 +74,8 @@ void Exchange::start(const http::Request& request) {
         record_->endpoint = setting_.plan.pattern;
         record_->parts.assign(width(), {});
     }
-    if (request.stream != nullptr && width() > 1 && !tee(*request.stream)) {
-        fail(0, {Code::BodyTooLarge, "the declared length is above the limit"});
+    if (width() > 1 && !hold_body(request)) {
+        fail(0, {Code::BodyTooLarge, "the body is above the limit for several backends"});
         deadline_.start({});
         return;
     }
@@ -83,12 +83,15 @@ void Exchange::start(const http::Request& request) {
     start_calls(request);
 }
 
-bool Exchange::tee(http::BodyStream& stream) {
+bool Exchange::hold_body(const http::Request& request) {
     const std::uint64_t bytes_max = setting_.workspace.plan().service.router.max_body_bytes;
-    if (stream.length().value_or(0) > bytes_max) {
+    if (request.stream == nullptr) {
+        return request.body.size() <= bytes_max;
+    }
+    if (request.stream->length().value_or(0) > bytes_max) {
         return false;
     }
-    tee_.emplace(setting_.workspace.loop(), stream, bytes_max);
+    tee_.emplace(setting_.workspace.loop(), *request.stream, bytes_max);
     for (std::size_t i = 0; i < width(); ++i) {
         buffers_->progress[i].body = tee_->lagging_reader(bytes_max);
     }

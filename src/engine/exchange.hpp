@@ -42,7 +42,8 @@ private:
 
     // asking
     void start_calls(const http::Request& request);
-    [[nodiscard]] bool tee(http::BodyStream& stream);
+    /// Makes the body ready for several readers; false if it is above the limit.
+    [[nodiscard]] bool hold_body(const http::Request& request);
 
     // answers
     void collect(std::uint32_t index, http::Result<http::Response> answer);

@@ -4,6 +4,7 @@
 
 #include <aggregator/http/parser.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <variant>
 #include <vector>
@@ -72,6 +73,20 @@ bool folded(std::string_view name, std::string_view value) {
     return false;
 }
 
+/// RFC 9112 6.1 and 6.3: chunked must be last and stand once, else the body's end cannot be known.
+Code coding_fault(std::string_view codings) {
+    bool last_is_chunked = false;
+    while (!codings.empty()) {
+        if (last_is_chunked) {
+            return Code::BadRequest;
+        }
+        const auto comma = std::min(codings.find(','), codings.size());
+        last_is_chunked = base::equal_ignoring_case(base::trim(codings.substr(0, comma)), "chunked");
+        codings.remove_prefix(std::min(comma + 1, codings.size()));
+    }
+    return last_is_chunked ? Code::UnsupportedCoding : Code::BadRequest;
+}
+
 void check_framing(Notes& notes, beast::http::field id, std::string_view value, ErrorCode& ec) {
     using beast::http::field;
     if (id == field::content_length) {
@@ -83,7 +98,7 @@ void check_framing(Notes& notes, beast::http::field id, std::string_view value, 
         if (notes.has_coding || notes.has_length || notes.version < 11) {
             refuse(notes, Code::BadRequest, ec);
         } else if (!base::equal_ignoring_case(value, "chunked")) {
-            refuse(notes, Code::UnsupportedCoding, ec);
+            refuse(notes, coding_fault(value), ec);
         }
         notes.has_coding = true;
     } else if (id == field::host) {
@@ -162,14 +177,24 @@ bool has_bare_line_feed(std::string_view input) {
     return false;
 }
 
-Code request_code(const ErrorCode& ec, const Notes& notes) {
+/// Whether the first line ends with a well-formed version of HTTP.
+bool names_other_version(std::string_view input) {
+    constexpr std::string_view kForm = "HTTP/";
+    const auto line = input.substr(0, input.find("\r\n"));
+    const auto word = line.substr(std::min(line.rfind(' ') + 1, line.size()));
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    return word.size() == 8 && word.starts_with(kForm) && digit(word[5]) && word[6] == '.' && digit(word[7]) &&
+           std::count(line.begin(), line.end(), ' ') == 2;
+}
+
+Code request_code(const ErrorCode& ec, const Notes& notes, std::string_view input) {
     if (notes.refusal) {
         return *notes.refusal;
     }
     if (ec == error::header_limit) {
         return Code::HeadTooLarge;
     }
-    if (ec == error::bad_version) {
+    if (ec == error::bad_version && names_other_version(input)) {
         return Code::UnsupportedVersion;
     }
     return notes.in_head ? Code::BadRequest : Code::BadBody;
@@ -249,10 +274,10 @@ struct Parser::State {
     [[nodiscard]] Result<Step> wait_for_more(Step step, std::string_view input, std::size_t used) {
         const auto left = input.substr(used);
         if (left.size() > notes.limits.bytes_max) {
-            return failure(error::header_limit);
+            return failure(error::header_limit, input);
         }
         if (has_bare_line_feed(left)) {
-            return failure(error::bad_line_ending);  // Beast would wait for a proper one
+            return failure(error::bad_line_ending, input);  // Beast would wait for a proper one
         }
         if (notes.in_head) {
             // Beast has taken whole lines already, but their memory may move before the rest comes: begin again then.
@@ -264,11 +289,11 @@ struct Parser::State {
         return step;
     }
 
-    [[nodiscard]] tl::unexpected<Error> failure(const ErrorCode& ec) const {
+    [[nodiscard]] tl::unexpected<Error> failure(const ErrorCode& ec, std::string_view input) const {
         if (role == Role::Response) {
             return base::fail(Code::BadResponse, "the backend's answer is not valid HTTP: " + explain(ec, notes));
         }
-        return base::fail(request_code(ec, notes), explain(ec, notes));
+        return base::fail(request_code(ec, notes, input), explain(ec, notes));
     }
 };
 
@@ -314,7 +339,7 @@ Result<Step> Parser::step(std::string_view input) {
         return state_->wait_for_more(step, input, was_head ? 0 : used);
     }
     if (ec) {
-        return state_->failure(ec);
+        return state_->failure(ec, input);
     }
     step.consumed += used;
     step.body = state_->notes.body;

@@ -142,8 +142,10 @@ void append_reply_head(std::string& out, const ReplyHead& head) {
         append_field(out, "Date", head.date);
     }
     append_framing(out, head.framing);
-    if (head.close) {
+    if (head.connection == ReplyHead::Connection::Close) {
         out.append("Connection: close\r\n");
+    } else if (head.connection == ReplyHead::Connection::KeepAlive) {
+        out.append("Connection: keep-alive\r\n");
     }
     out.append("\r\n");
 }

@@ -13,8 +13,9 @@ constexpr std::size_t kBlock = 4096;
 
 /// Characters of a piece of UTF-8: its bytes without the continuation bytes.
 std::uint32_t characters_in(std::string_view text) {
-    return static_cast<std::uint32_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
 }
 
 /// A reference token of RFC 6901.
@@ -54,7 +55,8 @@ Position Document::position(std::size_t offset) const {
     offset = std::min(offset, text_.size());
     const auto characters_before = [this](std::size_t place) {
         const std::size_t block = place / kBlock;
-        const std::string_view rest = std::string_view(text_).substr(block * kBlock, place % kBlock);
+        const std::string_view rest =
+            std::string_view(text_).substr(block * kBlock, place % kBlock);
         return characters_[block] + characters_in(rest);
     };
     const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
@@ -64,7 +66,9 @@ Position Document::position(std::size_t offset) const {
 }
 
 std::string Document::pointer(const Node& node) const {
-    const auto index_of = [this](const Node& n) { return static_cast<std::uint32_t>(&n - nodes_.data()); };
+    const auto index_of = [this](const Node& n) {
+        return static_cast<std::uint32_t>(&n - nodes_.data());
+    };
     std::vector<const Node*> path;
     for (const Node* n = &node; n != &root(); n = &at(n->parent)) {
         path.push_back(n);
@@ -107,8 +111,11 @@ std::string Document::compact(const Node& node) const {
                 out += compact(at(element));
             }
             return out.empty() ? "[]" : out + ']';
-        case Kind::String: append_string(out, node.text); return out;
-        default: return text_.substr(node.offset, node.size);
+        case Kind::String:
+            append_string(out, node.text);
+            return out;
+        default:
+            return text_.substr(node.offset, node.size);
     }
 }
 

@@ -11,9 +11,7 @@ namespace {
 
 constexpr const char* kHexExpected = "expected four hexadecimal digits after \\u";
 
-bool is_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 /// The four digits behind `\u`.
 Step hex_end(const char* at, const char* end) {
@@ -35,7 +33,8 @@ Step unicode_end(const char* at, const char* end) {
     if (unit < 0xD800 || unit > 0xDFFF) {
         return first;
     }
-    const bool paired = unit < 0xDC00 && end - first.at >= 2 && std::memcmp(first.at, "\\u", 2) == 0;
+    const bool paired =
+        unit < 0xDC00 && end - first.at >= 2 && std::memcmp(first.at, "\\u", 2) == 0;
     if (!paired) {
         return {at - 1, "expected a surrogate pair, a lone surrogate is no character"};
     }
@@ -65,8 +64,9 @@ Step escape_end(const char* at, const char* end) {
     return {at, "expected one of \" \\ / b f n r t u after a backslash"};
 }
 
-/// From a byte that is a control character or not ASCII. Text of other scripts has spaces and commas between its words:
-/// those are taken along, because starting the search for the next special byte anew costs more than a few bytes.
+/// From a byte that is a control character or not ASCII. Text of other scripts has spaces and
+/// commas between its words: those are taken along, because starting the search for the next
+/// special byte anew costs more than a few bytes.
 Step foreign_end(const char* at, const char* end) {
     if (static_cast<unsigned char>(*at) < 0x20) {
         return {at, "expected an escape, as control characters may not stand in a string"};

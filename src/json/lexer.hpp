@@ -10,8 +10,8 @@
 #include <emmintrin.h>
 #endif
 
-/// The pieces of a JSON text, each checked strictly by RFC 8259. All functions take the first byte of what they skip
-/// and the end of the text; nothing behind `end` is read.
+/// The pieces of a JSON text, each checked strictly by RFC 8259. All functions take the first byte
+/// of what they skip and the end of the text; nothing behind `end` is read.
 namespace aggregator::json::lexer {
 
 /// Where a piece ended, or where it went wrong and what was expected there.
@@ -53,13 +53,15 @@ inline constexpr std::array<Class, 256> kClasses = classes();
 
 [[nodiscard]] inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Whether a byte of a string stands for itself: printable ASCII other than the quote and the backslash.
+/// Whether a byte of a string stands for itself: printable ASCII other than the quote and the
+/// backslash.
 [[nodiscard]] inline bool is_plain(char c) { return c >= 0x20 && c != '"' && c != '\\'; }
 
 /// The first byte that is not plain, or the end. The hot loop of every scan.
 [[nodiscard]] inline const char* plain_end(const char* at, const char* end) {
 #ifdef __SSE2__
-    // Compared as signed numbers, "below a space" covers the control characters and all that is not ASCII.
+    // Compared as signed numbers, "below a space" covers the control characters and all that is not
+    // ASCII.
     while (end - at >= 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
         const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
@@ -86,7 +88,8 @@ inline constexpr std::array<Class, 256> kClasses = classes();
     return at;
 }
 
-/// From a string's closing quote, escape or non-ASCII byte (whatever stopped plain_end) to behind the closing quote.
+/// From a string's closing quote, escape or non-ASCII byte (whatever stopped plain_end) to behind
+/// the closing quote.
 [[nodiscard]] Step rest_of_string_end(const char* at, const char* end);
 
 /// From behind the opening quote to behind the closing one.
@@ -127,10 +130,14 @@ inline constexpr std::array<Class, 256> kClasses = classes();
 /// A string, number or literal.
 [[nodiscard]] inline Step scalar_end(const char* at, const char* end) {
     switch (class_of(*at)) {
-        case Class::Quote: return string_end(at + 1, end);
-        case Class::Number: return number_end(at, end);
-        case Class::Letter: return literal_end(at, end);
-        default: return {at, kValueExpected};
+        case Class::Quote:
+            return string_end(at + 1, end);
+        case Class::Number:
+            return number_end(at, end);
+        case Class::Letter:
+            return literal_end(at, end);
+        default:
+            return {at, kValueExpected};
     }
 }
 

@@ -8,7 +8,8 @@ namespace {
 
 using lexer::space_end;
 
-/// Everything here walks over text that scan() has accepted, so every string, object and array is known to close.
+/// Everything here walks over text that scan() has accepted, so every string, object and array is
+/// known to close.
 const char* string_skip(const char* at, const char* end) {
     ++at;
     for (;;) {
@@ -68,9 +69,12 @@ const char* container_skip(const char* at, const char* end) {
 
 const char* value_skip(const char* at, const char* end) {
     switch (lexer::class_of(*at)) {
-        case lexer::Class::Quote: return string_skip(at, end);
-        case lexer::Class::Open: return container_skip(at, end);
-        default: break;
+        case lexer::Class::Quote:
+            return string_skip(at, end);
+        case lexer::Class::Open:
+            return container_skip(at, end);
+        default:
+            break;
     }
     while (*at != ',' && *at != '}' && lexer::class_of(*at) != lexer::Class::Space) {
         ++at;

@@ -43,8 +43,8 @@ Step value_start(const char* at, const char* end, Member& member) {
     return {space_end(at + 1, end), nullptr};
 }
 
-/// The containers that are open around a place, each by the byte that will close it: all the state a scan has, so that
-/// depth costs one byte a level and no recursion.
+/// The containers that are open around a place, each by the byte that will close it: all the state
+/// a scan has, so that depth costs one byte a level and no recursion.
 class Nest {
 public:
     [[nodiscard]] std::size_t depth() const { return depth_; }
@@ -58,8 +58,9 @@ private:
     char closers_[kDepthMax];
 };
 
-/// From behind a value or from an empty container's closing byte, through what closes there, to where the next element
-/// or key should begin; behind the outermost closing byte when `nest` is left empty.
+/// From behind a value or from an empty container's closing byte, through what closes there, to
+/// where the next element or key should begin; behind the outermost closing byte when `nest` is
+/// left empty.
 Step next_start(const char* at, const char* end, Nest& nest) {
     at = space_end(at, end);
     while (at != end && *at == nest.closer()) {
@@ -71,7 +72,8 @@ Step next_start(const char* at, const char* end, Nest& nest) {
         at = space_end(at, end);
     }
     if (at == end || *at != ',') {
-        return {at, nest.closer() == '}' ? lexer::kNextMemberExpected : lexer::kNextElementExpected};
+        return {at,
+                nest.closer() == '}' ? lexer::kNextMemberExpected : lexer::kNextElementExpected};
     }
     return {space_end(at + 1, end), nullptr};
 }
@@ -176,13 +178,20 @@ Result<Root> scan(std::string_view text, std::vector<Member>& members) {
 
 Kind kind_of(std::string_view value) {
     switch (value.front()) {
-        case '{': return Kind::Object;
-        case '[': return Kind::Array;
-        case '"': return Kind::String;
-        case 't': return Kind::True;
-        case 'f': return Kind::False;
-        case 'n': return Kind::Null;
-        default: return Kind::Number;
+        case '{':
+            return Kind::Object;
+        case '[':
+            return Kind::Array;
+        case '"':
+            return Kind::String;
+        case 't':
+            return Kind::True;
+        case 'f':
+            return Kind::False;
+        case 'n':
+            return Kind::Null;
+        default:
+            return Kind::Number;
     }
 }
 

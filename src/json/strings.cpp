@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-/// Appends the character of the `\u` escape whose backslash is at `at`, and returns the place behind it.
+/// Appends the character of the `\u` escape whose backslash is at `at`, and returns the place
+/// behind it.
 const char* append_unicode(std::string& out, const char* at, const char* end) {
     const char32_t unit = lexer::hex_value(at + 2);
     at += 6;
@@ -29,12 +30,18 @@ const char* append_unicode(std::string& out, const char* at, const char* end) {
 
 char escaped_char(char letter) {
     switch (letter) {
-        case 'b': return '\b';
-        case 'f': return '\f';
-        case 'n': return '\n';
-        case 'r': return '\r';
-        case 't': return '\t';
-        default: return letter;
+        case 'b':
+            return '\b';
+        case 'f':
+            return '\f';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        default:
+            return letter;
     }
 }
 
@@ -47,14 +54,29 @@ void append_control(std::string& out, unsigned char byte) {
 
 void append_ascii_escape(std::string& out, char c) {
     switch (c) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\b': out += "\\b"; return;
-        case '\f': out += "\\f"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        default: append_control(out, static_cast<unsigned char>(c));
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\b':
+            out += "\\b";
+            return;
+        case '\f':
+            out += "\\f";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        default:
+            append_control(out, static_cast<unsigned char>(c));
     }
 }
 

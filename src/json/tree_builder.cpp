@@ -65,7 +65,7 @@ TreeBuilder::Step TreeBuilder::space(const char* at) {
         if (step.wrong != nullptr) {
             return step;
         }
-        note_leniency(at, true);
+        note({.offset = offset_of(at), .comment = true});
         at = step.at;
     }
 }
@@ -89,9 +89,14 @@ TreeBuilder::Step TreeBuilder::value(const char* at, std::uint32_t parent, std::
     nodes[index].parent = parent;
     Step step{};
     switch (nodes[index].kind) {
-        case Kind::Object: step = object(at, index, depth + 1); break;
-        case Kind::Array: step = array(at, index, depth + 1); break;
-        default: step = lexer::scalar_end(at, end_);
+        case Kind::Object:
+            step = object(at, index, depth + 1);
+            break;
+        case Kind::Array:
+            step = array(at, index, depth + 1);
+            break;
+        default:
+            step = lexer::scalar_end(at, end_);
     }
     if (step.wrong != nullptr) {
         return step;
@@ -137,7 +142,8 @@ TreeBuilder::Step TreeBuilder::member(const char* at, std::uint32_t index, std::
     }
     const auto child = static_cast<std::uint32_t>(document_.nodes_.size());
     const auto key_bytes = static_cast<std::size_t>(key.at - at) - 2;
-    document_.nodes_[index].members.push_back({unescape({at + 1, key_bytes}), offset_of(at), child});
+    document_.nodes_[index].members.push_back(
+        {unescape({at + 1, key_bytes}), offset_of(at), child});
     return value(step.at, index, depth);
 }
 
@@ -160,22 +166,23 @@ TreeBuilder::Step TreeBuilder::separator(const char* at, char closer) {
         return before;
     }
     if (before.at == end_ || *before.at != ',') {
-        return {before.at, closer == '}' ? lexer::kNextMemberExpected : lexer::kNextElementExpected};
+        return {before.at,
+                closer == '}' ? lexer::kNextMemberExpected : lexer::kNextElementExpected};
     }
     const Step after = space(before.at + 1);
     if (after.wrong == nullptr && after.at != end_ && *after.at == closer) {
-        note_leniency(before.at, false);
+        note({.offset = offset_of(before.at), .comment = false});
     }
     return after;
 }
 
-void TreeBuilder::note_leniency(const char* at, bool comment) {
+void TreeBuilder::note(Document::Leniency leniency) {
     auto& noted = document_.leniencies_;
-    const bool known = std::any_of(noted.begin(), noted.end(), [comment](const auto& leniency) {
-        return leniency.comment == comment;
+    const bool known = std::any_of(noted.begin(), noted.end(), [&leniency](const auto& other) {
+        return other.comment == leniency.comment;
     });
     if (!known) {
-        noted.push_back({offset_of(at), comment});
+        noted.push_back(leniency);
     }
 }
 

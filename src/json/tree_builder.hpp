@@ -28,7 +28,7 @@ private:
     [[nodiscard]] Step separator(const char* at, char closer);
     [[nodiscard]] Step document();
 
-    void note_leniency(const char* at, bool comment);
+    void note(Document::Leniency leniency);
     /// Notes where lines begin, once the text is known to be sound.
     void index_lines();
     [[nodiscard]] std::uint32_t offset_of(const char* at) const;

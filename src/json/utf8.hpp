@@ -4,7 +4,8 @@
 
 namespace aggregator::json::lexer {
 
-/// Behind the well-formed UTF-8 sequence (Unicode 15, table 3-7) that begins at `at`; null if none begins there.
+/// Behind the well-formed UTF-8 sequence (Unicode 15, table 3-7) that begins at `at`; null if none
+/// begins there.
 [[nodiscard]] inline const char* utf8_end(const char* at, const char* end) {
     const auto byte = [at](int i) { return static_cast<unsigned char>(at[i]); };
     const auto follows = [&byte](int i) { return (byte(i) & 0xC0u) == 0x80u; };

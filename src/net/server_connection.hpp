@@ -52,6 +52,7 @@ private:
     void reply_error(const base::Error& error);
     void refuse(const base::Error& error);
     void start_reply(http::Response response);
+    [[nodiscard]] http::ReplyHead::Connection connection_token() const;
     [[nodiscard]] http::Framing framing_of(const http::Response& response) const;
     void pump();
     [[nodiscard]] bool send_piece(std::string_view bytes);

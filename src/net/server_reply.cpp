@@ -63,6 +63,14 @@ Framing ServerConnection::framing_of(const http::Response& response) const {
     return {parser_.http11() ? Framing::Kind::Chunked : Framing::Kind::Close, 0};
 }
 
+http::ReplyHead::Connection ServerConnection::connection_token() const {
+    using Token = http::ReplyHead::Connection;
+    if (close_after_) {
+        return Token::Close;
+    }
+    return parser_.http11() ? Token::Unsaid : Token::KeepAlive;
+}
+
 void ServerConnection::start_reply(http::Response response) {
     replied_ = true;
     status_ = response.status;
@@ -76,7 +84,7 @@ void ServerConnection::start_reply(http::Response response) {
     out.clear();
     http::append_reply_head(out, {.status = response.status, .fields = response.headers,
                                   .framing = framing, .date = loop_.date(),
-                                  .close = close_after_});
+                                  .connection = connection_token()});
     const std::string_view body = head_only ? std::string_view() : response.body;
     sent_bytes_ = body.size();
     stream_ = head_only ? nullptr : std::move(response.stream);

@@ -82,12 +82,14 @@ Io Socket::write(std::string_view bytes) {
     if (tls_) {
         return tls_->write(bytes.data(), bytes.size());
     }
-    try {
-        const int count = stream_.sendBytes(bytes.data(), static_cast<int>(bytes.size()), MSG_NOSIGNAL);
-        return count > 0 ? Io::done(static_cast<std::size_t>(count)) : Io::wait();
-    } catch (const Poco::Exception& problem) {
-        return Io::failed({Code::Reset, problem.displayText()});
+    // The system call itself: Poco's throws when the socket is full, which is the usual end of a large write.
+    const auto count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count >= 0) {
+        return Io::done(static_cast<std::size_t>(count));
     }
+    const int problem = errno;
+    const bool full = problem == EAGAIN || problem == EWOULDBLOCK || problem == EINTR;
+    return full ? Io::wait() : Io::failed({Code::Reset, describe(problem)});
 }
 
 void Socket::end_sending() {

@@ -47,6 +47,12 @@ base::Result<void> apply_versions(SSL_CTX& context, const TlsChoice& choice) {
     return {};
 }
 
+// To a list as OpenSSL reads it.
+void add_name(std::string& list, const char* name) {
+    list += list.empty() ? "" : ":";
+    list += name;
+}
+
 const char* curve_name(int number) {
     for (const auto& [known, name] : kCurves) {
         if (known == number) {
@@ -65,7 +71,7 @@ base::Result<void> apply_curves(SSL_CTX& context, const std::vector<int>& curves
                                                     " is unknown; there are 23 (P-256), 24 "
                                                     "(P-384), 25 (P-521), 29 (X25519), 30 (X448)");
         }
-        names += (names.empty() ? "" : ":") + std::string(name);
+        add_name(names, name);
     }
     if (SSL_CTX_set1_groups_list(&context, names.empty() ? kCurvesDefault : names.c_str()) != 1) {
         ERR_clear_error();
@@ -92,7 +98,7 @@ base::Result<std::string> suite_names(SSL_CTX& context, const std::vector<int>& 
                             " is unknown to this machine's OpenSSL; remove it");
         }
         if (number >> 8 != kTls13Suites) {
-            names += (names.empty() ? "" : ":") + std::string(SSL_CIPHER_get_name(suite));
+            add_name(names, SSL_CIPHER_get_name(suite));
         }
     }
     return names;

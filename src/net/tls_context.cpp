@@ -1,5 +1,6 @@
 #include "net/tls_context.hpp"
 
+#include <cstdint>
 #include <string_view>
 
 #include <Poco/Exception.h>
@@ -15,13 +16,27 @@ using base::fail;
 
 using PartsResult = base::Result<std::unique_ptr<TlsContext::Parts>>;
 
+enum class SystemPool : std::uint8_t { Trusted, Ignored };
+
+SystemPool pool_for(const TlsListenerOptions& options) {
+    return options.require_client_certificate && !options.disable_system_ca_pool
+               ? SystemPool::Trusted
+               : SystemPool::Ignored;
+}
+
+SystemPool pool_for(const TlsClientOptions& options) {
+    return options.allow_insecure_connections || options.disable_system_ca_pool
+               ? SystemPool::Ignored
+               : SystemPool::Trusted;
+}
+
 constexpr std::string_view kSessionScope = "aggregator";
 
-base::Result<Poco::Net::Context::Ptr> make_owner(TlsSide side, bool system_ca_pool) {
+base::Result<Poco::Net::Context::Ptr> make_owner(TlsSide side, SystemPool pool) {
     using Poco::Net::Context;
     Context::Params params;
     params.verificationMode = Context::VERIFY_NONE;
-    params.loadDefaultCAs = system_ca_pool;
+    params.loadDefaultCAs = pool == SystemPool::Trusted;
     params.dhUse2048Bits = true;
     const auto usage =
         side == TlsSide::Listener ? Context::TLS_SERVER_USE : Context::TLS_CLIENT_USE;
@@ -71,12 +86,12 @@ base::Result<void> use_identities(SSL_CTX& context, const std::vector<TlsIdentit
 }
 
 PartsResult make_parts(TlsSide side, const TlsChoice& choice, const std::vector<TlsKeyPair>& pairs,
-                       bool system_ca_pool) {
+                       SystemPool pool) {
     base::Result<std::vector<TlsIdentity>> identities = load_identities(pairs);
     if (!identities) {
         return fail(identities.error());
     }
-    base::Result<Poco::Net::Context::Ptr> owner = make_owner(side, system_ca_pool);
+    base::Result<Poco::Net::Context::Ptr> owner = make_owner(side, pool);
     if (!owner) {
         return fail(owner.error());
     }
@@ -143,8 +158,8 @@ base::Result<std::shared_ptr<TlsContext>> TlsContext::listener(const TlsListener
         return fail(Code::BadConfiguration,
                     "a TLS listener needs a certificate with its private key: list one in keys");
     }
-    const bool system_pool = options.require_client_certificate && !options.disable_system_ca_pool;
-    PartsResult parts = make_parts(TlsSide::Listener, options.choice, options.keys, system_pool);
+    PartsResult parts =
+        make_parts(TlsSide::Listener, options.choice, options.keys, pool_for(options));
     if (!parts) {
         return fail(parts.error());
     }
@@ -169,8 +184,8 @@ base::Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsClientOpti
                     "TLS clients trust nobody: the system's CA pool is disabled and ca_certs is "
                     "empty; list a CA file");
     }
-    PartsResult parts = make_parts(TlsSide::Client, options.choice, options.client_certificates,
-                                   verifies && !options.disable_system_ca_pool);
+    PartsResult parts =
+        make_parts(TlsSide::Client, options.choice, options.client_certificates, pool_for(options));
     if (!parts) {
         return fail(parts.error());
     }

@@ -82,8 +82,7 @@ void Upstream::on_ready(std::uint32_t events) {
         return shake();
     }
     if (phase_ == Phase::Idle) {
-        // A backend has nothing to say between requests: it closed, or it is confused.
-        return close();
+        return readable_ ? look_while_idle() : void();
     }
     if ((events & kWritable) != 0 && !out_.empty()) {
         if (!out_.flush(*socket_)) {
@@ -97,6 +96,14 @@ void Upstream::on_ready(std::uint32_t events) {
     if (readable_ && phase_ == Phase::Busy && user_ != nullptr) {
         user_->on_readable();
     }
+}
+
+void Upstream::look_while_idle() {
+    // A backend has nothing to say between requests, unless it is TLS 1.3's: its tickets come when it likes.
+    if (socket_->tls() && read().state == Io::State::Wait) {
+        return;
+    }
+    close();
 }
 
 void Upstream::connected() {

@@ -66,6 +66,7 @@ private:
 
     void resolved(const base::Result<Addresses>& addresses);
     void connect_next();
+    void look_while_idle();
     void connected();
     void shake();
     void opened();

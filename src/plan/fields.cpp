@@ -28,17 +28,20 @@ constexpr std::array<std::string_view, 16> kEndHere = {kConnection,
                                                        kForwardedVia,
                                                        "HTTP2-Settings"};
 
+/// Nobody needs more; a longer list is taken to name everything, so that it cannot cost time.
+constexpr std::size_t kOptionsMax = 32;
+
 /// Whether `wanted` holds for an option of a Connection field.
 template <typename Wanted>
 bool any_option(http::Fields headers, const Wanted& wanted) {
+    std::size_t seen = 0;
     for (const http::Field& field : headers) {
         if (!same_name(field.name, kConnection)) {
             continue;
         }
         for (std::size_t from = 0; from <= field.value.size();) {
             const std::size_t end = std::min(field.value.find(',', from), field.value.size());
-            const std::string_view option = base::trim(field.value.substr(from, end - from));
-            if (!option.empty() && wanted(option)) {
+            if (++seen > kOptionsMax || wanted(base::trim(field.value.substr(from, end - from)))) {
                 return true;
             }
             from = end + 1;
@@ -60,7 +63,8 @@ bool ends_here(std::string_view name) {
 
 bool names_hops(http::Fields headers) {
     return any_option(headers, [](std::string_view option) {
-        return !same_name(option, "close") && !ends_here(option);
+        return !option.empty() && !same_name(option, "keep-alive") && !same_name(option, "close") &&
+               !ends_here(option);
     });
 }
 

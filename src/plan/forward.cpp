@@ -112,7 +112,7 @@ Origin origin_of(const Plan& plan, const http::Request& request) {
                   .user_agent = plan.user_agent,
                   .via = plan.via,
                   .names_hops = names_hops(request.headers)};
-    if (!plan.trusted_proxies.contains(request.client)) {
+    if (plan.trusted_proxies.empty() || !plan.trusted_proxies.contains(request.client)) {
         return origin;
     }
     for (const std::string& name : plan.service.router.remote_ip_headers) {

@@ -1,26 +1,15 @@
 #include <aggregator/plan/routes.hpp>
 
-#include <algorithm>
-#include <functional>
 #include <unordered_map>
 
 #include <aggregator/base/text.hpp>
 
 #include "plan/pattern.hpp"
+#include "plan/trie.hpp"
 
 namespace aggregator::plan {
 
 namespace {
-
-constexpr std::uint32_t kNoEndpoint = ~std::uint32_t{0};
-
-/// Lets a map of strings be searched with a view.
-struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-        return std::hash<std::string_view>{}(text);
-    }
-};
 
 /// What is wrong with a route by itself.
 std::optional<std::string> fault_of(const std::vector<RouteSegment>& segments) {
@@ -28,6 +17,9 @@ std::optional<std::string> fault_of(const std::vector<RouteSegment>& segments) {
         return "the path has more than " + std::to_string(Routes::kSegmentsMax) + " segments";
     }
     for (const RouteSegment& segment : segments) {
+        if (segment.prefix.size() > Trie::kTextBytesMax) {
+            return "a segment of the path is longer than any request's";
+        }
         if (segment.prefix.find('*') != std::string_view::npos ||
             segment.name.find('*') != std::string_view::npos) {
             return "there are no wildcards: write one {name} for each segment";
@@ -44,120 +36,72 @@ std::optional<std::string> fault_of(const std::vector<RouteSegment>& segments) {
 
 }  // namespace
 
-struct Routes::Node {
-    using Children =
-        std::unordered_map<std::string, std::unique_ptr<Node>, TextHash, std::equal_to<>>;
-
-    Children literals;
-    Children params;                        // by the literal text in front of the parameter
-    std::vector<std::size_t> prefix_sizes;  // of `params`, longest first, each once
-    std::string name;                       // of the parameter that leads here
-    std::string path;                       // router path of the route that ends here
-    std::uint32_t maker = kNoEndpoint;      // the endpoint that brought this node
-    std::uint32_t endpoint = kNoEndpoint;   // the endpoint whose route ends here
-
-    Node& child(const RouteSegment& segment, std::uint32_t endpoint_now);
-    const Node* find(std::string_view rest, std::vector<std::string_view>& captured) const;
-    static const Node* follow(const Children& children, std::string_view key,
-                              std::optional<std::string_view> rest,
-                              std::vector<std::string_view>& captured);
+struct Routes::Tables {
+    /// Where a node came from.
+    struct Note {
+        std::string name;         // of the parameter that leads there
+        std::uint32_t maker = 0;  // the endpoint that brought it
+    };
+    Trie exact;
+    Trie folded;
+    std::vector<Note> notes;                               // by node of `exact`
+    std::unordered_map<std::uint32_t, std::string> paths;  // by endpoint, in router syntax
 };
 
-Routes::Node& Routes::Node::child(const RouteSegment& segment, std::uint32_t endpoint_now) {
-    std::unique_ptr<Node>& node =
-        (segment.has_param ? params : literals)[std::string(segment.prefix)];
-    if (!node) {
-        node = std::make_unique<Node>();
-        node->name = segment.name;
-        node->maker = endpoint_now;
-    }
-    const std::size_t size = segment.prefix.size();
-    if (segment.has_param &&
-        std::find(prefix_sizes.begin(), prefix_sizes.end(), size) == prefix_sizes.end()) {
-        prefix_sizes.push_back(size);
-        std::sort(prefix_sizes.begin(), prefix_sizes.end(), std::greater<>());
-    }
-    return *node;
+namespace {
+
+Trie::Id enter(Trie& trie, Trie::Id node, const RouteSegment& segment) {
+    return segment.has_param ? trie.param(node, segment.prefix)
+                             : trie.literal(node, segment.prefix);
 }
 
-const Routes::Node* Routes::Node::follow(const Children& children, std::string_view key,
-                                         std::optional<std::string_view> rest,
-                                         std::vector<std::string_view>& captured) {
-    const auto child = children.find(key);
-    if (child == children.end()) {
-        return nullptr;
-    }
-    const Node* const node = child->second.get();
-    if (rest) {
-        return node->find(*rest, captured);
-    }
-    return node->endpoint != kNoEndpoint ? node : nullptr;
-}
+}  // namespace
 
-const Routes::Node* Routes::Node::find(std::string_view rest,
-                                       std::vector<std::string_view>& captured) const {
-    const std::size_t slash = rest.find('/');
-    const std::string_view segment = rest.substr(0, slash);
-    std::optional<std::string_view> below;
-    if (slash != std::string_view::npos) {
-        below = rest.substr(slash + 1);
-    }
-    if (const Node* const found = follow(literals, segment, below, captured)) {
-        return found;
-    }
-    for (const std::size_t size : prefix_sizes) {
-        if (size >= segment.size()) {
-            continue;
-        }
-        captured.push_back(segment.substr(size));
-        if (const Node* const found = follow(params, segment.substr(0, size), below, captured)) {
-            return found;
-        }
-        captured.pop_back();
-    }
-    return nullptr;
-}
-
-Routes::Routes() : exact_(std::make_unique<Node>()), folded_(std::make_unique<Node>()) {}
+Routes::Routes() : tables_(std::make_unique<Tables>()) { tables_->notes.emplace_back(); }
 Routes::~Routes() = default;
 Routes::Routes(Routes&&) noexcept = default;
 Routes& Routes::operator=(Routes&&) noexcept = default;
 
 std::optional<Routes::Conflict> Routes::add(std::string_view path, ParamSyntax syntax,
                                             std::uint32_t endpoint) {
-    const std::string cleaned = router_path(path, syntax);
+    std::string cleaned = router_path(path, syntax);
     const std::vector<RouteSegment> segments = route_segments(cleaned);
     if (auto fault = fault_of(segments)) {
         return Conflict{.other = endpoint, .reason = *std::move(fault)};
     }
-    Node* node = exact_.get();
+    Trie& exact = tables_->exact;
+    Trie::Id node = Trie::kRoot;
     for (const RouteSegment& segment : segments) {
-        node = &node->child(segment, endpoint);
-        if (node->name != segment.name) {
-            return Conflict{.other = node->maker,
+        node = enter(exact, node, segment);
+        if (node == tables_->notes.size()) {
+            tables_->notes.push_back({.name = std::string(segment.name), .maker = endpoint});
+        }
+        const Tables::Note& note = tables_->notes[node];
+        if (note.name != segment.name) {
+            return Conflict{.other = note.maker,
                             .reason = "{" + std::string(segment.name) + "} stands where it has {" +
-                                      node->name + "}"};
+                                      note.name + "}"};
         }
     }
-    if (node->endpoint != kNoEndpoint) {
-        return Conflict{.other = node->endpoint, .reason = "both are served at '" + cleaned + "'"};
+    if (exact.end(node) != Trie::kNone) {
+        return Conflict{.other = exact.end(node), .reason = "both are served at '" + cleaned + "'"};
     }
-    node->endpoint = endpoint;
-    fold(segments, cleaned, endpoint);
+    exact.set_end(node, endpoint);
+    fold(segments, endpoint);
+    tables_->paths.emplace(endpoint, std::move(cleaned));
     return std::nullopt;
 }
 
-void Routes::fold(const std::vector<RouteSegment>& segments, const std::string& path,
-                  std::uint32_t endpoint) {
-    Node* node = folded_.get();
+void Routes::fold(const std::vector<RouteSegment>& segments, std::uint32_t endpoint) {
+    Trie& folded = tables_->folded;
+    Trie::Id node = Trie::kRoot;
     for (RouteSegment segment : segments) {
         const std::string lowered = base::to_lower(segment.prefix);
         segment.prefix = lowered;
-        node = &node->child(segment, endpoint);
+        node = enter(folded, node, segment);
     }
-    if (node->endpoint == kNoEndpoint) {
-        node->endpoint = endpoint;
-        node->path = path;
+    if (folded.end(node) == Trie::kNone) {
+        folded.set_end(node, endpoint);
     }
 }
 
@@ -167,22 +111,25 @@ std::optional<std::uint32_t> Routes::match(std::string_view path,
     if (!path.starts_with('/')) {
         return std::nullopt;
     }
-    const Node* const found = exact_->find(path.substr(1), params);
-    return found ? std::optional(found->endpoint) : std::nullopt;
+    const Trie& exact = tables_->exact;
+    const Trie::Id found = exact.find(Trie::kRoot, path.substr(1), params);
+    return found != Trie::kNone ? std::optional(exact.end(found)) : std::nullopt;
 }
 
 std::optional<std::string> Routes::match_ignoring_case(std::string_view path) const {
+    if (!path.starts_with('/')) {
+        return std::nullopt;
+    }
+    const Trie& folded = tables_->folded;
     const std::string lowered = base::to_lower(path);
     std::vector<std::string_view> values;
-    const Node* const found = path.starts_with('/')
-                                  ? folded_->find(std::string_view(lowered).substr(1), values)
-                                  : nullptr;
-    if (found == nullptr) {
+    const Trie::Id found = folded.find(Trie::kRoot, std::string_view(lowered).substr(1), values);
+    if (found == Trie::kNone) {
         return std::nullopt;
     }
     std::string canonical;
     auto value = values.begin();
-    for (const RouteSegment& segment : route_segments(found->path)) {
+    for (const RouteSegment& segment : route_segments(tables_->paths.at(folded.end(found)))) {
         canonical.append(1, '/').append(segment.prefix);
         if (segment.has_param) {
             const auto offset = static_cast<std::size_t>(value->data() - lowered.data());
@@ -193,6 +140,6 @@ std::optional<std::string> Routes::match_ignoring_case(std::string_view path) co
     return canonical;
 }
 
-bool Routes::empty() const { return folded_->literals.empty() && folded_->params.empty(); }
+bool Routes::empty() const { return tables_->paths.empty(); }
 
 }  // namespace aggregator::plan

@@ -75,17 +75,20 @@ void Mirror::copy_all(const http::Request& request, TeedCall* teed) {
 }
 
 void Mirror::copy_one(std::size_t shadow, const http::Request& request, TeedCall* teed) {
-    if (calls_[shadow] >= context_.plan.service.router.max_shadow_calls) {
+    const config::RouterConfig& limits = context_.plan.service.router;
+    if (calls_[shadow] >= limits.max_shadow_calls) {
         return drop(shadow, Code::TooManyCalls);
     }
-    if (teed != nullptr && request.stream->length().value_or(0) > kBodyBytesMax) {
+    const std::uint64_t body_bytes =
+        teed != nullptr ? request.stream->length().value_or(0) : request.body.size();
+    if (body_bytes > limits.max_body_bytes) {
         return drop(shadow, Code::BodyTooLarge);
     }
     plan::forward(endpoint_.shadows[shadow], request,
                   plan::origin_of(context_.plan, request), outgoing_);
     http::Request& copied = outgoing_.request;
     copied.record = nullptr;
-    auto reader = teed != nullptr ? teed->tee.lagging_reader(kBodyBytesMax) : nullptr;
+    auto reader = teed != nullptr ? teed->tee.lagging_reader(limits.max_body_bytes) : nullptr;
     copied.stream = reader.get();
     ++calls_[shadow];
     context_.counters.shadow_started.add();

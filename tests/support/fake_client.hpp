@@ -74,7 +74,8 @@ public:
         request.stream = upload_.get();
         request.client = "192.0.2.7";
         request.record = &reply_.record;
-        call_ = service.call(request, [this](http::Result<http::Response> r) { take(std::move(r)); });
+        call_ =
+            service.call(request, [this](http::Result<http::Response> r) { take(std::move(r)); });
     }
 
     /// Hangs up, as a server does it: the reply's stream goes, then the call.

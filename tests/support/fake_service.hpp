@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,15 +17,13 @@
 
 namespace aggregator::testing {
 
-
-
 /// What a fake backend does with one request.
 struct Script {
     int status = 200;
     Headers headers = {};
     std::string body = {};
-    std::vector<std::string>
-        pieces = {};  ///< not empty: the body is a stream of these, one each `piece_every`
+    std::vector<std::string> pieces =
+        {};  ///< not empty: the body is a stream of these, one each `piece_every`
     base::Duration piece_every{};
     std::optional<base::Error> failure = {};  ///< instead of an answer
     base::Duration delay{};
@@ -55,12 +54,18 @@ public:
                                                    http::Done done) override;
 
     std::vector<Script> scripts;
+    std::function<Script(const http::Request&)> decide;  ///< instead of `scripts`, if it is there
     std::vector<Seen> seen;
     std::size_t live_calls = 0;
     std::size_t live_streams = 0;
 
 private:
     class FakeCall;
+
+    [[nodiscard]] Script script_for(const http::Request& request) const {
+        return decide ? decide(request) : scripts.at(std::min(seen.size(), scripts.size() - 1));
+    }
+
     base::Loop& loop_;
 };
 
@@ -70,7 +75,7 @@ public:
     FakeCall(FakeService& service, const http::Request& request, http::Done done)
         : service_(service),
           place_(service.seen.size()),
-          script_(service.scripts.at(std::min(place_, service.scripts.size() - 1))),
+          script_(service.script_for(request)),
           stream_(script_.reads_body ? request.stream : nullptr),
           done_(std::move(done)),
           timer_(service.loop_, [this] { step(); }) {
@@ -153,7 +158,9 @@ private:
         response.body = answered.body;
         if (!answered.pieces.empty()) {
             response.stream = std::make_unique<FakeStream>(
-                service_.loop_, FakeStream::Plan{answered.pieces, answered.piece_every, {}, answered.failure, lives_},
+                service_.loop_,
+                FakeStream::Plan{
+                    answered.pieces, answered.piece_every, {}, answered.failure, lives_},
                 service_.live_streams);
         }
         finish(std::move(response));

@@ -32,7 +32,8 @@ inline std::shared_ptr<const plan::Plan> plan_of(const std::string& text) {
     return plan;
 }
 
-/// A whole gateway in memory: router and endpoints as in the program, on a fake clock, with fake backends.
+/// A whole gateway in memory: router and endpoints as in the program, on a fake clock, with fake
+/// backends.
 class Gateway {
 public:
     explicit Gateway(const std::string& configuration, std::uint64_t seed = 1)

@@ -34,7 +34,7 @@ LIBRARIES = [
     ("sys/epoll.h", {"net"}),
     ("sys/eventfd.h", {"net"}),
     ("zlib.h", {"http"}),
-    ("tl/", {"base", "json"}),
+    ("tl/", {"base", "json", "app"}),
     ("doctest/", set()),
     ("benchmark/", set()),
 ]

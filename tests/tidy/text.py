@@ -9,7 +9,7 @@ COLUMNS_MAX = 100
 FUNCTION_LINES_MAX = 60
 PARAMETERS_MAX = 4
 SOURCE_COMMENTS_MAX = 0.15
-SOURCE_COMMENTS_FREE = 4  # in a short file a few comments are no habit
+SOURCE_COMMENTS_FREE = 6  # in a short file a few comments are no habit
 HEADER_COMMENTS_MIN = 0.2
 
 BOOL_PARAMETER = re.compile(r"(\w*)\s*\(([^(){};]*)\)")

@@ -26,8 +26,8 @@ struct Source {
     const File* file = nullptr;
     const json::Node* node = nullptr;
 
-    /// A diagnostic at the object's value `key` (at the object itself if it has no such key); `index` picks an element
-    /// of a list, or -1.
+    /// A diagnostic at the object's value `key` (at the object itself if it has no such key);
+    /// `index` picks an element of a list, or -1.
     [[nodiscard]] Diagnostic at(std::string_view key, std::string rule, std::string message,
                                 std::string hint = {}, int index = -1) const;
 };
@@ -39,10 +39,11 @@ struct KeyPair {
 
 enum class TlsVersion : std::uint8_t { Tls10, Tls11, Tls12, Tls13 };
 
-/// Service key `tls` (spec core.md 2.1; defaults by ours.md 19).
+/// Service key `tls`.
 struct ListenerTlsConfig {
     bool disabled = false;
-    std::vector<KeyPair> keys;  ///< the first is the default; `public_key`/`private_key` are appended
+    /// The first is the default; the single `public_key` and `private_key` are appended.
+    std::vector<KeyPair> keys;
     TlsVersion min_version = TlsVersion::Tls12;
     TlsVersion max_version = TlsVersion::Tls13;
     std::vector<int> curve_preferences;  ///< IANA numbers; empty: the library's
@@ -53,7 +54,7 @@ struct ListenerTlsConfig {
     Source source;
 };
 
-/// Service key `client_tls` (spec core.md 2.2; defaults by ours.md 19).
+/// Service key `client_tls`.
 struct ClientTlsConfig {
     bool allow_insecure_connections = false;
     std::vector<std::string> ca_certs;
@@ -66,7 +67,7 @@ struct ClientTlsConfig {
     Source source;
 };
 
-/// `extra_config.router` of the service (spec middleware.md 21, and ours).
+/// `extra_config.router` of the service.
 struct RouterConfig {
     bool return_error_msg = false;
     bool hide_version_header = false;
@@ -81,28 +82,29 @@ struct RouterConfig {
     bool disable_path_decoding = false;
     bool auto_options = false;
     std::vector<std::string> remote_ip_headers = {"X-Forwarded-For", "X-Real-IP"};
-    std::vector<std::string> trusted_proxies;  ///< addresses or CIDR; none by default (ours.md 6)
-    std::string header_prefix = "X-Aggregator";  ///< ours.md 17
+    std::vector<std::string> trusted_proxies;    ///< addresses or CIDR; none by default
+    std::string header_prefix = "X-Aggregator";  ///< of the gateway's own headers
     std::string user_agent;                      ///< empty: aggregator/<version>
-    std::optional<std::string> not_found_body;           ///< `error_body.404`, as compact JSON text
+    std::optional<std::string> not_found_body;   ///< `error_body.404`, as compact JSON text
     std::optional<std::string> method_not_allowed_body;  ///< `error_body.405`
     // Limits: the program's own keys.
     std::uint64_t max_body_bytes = 8u << 20;     ///< of a request body that must be held
     std::uint64_t max_answer_bytes = 64u << 20;  ///< of a backend's answer that must be held
     std::uint32_t max_header_count = 200;        ///< header lines of one message, both sides
     std::uint32_t max_connections = 65536;       ///< open client connections a worker
-    std::uint32_t max_shadow_calls = 64;         ///< calls in flight of one shadow backend, a worker
+    std::uint32_t max_shadow_calls = 64;  ///< calls in flight of one shadow backend, a worker
     Source source;
 };
 
 enum class Encoding : std::uint8_t { Json, SafeJson, String, NoOp, Xml, Rss };
 
-/// One element of `backend` (spec core.md 4), defaults and inheritance applied.
+/// One element of `backend`, defaults and inheritance applied.
 struct BackendConfig {
-    std::vector<std::string> hosts;  ///< sanitised: scheme://name[:port][/prefix], or verbatim when disabled
+    /// Sanitised: `scheme://name[:port][/prefix]`, or as written when that is disabled.
+    std::vector<std::string> hosts;
     bool disable_host_sanitize = false;
-    std::string url_pattern = "/";   ///< one leading slash ensured
-    std::string method;              ///< upper case; the endpoint's if not written
+    std::string url_pattern = "/";  ///< one leading slash ensured
+    std::string method;             ///< upper case; the endpoint's if not written
     Encoding encoding = Encoding::Json;
     bool is_collection = false;
     std::vector<std::string> allow;
@@ -114,12 +116,12 @@ struct BackendConfig {
     std::string sd_scheme = "http";
     std::vector<std::string> input_headers;
     std::vector<std::string> input_query_strings;
-    bool shadow = false;             ///< extra_config.proxy.shadow
-    Duration shadow_timeout{};       ///< extra_config.proxy.shadow_timeout, else the endpoint's timeout
-    Source source;                   ///< the backend object
+    bool shadow = false;        ///< extra_config.proxy.shadow
+    Duration shadow_timeout{};  ///< extra_config.proxy.shadow_timeout, else the endpoint's timeout
+    Source source;              ///< the backend object
 };
 
-/// One element of `endpoints` (spec core.md 3), defaults and inheritance applied.
+/// One element of `endpoints`, defaults and inheritance applied.
 struct EndpointConfig {
     std::string endpoint = "/";  ///< leading slash ensured, otherwise as written
     std::string method = "GET";  ///< upper case
@@ -130,11 +132,11 @@ struct EndpointConfig {
     std::vector<std::string> input_headers;
     std::vector<std::string> input_query_strings;
     std::string output_encoding = "json";
-    bool sequential = false;     ///< extra_config.proxy.sequential
+    bool sequential = false;  ///< extra_config.proxy.sequential
     Source source;
 };
 
-/// The service: the document's root (spec core.md 2), defaults applied. Durations of 0 mean none, unless said.
+/// The service: the document's root, defaults applied. Durations of 0 mean none, unless said.
 struct ServiceConfig {
     std::string name;
     int port = 8080;
@@ -144,9 +146,10 @@ struct ServiceConfig {
     Duration cache_ttl{};
     std::string output_encoding = "json";
     Duration read_timeout{};
-    Duration read_header_timeout = std::chrono::seconds(30);  ///< `read_timeout` if only that is written
+    /// This and idle_timeout: `read_timeout` if only that is written.
+    Duration read_header_timeout = std::chrono::seconds(30);
     Duration write_timeout{};
-    Duration idle_timeout = std::chrono::minutes(3);          ///< `read_timeout` if only that is written
+    Duration idle_timeout = std::chrono::minutes(3);
     std::uint64_t max_header_bytes = 1u << 20;
     bool disable_keep_alives = false;
     bool disable_compression = false;

@@ -38,7 +38,9 @@ struct ReplyHead {
     Fields fields{};
     Framing framing{};
     std::string_view date{};  ///< an IMF-fixdate; used if the fields have none
-    bool close = false;
+    /// What is said of the connection: nothing means that it goes on, for HTTP/1.1.
+    enum class Connection : std::uint8_t { Unsaid, KeepAlive, Close };
+    Connection connection = Connection::Unsaid;
 };
 
 /// Appends a reply's head. Content-Length, Transfer-Encoding and Connection among the fields are left out.

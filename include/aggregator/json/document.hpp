@@ -19,12 +19,12 @@ struct Node {
         std::uint32_t node;        ///< index, see Document::at
     };
     Kind kind = Kind::Null;
-    std::uint32_t offset = 0;  ///< of the value's first byte in the text
-    std::uint32_t size = 0;    ///< bytes of the value in the text
-    std::uint32_t parent = 0;  ///< index; the root is its own parent
-    std::string text;          ///< a string's content, unescaped; a number's digits as written
-    std::vector<Entry> members;          ///< of an object, in the order of the file, duplicates kept
-    std::vector<std::uint32_t> elements; ///< of an array
+    std::uint32_t offset = 0;    ///< of the value's first byte in the text
+    std::uint32_t size = 0;      ///< bytes of the value in the text
+    std::uint32_t parent = 0;    ///< index; the root is its own parent
+    std::string text;            ///< a string's content, unescaped; a number's digits as written
+    std::vector<Entry> members;  ///< of an object, in the order of the file, duplicates kept
+    std::vector<std::uint32_t> elements;  ///< of an array
 };
 
 /// 1-based, columns in characters (code points), as editors count.
@@ -39,8 +39,8 @@ struct SyntaxError {
     std::string message;  ///< what was expected
 };
 
-/// A JSON text as a tree with places, for files that people write: `//` and `/* */` comments and a trailing comma are
-/// accepted (ours.md 2). Not for the way of a request. Immutable after parse().
+/// A JSON text as a tree with places, for files that people write: `//` and `/* */` comments and a
+/// trailing comma are accepted. Not for the way of a request. Immutable after parse().
 class Document {
 public:
     /// Longer texts are refused, as are documents of more values or nested more deeply.
@@ -58,7 +58,8 @@ public:
     [[nodiscard]] Position position(std::size_t offset) const;
     /// The value's RFC 6901 pointer, e.g. `/endpoints/0/backend/1/url_pattern`; empty for the root.
     [[nodiscard]] std::string pointer(const Node& node) const;
-    /// The value as JSON text without white space and comments: numbers as written, strings as append_string() does.
+    /// The value as JSON text without white space and comments: numbers as written, strings as
+    /// append_string() does.
     [[nodiscard]] std::string compact(const Node& node) const;
     /// What was used that RFC 8259 does not allow: the first comment, the first trailing comma.
     struct Leniency {
@@ -73,7 +74,7 @@ private:
     std::vector<Node> nodes_;
     std::vector<Leniency> leniencies_;
     std::vector<std::uint32_t> line_starts_;
-    std::vector<std::uint32_t> characters_;  // before each block of the text, so that long lines cost no more
+    std::vector<std::uint32_t> characters_;  // before each block, so that long lines cost no more
 };
 
 /// The position of an offset in any text.

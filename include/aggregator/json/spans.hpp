@@ -22,15 +22,16 @@ enum class Kind : unsigned char { Object, Array, String, Number, True, False, Nu
 /// The first JSON value of a text, checked and noted.
 struct Root {
     Kind kind = Kind::Null;
-    std::string_view value;  ///< the whole value; what follows it in the text was not looked at (spec merge.md 11.1)
+    std::string_view value;  ///< the whole value; what follows it in the text was not looked at
 };
 
-/// How deep arrays and objects may nest (spec merge.md 11.1).
+/// How deep arrays and objects may nest.
 inline constexpr std::size_t kDepthMax = 10000;
 
-/// Checks the first JSON value of `text` strictly by RFC 8259 (UTF-8 included) in one pass, and notes the members of a
-/// root object in `members`, which is emptied first and may be used again and again. Duplicate keys are noted as they
-/// stand. Fails with BadJson and a sentence that says where and what; an empty text is a failure.
+/// Checks the first JSON value of `text` strictly by RFC 8259 (UTF-8 included) in one pass, and
+/// notes the members of a root object in `members`, which is emptied first and may be used again
+/// and again. Duplicate keys are noted as they stand. Fails with BadJson and a sentence that says
+/// where and what; an empty text is a failure.
 [[nodiscard]] Result<Root> scan(std::string_view text, std::vector<Member>& members);
 
 /// The members of an object that scan() has already checked; nothing is checked again.
@@ -39,7 +40,8 @@ void members_of(std::string_view object, std::vector<Member>& members);
 /// What a checked value is, by its first byte.
 [[nodiscard]] Kind kind_of(std::string_view value);
 
-/// The text between a checked string's quotes without its escapes, in UTF-8; a lone surrogate becomes U+FFFD.
+/// The text between a checked string's quotes without its escapes, in UTF-8; a lone surrogate
+/// becomes U+FFFD.
 [[nodiscard]] std::string unescape(std::string_view inner);
 
 /// Whether a member bears the name `name` (plain text).

@@ -61,12 +61,10 @@ public:
     [[nodiscard]] bool empty() const;
 
 private:
-    struct Node;
-    void fold(const std::vector<RouteSegment>& segments, const std::string& path,
-              std::uint32_t endpoint);
+    struct Tables;
+    void fold(const std::vector<RouteSegment>& segments, std::uint32_t endpoint);
 
-    std::unique_ptr<Node> exact_;
-    std::unique_ptr<Node> folded_;  ///< the same routes with their literals in lower case
+    std::unique_ptr<Tables> tables_;
 };
 
 }  // namespace aggregator::plan

@@ -18,7 +18,7 @@ namespace aggregator::shadow {
 /// shadow.md; ours.md 12 to 14). The endpoint's answer passes untouched; an answer to a copy is read to its end and
 /// dropped. A copy has its own deadline and outlives its client; when too many of a shadow's copies are in flight,
 /// further ones are dropped and counted. A streamed body is teed: the live side is never held back by a shadow, a shadow
-/// that lags too far behind is given up. Lives on the loop's thread, owned by app's worker.
+/// that lags `max_body_bytes` behind is given up, and a body that is longer is not copied at all. Lives on the loop's thread, owned by app's worker.
 class Mirror final : public http::Service {
 public:
     struct Context {
@@ -27,9 +27,6 @@ public:
         base::Counters& counters;
         base::Log& log;
     };
-
-    /// A streamed body may run ahead of a shadow by this much, and a longer one that says so is not copied at all.
-    static constexpr std::uint64_t kBodyBytesMax = 1u << 20;
 
     /// `shadows` answers for `endpoint.shadows`, one for one; they drop the bodies they get. All are borrowed.
     Mirror(const Context& context, const plan::Endpoint& endpoint, http::Service& live,

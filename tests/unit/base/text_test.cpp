@@ -22,8 +22,7 @@ TEST_CASE("text: lower case leaves everything but A to Z alone") {
 TEST_CASE("text: a decimal number is digits and nothing else") {
     CHECK(base::parse_decimal("0") == 0u);
     CHECK(base::parse_decimal("007") == 7u);
-    CHECK(base::parse_decimal("18446744073709551615") ==
-          std::numeric_limits<std::uint64_t>::max());
+    CHECK(base::parse_decimal("18446744073709551615") == std::numeric_limits<std::uint64_t>::max());
     for (const char* bad : {"", "-1", "+1", " 1", "1 ", "1.0", "0x10", "18446744073709551616"}) {
         CAPTURE(bad);
         CHECK_FALSE(base::parse_decimal(bad).has_value());

@@ -54,7 +54,8 @@ TEST_CASE("json: a wrong shape is told with what was seen and what was expected"
     engine::Arena arena;
     const auto result = engine::decode(backend(Encoding::Json), "[1]", part, arena);
     REQUIRE_FALSE(result);
-    CHECK(result.error().detail == "the answer is an array, expected an object (is_collection is false)");
+    CHECK(result.error().detail ==
+          "the answer is an array, expected an object (is_collection is false)");
 }
 
 TEST_CASE("json: what is not JSON is refused") {

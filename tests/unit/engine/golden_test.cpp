@@ -1,9 +1,11 @@
 // One case a file in tests/golden: a configuration, what the backends answer, and what clients get.
 //
 //   config    the configuration's document
-//   backends  for all backends of all endpoints in their order: status, headers, body (text) or json (as written),
+//   backends  for all backends of all endpoints in their order: status, headers, body (text) or
+//   json (as written),
 //             failure (a code's name) or hangs; delay_ms
-//   cases     a list of {request: {method, target, headers, body}, reply: {status, headers, body or json, at_ms}}
+//   cases     a list of {request: {method, target, headers, body}, reply: {status, headers, body or
+//   json, at_ms}}
 //
 // An expected header is its exact text, "*" for any text, or null for none.
 #include <algorithm>
@@ -98,7 +100,8 @@ testing::Script script_of(const Value& value) {
     script.hangs = value.at("hangs").is_true();
     script.delay = std::chrono::milliseconds(value.at("delay_ms").number(0));
     if (value.at("failure").there()) {
-        script.failure = base::Error{code_named(value.at("failure").text()), value.at("detail").text()};
+        script.failure =
+            base::Error{code_named(value.at("failure").text()), value.at("detail").text()};
     }
     return script;
 }

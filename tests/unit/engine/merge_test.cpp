@@ -75,7 +75,8 @@ TEST_CASE("render: json-collection is the value at the key collection") {
     CHECK(merged({R"({"collection":null,"x":1})"}, Output::JsonCollection) == "null");
     CHECK(merged({R"({"collection":{"a":1}})"}, Output::JsonCollection) == R"({"a":1})");
     CHECK(merged({R"({"xs":[1]})"}, Output::JsonCollection) == "[]");
-    CHECK(merged({R"({"collection":[1]})", R"({"collection":[2]})"}, Output::JsonCollection) == "[2]");
+    CHECK(merged({R"({"collection":[1]})", R"({"collection":[2]})"}, Output::JsonCollection) ==
+          "[2]");
 }
 
 TEST_CASE("render: string is the text at the key content") {

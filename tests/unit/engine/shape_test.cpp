@@ -91,7 +91,8 @@ TEST_CASE("allow: only what is listed stays, with its parents") {
     CHECK(shaped(R"({"a":{"x":1}})", allow({"a"})) == R"({"a":{"x":1}})");
     CHECK(shaped(R"({"a":{"x":{}}})", allow({"a.x"})) == R"({"a":{"x":{}}})");
     CHECK(shaped(R"({"a":null})", allow({"a"})) == R"({"a":null})");
-    CHECK(shaped(R"({"a":{"b":{"c":1,"d":2},"e":3}})", allow({"a.b.c"})) == R"({"a":{"b":{"c":1}}})");
+    CHECK(shaped(R"({"a":{"b":{"c":1,"d":2},"e":3}})", allow({"a.b.c"})) ==
+          R"({"a":{"b":{"c":1}}})");
     CHECK(shaped(R"({"b":2,"a":1})", allow({"a", "b"})) == R"({"b":2,"a":1})");
     CHECK(shaped(R"({"":1,"a":2})", allow({""})) == R"({"":1})");
 }
@@ -193,8 +194,8 @@ TEST_CASE("shape: target, allow, mapping and group follow each other in this ord
     auto backend = with_group(target("data"), "user");
     backend.allow = {"id", "address.city"};
     backend.mapping = {{"address", "where"}};
-    CHECK(shaped(R"({"data":{"id":7,"secret":1,"address":{"city":"Oslo","zip":2}},"v":1})", backend) ==
-          R"({"user":{"id":7,"where":{"city":"Oslo"}}})");
+    CHECK(shaped(R"({"data":{"id":7,"secret":1,"address":{"city":"Oslo","zip":2}},"v":1})",
+                 backend) == R"({"user":{"id":7,"where":{"city":"Oslo"}}})");
 }
 
 TEST_CASE("shape: a key is found however it is escaped") {

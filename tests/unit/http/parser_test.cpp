@@ -114,8 +114,9 @@ TEST_CASE("parser: ambiguous or malformed requests are refused (ours.md 24)") {
         {"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n", Code::BadRequest},
         {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", Code::BadRequest},
         {"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", Code::UnsupportedCoding},
-        {"Transfer-Encoding: identity\r\n\r\n", Code::UnsupportedCoding},
-        {"Transfer-Encoding: chunked, identity\r\n\r\n", Code::UnsupportedCoding},
+        {"Transfer-Encoding: identity\r\n\r\n", Code::BadRequest},
+        {"Transfer-Encoding: chunked, identity\r\n\r\n", Code::BadRequest},
+        {"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", Code::BadRequest},
         {"X-Fold: a\r\n b\r\n\r\n", Code::BadRequest},
         {"X-Fold:\r\n b\r\n\r\n", Code::BadRequest},
         {"X-Bare: a\nX-Next: b\r\n\r\n", Code::BadRequest},
@@ -144,9 +145,9 @@ TEST_CASE("parser: a NUL in a header's value is refused") {
 TEST_CASE("parser: bad request lines are refused") {
     const std::vector<std::pair<std::string, Code>> cases{
         {"GET  / HTTP/1.1\r\n", Code::BadRequest},     {"GET /\r\n", Code::BadRequest},
-        {"GET / HTTP/2.0\r\n", Code::UnsupportedVersion}, {"GET / HTTP/1.1 \r\n", Code::UnsupportedVersion},
-        {"GET / http/1.1\r\n", Code::UnsupportedVersion}, {"G{T / HTTP/1.1\r\n", Code::BadRequest},
-        {"GET /a b HTTP/1.1\r\n", Code::UnsupportedVersion}, {"GET /\x01 HTTP/1.1\r\n", Code::BadRequest},
+        {"GET / HTTP/2.0\r\n", Code::UnsupportedVersion}, {"GET / HTTP/1.1 \r\n", Code::BadRequest},
+        {"GET / http/1.1\r\n", Code::BadRequest}, {"G{T / HTTP/1.1\r\n", Code::BadRequest},
+        {"GET /a b HTTP/1.1\r\n", Code::BadRequest}, {"GET /\x01 HTTP/1.1\r\n", Code::BadRequest},
         {"\x16\x03\x01\r\n", Code::BadRequest},
     };
     for (const auto& [line, code] : cases) {

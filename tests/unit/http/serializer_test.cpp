@@ -37,7 +37,7 @@ TEST_CASE("serializer: a reply's head leaves out the framing of others and dates
 
 TEST_CASE("serializer: an unknown status has an empty reason") {
     std::string out;
-    append_reply_head(out, {.status = 799, .close = true});
+    append_reply_head(out, {.status = 799, .connection = ReplyHead::Connection::Close});
     CHECK(out == "HTTP/1.1 799 \r\nConnection: close\r\n\r\n");
 }
 

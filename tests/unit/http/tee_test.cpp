@@ -30,8 +30,7 @@ public:
     }
 
     void read_all() {
-        while (read_one()) {
-        }
+        while (read_one()) {}
     }
     // One piece; false if there is none to be had.
     bool read_one() {
@@ -75,9 +74,7 @@ struct Fixture {
     ~Fixture() { tee.reset(); }
 };
 
-std::string blob(std::size_t size, char letter) {
-    return std::string(size, letter);
-}
+std::string blob(std::size_t size, char letter) { return std::string(size, letter); }
 
 }  // namespace
 
@@ -129,7 +126,8 @@ TEST_CASE_FIXTURE(Fixture, "tee: waiting readers are woken when the source has m
     CHECK(b.ended);
 }
 
-TEST_CASE_FIXTURE(Fixture, "tee: a reader that another's pull brought bytes is woken in a later turn") {
+TEST_CASE_FIXTURE(Fixture,
+                  "tee: a reader that another's pull brought bytes is woken in a later turn") {
     open({.pieces = {"one", "two"}, .every = 10ms});
     Sink a(tee->lagging_reader(1000));
     Sink b(tee->lagging_reader(1000));
@@ -180,7 +178,8 @@ TEST_CASE_FIXTURE(Fixture, "tee: a body of exactly the limit passes, one byte mo
     CHECK(over.failure == Code::BodyTooLarge);
 }
 
-TEST_CASE_FIXTURE(Fixture, "tee: a failure of the source reaches every reader after what came before it") {
+TEST_CASE_FIXTURE(Fixture,
+                  "tee: a failure of the source reaches every reader after what came before it") {
     open({.pieces = {"some"}, .failure = base::Error{Code::BadBody, "bad chunk"}});
     Sink a(tee->lagging_reader(1000));
     Sink b(tee->lagging_reader(1000));
@@ -271,7 +270,8 @@ TEST_CASE_FIXTURE(Fixture, "tee: a waiting reader is told when the source goes")
     CHECK(a.failure == Code::ClientClosed);
 }
 
-TEST_CASE_FIXTURE(Fixture, "tee: a reader that has the whole body does not need its source any more") {
+TEST_CASE_FIXTURE(Fixture,
+                  "tee: a reader that has the whole body does not need its source any more") {
     open({.pieces = {"one ", "two"}});
     Sink first(tee->lagging_reader(1000));
     Sink second(tee->lagging_reader(1000));

@@ -73,8 +73,9 @@ Diagnostic error_of(const std::string& endpoints, const std::string& keys = {}) 
 TEST_CASE("compile: an endpoint and its backends are filled from the configuration") {
     const auto plan = plan_of(
         R"({"endpoint":"/u/{id}","method":"post","timeout":"300ms","cache_ttl":"90s",
-            "backend":[{"url_pattern":"/v1/{id}","method":"get","encoding":"string","group":"g","target":"a.b"},
-                       {"url_pattern":"/v2","host":["https://c.d:8443/p"],"is_collection":true}]})");
+            "backend":[{"url_pattern":"/v1/{id}","method":"get","encoding":"string",
+             "group":"g","target":"a.b"},
+            {"url_pattern":"/v2","host":["https://c.d:8443/p"],"is_collection":true}]})");
     REQUIRE(plan->endpoints.size() == 1);
     const Endpoint& made = plan->endpoints[0];
     CHECK(made.pattern == "/u/{id}");
@@ -110,7 +111,8 @@ TEST_CASE("compile: shadow backends stand apart and keep their index") {
         R"({"endpoint":"/e","timeout":"1s","backend":[
             {"url_pattern":"/s","extra_config":{"proxy":{"shadow":true}}},
             {"url_pattern":"/l"},
-            {"url_pattern":"/t","extra_config":{"proxy":{"shadow":true,"shadow_timeout":"4s"}}}]})");
+            {"url_pattern":"/t",
+             "extra_config":{"proxy":{"shadow":true,"shadow_timeout":"4s"}}}]})");
     const Endpoint& made = plan->endpoints[0];
     REQUIRE(made.backends.size() == 1);
     CHECK(made.backends[0].index == 1);
@@ -328,7 +330,8 @@ TEST_CASE("compile: a host that is used as written has to be one") {
 
 TEST_CASE("compile: a host of another protocol is a warning and is not called") {
     const Outcome outcome = compiled(
-        R"({"endpoint":"/e","backend":[{"disable_host_sanitize":true,"host":["amqp://q","http://ok"]}]})");
+        R"({"endpoint":"/e","backend":[
+            {"disable_host_sanitize":true,"host":["amqp://q","http://ok"]}]})");
     REQUIRE(outcome.plan);
     REQUIRE(outcome.diagnostics.size() == 1);
     CHECK(outcome.diagnostics[0].severity == config::Severity::Warning);
@@ -353,8 +356,8 @@ TEST_CASE("compile: the documented example sends what it says") {
         R"({"endpoint":"/page/{sku}","input_headers":["Accept-Language","Content-Type"],
             "input_query_strings":["currency"],"backend":[
             {"url_pattern":"/items/{sku}","allow":["title","price.net"],"group":"item"},
-            {"url_pattern":"/stock?sku={sku}","host":["https://stock.internal"],"is_collection":true,
-             "mapping":{"collection":"stock"}}]})");
+            {"url_pattern":"/stock?sku={sku}","host":["https://stock.internal"],
+             "is_collection":true,"mapping":{"collection":"stock"}}]})");
     std::vector<std::string_view> params;
     REQUIRE(plan->routes.of("GET")->match("/page/77", params));
     http::Request request;

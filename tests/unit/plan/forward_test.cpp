@@ -84,6 +84,20 @@ TEST_CASE("forward: what Connection names does not pass") {
     CHECK(call.passed() == "X-Kept: 2\n");
 }
 
+TEST_CASE("forward: a Connection field with more names than anybody needs stands for all names") {
+    Call call;
+    std::string many = "close";
+    for (int i = 0; i < 31; ++i) {
+        many += ",";
+    }
+    call.headers = {{"Connection", many}, {"X-Kept", "1"}};
+    call.endpoint.input_headers = {"*"};
+    CHECK(call.passed() == "X-Kept: 1\n");
+    many += ",";
+    call.headers[0].value = many;
+    CHECK(call.passed().empty());
+}
+
 TEST_CASE("forward: naming a gateway's header in Connection does not take it away") {
     Call call;
     call.headers = {{"Connection", "X-Forwarded-For, X-Forwarded-Host, User-Agent"},

@@ -208,6 +208,10 @@ TEST_CASE("routes: a path with too many segments is refused") {
     CHECK(conflict_of({path + "/a"}).other == 0);
 }
 
+TEST_CASE("routes: a segment that no request can have is refused") {
+    CHECK(conflict_of({"/" + std::string(70000, 'a')}).other == 0);
+}
+
 TEST_CASE("routes: a refused route is not there") {
     Routes routes = routes_of({"/a/{x}"});
     REQUIRE(routes.add("/a/{y}/b", kSegment, 1));
@@ -261,6 +265,22 @@ TEST_CASE("routes: ten thousand routes each find themselves") {
         REQUIRE(match(routes, base + "/x/detail") == 2 * i + 1);
     }
     CHECK(match(routes, "/v1/service-5000") == -1);
+}
+
+TEST_CASE("routes: a thousand prefixes in one place each find themselves") {
+    Names paths;
+    for (int i = 0; i < 1000; ++i) {
+        paths.push_back("/" + std::string(static_cast<std::size_t>(i % 30), 'p') +
+                        std::to_string(i) + "-{id}");
+    }
+    const Routes routes = routes_of(paths, kAnywhere);
+    for (int i = 0; i < 1000; ++i) {
+        const std::string& path = paths[static_cast<std::size_t>(i)];
+        const std::string prefix = path.substr(0, path.find('{'));
+        REQUIRE(match(routes, prefix + "7") == i);
+        REQUIRE(params_of(routes, prefix + "7") == Values{"7"});
+        REQUIRE(match(routes, prefix) == -1);
+    }
 }
 
 TEST_CASE("routes: a literal and a parameter at every level are tried to the end") {

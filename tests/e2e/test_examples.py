@@ -1,0 +1,75 @@
+"""Every example's page is true: its commands are run, and must print what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+SAMPLES = os.environ.get("SAMPLE_BACKENDS", "sample_backends")
+NUMBERED = sorted(path for path in EXAMPLES.iterdir() if path.name[0].isdigit())
+
+
+@pytest.fixture
+def samples() -> Iterator[dict[str, str]]:
+    """The sample backends on free ports: what the pages call them, and where they are."""
+    process = subprocess.Popen([SAMPLES, "0", "0"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    ports = [process.stdout.readline().rsplit(":", 1)[1].strip() for _ in range(2)]
+    yield {"9001": ports[0], "9002": ports[1]}
+    process.terminate()
+    assert process.wait() == 0
+
+
+def commands(page: str) -> Iterator[tuple[str, str]]:
+    """The page's commands, each with the output that follows it."""
+    shown = [line[4:] for line in page.splitlines() if line.startswith("    ")]
+    for block in "\n".join(shown).split("$ ")[1:]:
+        command, _, output = block.partition("\n")
+        yield command, output.strip()
+
+
+def shell(command: str, folder: Path) -> str:
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True,
+                          check=True, timeout=60)
+    return done.stdout.strip()
+
+
+def moved(text: str, ports: dict[str, str]) -> str:
+    for written, real in ports.items():
+        text = text.replace(f":{written}", f":{real}")
+    return text
+
+
+def configuration(example: Path, folder: Path, ports: dict[str, str]) -> Path:
+    """A copy of the example whose ports are free ones."""
+    copy = Path(shutil.copytree(example, folder / "example"))
+    for path in copy.rglob("*.json"):
+        path.write_text(moved(path.read_text(), ports))
+    return next(copy.glob("aggregator*"))
+
+
+@pytest.mark.parametrize("example", NUMBERED, ids=lambda path: path.name)
+def test_the_page_prints_what_it_says(start, samples, tmp_path, monkeypatch, example) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = 0
+    for command, output in commands((example / "README.md").read_text()):
+        if "aggregator --config" in command:
+            assert str(example.relative_to(EXAMPLES.parent)) in command
+            gateway = start(configuration(example, tmp_path, samples), listen="127.0.0.1:0")
+            samples["8080"] = str(gateway.address[1])
+        elif "sample_backends" not in command:
+            assert shell(moved(command, samples), tmp_path) == output, command
+            asked += "curl" in command
+    assert asked
+
+
+def test_the_quickstarts_configuration_is_sound() -> None:
+    config = json.loads((EXAMPLES / "quickstart" / "aggregator.json").read_text())
+    assert [point["endpoint"] for point in config["endpoints"]] == ["/profile/{id}"]

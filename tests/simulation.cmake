@@ -1,0 +1,7 @@
+# The whole gateway on a fake clock, under thousands of seeded schedules.
+file(GLOB simulation_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/simulation/*.cpp)
+add_executable(simulation ${simulation_sources})
+target_include_directories(simulation PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+target_include_directories(simulation SYSTEM PRIVATE ${RAPIDJSON_INCLUDE_DIRS})
+target_link_libraries(simulation PRIVATE test_main aggregator_engine)
+add_test(NAME simulation COMMAND simulation)

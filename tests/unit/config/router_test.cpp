@@ -1,0 +1,103 @@
+#include "unit/config/loading.hpp"
+
+using namespace aggregator::config;
+using namespace aggregator::config::testing;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+Loaded load_router(const std::string& members) {
+    return load_service("\"extra_config\": {\"router\": {" + members + "}}");
+}
+
+}  // namespace
+
+TEST_CASE("router: every key is read") {
+    const Loaded loaded = load_router(
+        R"("return_error_msg": true, "hide_version_header": true, "disable_health": true,
+           "health_path": "/up",
+           "disable_access_log": true, "logger_skip_paths": ["/a"], "auto_options": true,
+           "error_body": {"404": { "m" : [1.0, "x"] }, "405": "no"},
+           "disable_redirect_trailing_slash": true,
+           "disable_redirect_fixed_path": true, "remove_extra_slash": true,
+           "disable_handle_method_not_allowed": true, "disable_path_decoding": true,
+           "forwarded_by_client_ip": true, "remote_ip_headers": ["X-Ip"],
+           "trusted_proxies": ["10.0.0.0/8"],
+           "header_prefix": "X-Krakend", "user_agent": "KrakenD Version 2", "max_body_bytes": 1,
+           "max_answer_bytes": 2, "max_header_count": 3, "max_connections": 4,
+           "max_shadow_calls": 0,
+           "max_multipart_memory": 5)");
+    const RouterConfig& router = service_of(loaded).router;
+    CHECK(router.return_error_msg);
+    CHECK(router.hide_version_header);
+    CHECK(router.disable_health);
+    CHECK(router.health_path == "/up");
+    CHECK(router.disable_access_log);
+    CHECK(router.logger_skip_paths == Strings{"/a"});
+    CHECK(router.auto_options);
+    CHECK(router.not_found_body == R"({"m":[1.0,"x"]})");
+    CHECK(router.method_not_allowed_body == "\"no\"");
+    CHECK(router.disable_redirect_trailing_slash);
+    CHECK(router.disable_redirect_fixed_path);
+    CHECK(router.remove_extra_slash);
+    CHECK(router.disable_handle_method_not_allowed);
+    CHECK(router.disable_path_decoding);
+    CHECK(router.remote_ip_headers == Strings{"X-Ip"});
+    CHECK(router.trusted_proxies == Strings{"10.0.0.0/8"});
+    CHECK(router.header_prefix == "X-Krakend");
+    CHECK(router.user_agent == "KrakenD Version 2");
+    CHECK(router.max_body_bytes == 1);
+    CHECK(router.max_answer_bytes == 2);
+    CHECK(router.max_header_count == 3);
+    CHECK(router.max_connections == 4);
+    CHECK(router.max_shadow_calls == 0);
+    CHECK(is_silent(loaded));
+}
+
+TEST_CASE("router: nothing is converted") {
+    for (const char* member :
+         {R"("return_error_msg": "true")", R"("auto_options": 1)", R"("disable_health": null)",
+          R"("logger_skip_paths": "/a")", R"("logger_skip_paths": [1])", R"("health_path": 5)",
+          R"("max_body_bytes": "1")", R"("max_body_bytes": 1.5)", R"("max_body_bytes": -1)",
+          R"("max_connections": true)", R"("error_body": [])", R"("max_multipart_memory": "x")"}) {
+        CAPTURE(member);
+        CHECK(error(load_router(member), "wrong-type").message.find("expected") !=
+              std::string::npos);
+    }
+    (void)error(load_service("\"extra_config\": {\"router\": []}"), "wrong-type");
+}
+
+TEST_CASE("router: keys inside it are matched to the letter") {
+    (void)warning(load_router("\"Auto_Options\": true"), "unknown-key");
+}
+
+TEST_CASE("router: values that could do harm are refused") {
+    (void)error(load_router(R"("max_connections": 0)"), "out-of-range");
+    (void)error(load_router(R"("max_header_count": 4294967296)"), "out-of-range");
+    (void)error(load_router(R"("max_header_count": 18446744073709551615)"), "out-of-range");
+    (void)error(load_router(R"("header_prefix": "X Y")"), "bad-value");
+    (void)error(load_router(R"("header_prefix": "")"), "bad-value");
+    (void)error(load_router(R"("user_agent": "a\r\nb")"), "bad-value");
+    (void)error(load_router(R"("health_path": "up")"), "bad-value");
+}
+
+TEST_CASE("router: without forwarded_by_client_ip no header names the client") {
+    CHECK(service_of(load_router(R"("forwarded_by_client_ip": false, "remote_ip_headers": ["X"])"))
+              .router.remote_ip_headers.empty());
+}
+
+TEST_CASE("router: its older name counts") {
+    CHECK(service_of(load_service(
+                         R"("extra_config": {"github_com/luraproject/lura/router/gin": {
+           "auto_options": true}})"))
+              .router.auto_options);
+}
+
+TEST_CASE("router: features to come are warnings") {
+    for (const char* member :
+         {R"("use_h2c": true)", R"("app_engine": true)", R"("max_payload": 5)"}) {
+        CAPTURE(member);
+        (void)warning(load_router(member), "not-in-force");
+    }
+    CHECK(is_silent(load_router(R"("use_h2c": false, "app_engine": false)")));
+}
