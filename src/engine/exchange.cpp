@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <aggregator/http/gzip.hpp>
-#include <aggregator/http/serializer.hpp>
+#include <aggregator/http/hops.hpp>
 
 #include "engine/deadline_stream.hpp"
 #include "engine/decode.hpp"
@@ -192,8 +192,13 @@ void Exchange::pass_on(Response answer) {
     deadline_.stop();
     Workspace& workspace = setting_.workspace;
     workspace.fields = {workspace.version_field(), workspace.completed_field("false")};
-    std::ranges::remove_copy_if(answer.headers, std::back_inserter(workspace.fields),
-                                http::is_hop_by_hop, &http::Field::name);
+    const bool named = http::names_hops(answer.headers);
+    for (const http::Field& field : answer.headers) {
+        if (!http::is_hop_by_hop(field.name) &&
+            !(named && http::is_named_hop(answer.headers, field.name))) {
+            workspace.fields.push_back(field);
+        }
+    }
     answer.headers = workspace.fields;
     if (answer.stream) {
         answer.stream = std::make_unique<DeadlineStream>(

@@ -165,12 +165,10 @@ std::string Router::allowed(std::string_view path) {
             methods.push_back(method);
         }
     }
-    if (is_health("GET", path)) {
-        methods.push_back("GET");
+    // The routes' methods are in alphabetical order already.
+    if (is_health("GET", path) && std::ranges::find(methods, "GET") == methods.end()) {
+        methods.insert(std::ranges::lower_bound(methods, "GET"), "GET");
     }
-    std::ranges::sort(methods);
-    const auto repeated = std::ranges::unique(methods);
-    methods.erase(repeated.begin(), repeated.end());
     std::string list;
     for (const std::string_view method : methods) {
         list.append(list.empty() ? "" : ", ").append(method);

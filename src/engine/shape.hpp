@@ -11,9 +11,9 @@
 namespace aggregator::engine {
 
 /// Gives parts the shape that the configuration asks for: target, allow or deny, mapping, group.
-/// Works on spans of the original text; what must be written anew
-/// goes to the arena. Holds nothing but memory that is used again; the result depends on the
-/// arguments alone.
+/// Works on spans of the original text; what must be written anew goes to the arena, and names come
+/// from the shape itself, which therefore outlives the part. Holds nothing but memory that is used
+/// again: the result depends on the arguments alone.
 class Shaper {
 public:
     void reshape(const plan::Shape& shape, Part& part, Arena& arena);

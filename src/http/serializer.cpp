@@ -165,16 +165,4 @@ std::string http_date(std::int64_t unix_seconds) {
     return std::string(text.data(), size);
 }
 
-bool is_hop_by_hop(std::string_view name) {
-    static constexpr std::array<std::string_view, 9> kNames{
-        "Connection", "Keep-Alive", "Proxy-Connection",    "Proxy-Authenticate", "Proxy-Authorization",
-        "TE",         "Trailer",    "Transfer-Encoding", "Upgrade"};
-    for (const auto hop : kNames) {
-        if (equal_ignoring_case(name, hop)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 }  // namespace aggregator::http

@@ -89,6 +89,7 @@ void EventLoop::run() {
     while (!stopping_.load(std::memory_order_relaxed)) {
         turn();
     }
+    stopping_.store(false, std::memory_order_relaxed);
 }
 
 int EventLoop::wait_ms() const {

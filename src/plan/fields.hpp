@@ -19,11 +19,6 @@ inline constexpr std::string_view kAcceptEncoding = "Accept-Encoding";
 /// is the gateway's to set. What it is made of is said at forward().
 [[nodiscard]] bool ends_here(std::string_view name);
 
-/// Whether a Connection field names others than those that end here anyway, or too many to look at.
-[[nodiscard]] bool names_hops(http::Fields headers);
-/// Whether a Connection field names this one, or too many to look at.
-[[nodiscard]] bool is_named_hop(http::Fields headers, std::string_view name);
-
 /// `content-TYPE` as `Content-Type`.
 [[nodiscard]] std::string canonical_name(std::string_view name);
 

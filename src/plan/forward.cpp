@@ -5,6 +5,8 @@
 #include <aggregator/base/text.hpp>
 #include <aggregator/plan/path.hpp>
 
+#include <aggregator/http/hops.hpp>
+
 #include "plan/fields.hpp"
 #include "plan/query.hpp"
 
@@ -71,7 +73,7 @@ void add_client_fields(const Backend& backend, const http::Request& request, con
     }
     for (const http::Field& field : request.headers) {
         const bool kept = passes(backend.headers, field.name) &&
-                          !(origin.names_hops && is_named_hop(request.headers, field.name));
+                          !(origin.names_hops && http::is_named_hop(request.headers, field.name));
         if (kept) {
             fields.push_back(field);
         }
@@ -80,7 +82,7 @@ void add_client_fields(const Backend& backend, const http::Request& request, con
 
 bool has_user_agent(const Backend& backend, const http::Request& request, const Origin& origin) {
     return backend.sees_user_agent && http::find(request.headers, kUserAgent) != nullptr &&
-           !(origin.names_hops && is_named_hop(request.headers, kUserAgent));
+           !(origin.names_hops && http::is_named_hop(request.headers, kUserAgent));
 }
 
 /// Runs after the client's own, because what the client asks for decides what the gateway adds.
@@ -111,7 +113,7 @@ Origin origin_of(const Plan& plan, const http::Request& request) {
     Origin origin{.client = request.client,
                   .user_agent = plan.user_agent,
                   .via = plan.via,
-                  .names_hops = names_hops(request.headers)};
+                  .names_hops = http::names_hops(request.headers)};
     if (plan.trusted_proxies.empty() || !plan.trusted_proxies.contains(request.client)) {
         return origin;
     }

@@ -39,6 +39,9 @@ std::optional<std::string_view> decode_path(std::string_view path, std::string& 
 }
 
 std::optional<std::string> param_is_unsafe(std::string_view value) {
+    if (value == "." || value == "..") {
+        return "a dot segment as a parameter";  // it would climb out of the backend's pattern
+    }
     std::size_t at = value.find_first_of("%?#");
     if (at == std::string_view::npos) {
         return std::nullopt;

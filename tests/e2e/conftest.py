@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from backends import Backend, Reply
+from backends import Backend, Reply, Script
+from certificates import Authority, Identity
 from gateway import Gateway
+from tls_peers import Nginx, OpensslServer, RawBackend, TlsBackend
 
 
 @pytest.fixture
@@ -49,5 +52,63 @@ def serve(start: object) -> Iterator[Callable[..., Backend]]:
             backend = Backend(scripts, **more)
             stack.callback(backend.stop)
             return backend
+
+        yield run
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whoever the test trusts."""
+    return Authority(tmp_path_factory.mktemp("tls") / "authority")
+
+
+@pytest.fixture
+def serve_tls(start: object) -> Iterator[Callable[..., TlsBackend]]:
+    """Starts backends behind https: `serve_tls({"/path": reply}, identity)`."""
+    with ExitStack() as stack:
+
+        def run(scripts: dict[str, Reply] | Reply, who: Identity | ssl.SSLContext) -> TlsBackend:
+            context = who.server_context() if isinstance(who, Identity) else who
+            backend = TlsBackend(scripts, context)
+            stack.callback(backend.stop)
+            return backend
+
+        yield run
+
+
+@pytest.fixture
+def serve_raw(start: object) -> Iterator[Callable[[Script], RawBackend]]:
+    """Starts https backends that do with a connection what they like."""
+    with ExitStack() as stack:
+
+        def run(handle: Script) -> RawBackend:
+            backend = RawBackend(handle)
+            stack.callback(backend.stop)
+            return backend
+
+        yield run
+
+
+@pytest.fixture
+def nginx(start: object, tmp_path: Path) -> Iterator[Callable[..., Nginx]]:
+    """Starts one nginx with these server blocks."""
+    with ExitStack() as stack:
+
+        def run(*servers: str, listen: str = "ssl") -> Nginx:
+            server = Nginx(tmp_path / "nginx", *servers, listen=listen)
+            stack.callback(server.stop)
+            return server
+
+        yield run
+
+
+@pytest.fixture
+def openssl_server(start: object) -> Iterator[Callable[[Identity], OpensslServer]]:
+    with ExitStack() as stack:
+
+        def run(identity: Identity) -> OpensslServer:
+            server = OpensslServer(identity)
+            stack.callback(server.stop)
+            return server
 
         yield run

@@ -17,6 +17,10 @@ from wire import Answer, Client
 
 BINARY = os.environ.get("AGGREGATOR", "aggregator")
 LISTENING = re.compile(r'\blistening\b.*?\baddress"?[=:]"?([^\s",]+):(\d+)')
+REPORTED = re.compile(r'\bworker"?[=:]\d')
+NUMBER = re.compile(r'\b([a-z_]+)"?[=:](\d+)\b')
+LEFT_OVER = ("connections", "upstream", "upstream_idle", "calls", "shadow_in_flight", "timers",
+             "descriptors")
 REPORT = re.compile(r"Sanitizer|runtime error:|AGG_ASSERT|Assertion")
 
 
@@ -25,6 +29,15 @@ def aggregator(*arguments: object,
     """Runs the program to its end."""
     return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True,
                           timeout=wire.PATIENCE_S, check=False, env=os.environ | (env or {}))
+
+
+def add_up(reports: list[str]) -> dict[str, int]:
+    """The numbers of log lines, text or json, summed by their names."""
+    sums: dict[str, int] = {}
+    for line in reports:
+        for name, number in NUMBER.findall(line):
+            sums[name] = sums.get(name, 0) + int(number)
+    return sums
 
 
 class Gateway:
@@ -42,8 +55,10 @@ class Gateway:
         self.ended = False
         self.changed = threading.Condition()
         threading.Thread(target=self._collect, daemon=True).start()
-        found = LISTENING.search(self.wait_for_line(LISTENING.search))
+        line = self.wait_for_line(LISTENING.search)
+        found = LISTENING.search(line)
         assert found
+        self.workers = add_up([line])["workers"]
         self.address = (found.group(1).strip("[]"), int(found.group(2)))
         self.resting_descriptors = self.descriptors()
 
@@ -92,6 +107,24 @@ class Gateway:
     def url(self, target: str) -> str:
         return f"http://{self.address[0]}:{self.address[1]}{target}"
 
+    def counters(self) -> dict[str, int]:
+        """What all workers have counted so far, added up."""
+        before = len(self.reports("counters"))
+        self.signal(signal.SIGUSR1)
+        with self.changed:
+            self.changed.wait_for(
+                lambda: len(self.reports("counters")) >= before + self.workers, wire.PATIENCE_S)
+        return add_up(self.reports("counters")[before:])
+
+    def reports(self, event: str) -> list[str]:
+        return [line for line in self.lines if REPORTED.search(line) and event in line]
+
+    def settle(self) -> None:
+        """Until nothing is in flight: every answer, a shadow's too, has been read to its end."""
+        until = time.monotonic() + wire.PATIENCE_S
+        while any(self.counters()[name] for name in ("calls", "shadow_in_flight")):
+            assert time.monotonic() < until, self.stderr
+
     def descriptors(self) -> int:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
@@ -112,12 +145,15 @@ class Gateway:
     def finish(self) -> None:
         """Nothing may be left over, and the end must be clean. To call once all peers are gone."""
         try:
-            if self.process.poll() is None:
+            running = self.process.poll() is None
+            if running:
                 self._wait_for_rest()
                 self.signal()
             code = self.wait()
         finally:
             self.process.kill()
+        left = add_up(self.reports("worker ended"))
+        assert not running or not any(left.get(name) for name in LEFT_OVER), self.stderr
         assert not REPORT.search(self.stderr), self.stderr
         assert code == 0, f"exit code {code}\n{self.stderr}"
 

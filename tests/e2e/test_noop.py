@@ -195,10 +195,6 @@ def test_a_compressed_answer_passes_if_the_client_asked_for_it(behind) -> None:
     assert gzip.decompress(answer.body) == b'{"a": 1}'
 
 
-def test_a_compressed_answer_that_only_the_gateway_asked_for_is_undone(behind) -> None:
-    answer = behind(gzip_reply({"a": 1}))[0].get("/e")
-    assert (answer.get("Content-Encoding"), answer.body) == (None, b'{"a": 1}')
-
 
 def test_a_client_that_leaves_ends_the_exchange(behind) -> None:
     gateway, server = behind(hang)

@@ -17,25 +17,32 @@ Tree text(const std::string& from, Allocator& memory) {
     return Tree(from.c_str(), static_cast<rapidjson::SizeType>(from.size()), memory);
 }
 
-std::string name_of(const Tree::Member& member) {
-    return {member.name.GetString(), member.name.GetStringLength()};
+// A view of an object's members that both compilers can walk.
+std::vector<const Tree::Member*> members(const Tree& object) {
+    std::vector<const Tree::Member*> list;
+    for (rapidjson::SizeType i = 0; i < object.MemberCount(); ++i) {
+        list.push_back(&*(object.MemberBegin() + static_cast<std::ptrdiff_t>(i)));
+    }
+    return list;
+}
+
+std::string name_of(const Tree::Member* member) {
+    return {member->name.GetString(), member->name.GetStringLength()};
 }
 
 void put(Tree& object, const std::string& name, const Tree& value, Allocator& memory) {
-    for (auto& member : object.GetObject()) {
-        if (name_of(member) == name) {
-            member.value.CopyFrom(value, memory);
-            return;
-        }
+    if (object.HasMember(name.c_str())) {
+        object[name.c_str()].CopyFrom(value, memory);
+    } else {
+        object.AddMember(text(name, memory), Tree(value, memory), memory);
     }
-    object.AddMember(text(name, memory), Tree(value, memory), memory);
 }
 
 // Each name once.
 Tree tidy(const Tree& object, Allocator& memory) {
     Tree clean(rapidjson::kObjectType);
-    for (const auto& member : object.GetObject()) {
-        put(clean, {member.name.GetString(), member.name.GetStringLength()}, member.value, memory);
+    for (const auto* const member : members(object)) {
+        put(clean, name_of(member), member->value, memory);
     }
     return clean;
 }
@@ -54,16 +61,16 @@ Paths below(const Paths& paths, const std::string& name) {
 
 Tree only(const Tree& object, const Paths& paths, Allocator& memory) {
     Tree kept(rapidjson::kObjectType);
-    for (const auto& member : object.GetObject()) {
-        const std::string name(member.name.GetString(), member.name.GetStringLength());
+    for (const auto* const member : members(object)) {
+        const std::string name = name_of(member);
         const Paths rest = below(paths, name);
         if (rest.empty()) {
             continue;
         }
         if (rest.front().empty()) {
-            put(kept, name, member.value, memory);
-        } else if (member.value.IsObject()) {
-            const Tree inner = only(member.value, rest, memory);
+            put(kept, name, member->value, memory);
+        } else if (member->value.IsObject()) {
+            const Tree inner = only(member->value, rest, memory);
             if (!inner.ObjectEmpty()) {
                 put(kept, name, inner, memory);
             }
@@ -74,33 +81,35 @@ Tree only(const Tree& object, const Paths& paths, Allocator& memory) {
 
 Tree without(const Tree& object, const Paths& paths, Allocator& memory) {
     Tree kept(rapidjson::kObjectType);
-    for (const auto& member : object.GetObject()) {
-        const std::string name(member.name.GetString(), member.name.GetStringLength());
+    for (const auto* const member : members(object)) {
+        const std::string name = name_of(member);
         const Paths rest = below(paths, name);
         if (rest.empty()) {
-            put(kept, name, member.value, memory);
+            put(kept, name, member->value, memory);
         } else if (!rest.front().empty()) {
-            const Tree& value = member.value;
-            put(kept, name, value.IsObject() ? without(value, rest, memory) : Tree(value, memory), memory);
+            const Tree& value = member->value;
+            put(kept, name, value.IsObject() ? without(value, rest, memory) : Tree(value, memory),
+                memory);
         }
     }
     return kept;
 }
 
-Tree renamed(const Tree& object, const std::string& from, const std::string& to, Allocator& memory) {
+Tree renamed(const Tree& object, const std::string& from, const std::string& to,
+             Allocator& memory) {
     if (!object.HasMember(from.c_str())) {
         return Tree(object, memory);
     }
     const bool replaces = object.HasMember(to.c_str());
     Tree result(rapidjson::kObjectType);
-    for (const auto& member : object.GetObject()) {
-        const std::string name(member.name.GetString(), member.name.GetStringLength());
+    for (const auto* const member : members(object)) {
+        const std::string name = name_of(member);
         if (name == to && from != to) {
             put(result, to, object[from.c_str()], memory);
         } else if (name != from) {
-            put(result, name, member.value, memory);
+            put(result, name, member->value, memory);
         } else if (!replaces) {
-            put(result, to, member.value, memory);
+            put(result, to, member->value, memory);
         }
     }
     return result;
@@ -109,7 +118,8 @@ Tree renamed(const Tree& object, const std::string& from, const std::string& to,
 // Null, or the object that this answer adds.
 Tree part_of(const Answered& answer, Allocator& memory) {
     Document document(&memory);
-    document.Parse<rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseFullPrecisionFlag>(answer.body.c_str());
+    document.Parse<rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseFullPrecisionFlag>(
+        answer.body.c_str());
     const ShapeSpec& shape = answer.shape;
     Tree data(document, memory);
     if (shape.is_collection) {
@@ -119,9 +129,9 @@ Tree part_of(const Answered& answer, Allocator& memory) {
     }
     if (!shape.target.empty()) {
         const Tree whole = data.IsObject() ? tidy(data, memory) : Tree(rapidjson::kObjectType);
-        const auto found = whole.FindMember(shape.target.c_str());
-        const bool usable = found != whole.MemberEnd() && found->value.IsObject();
-        data = usable ? Tree(found->value, memory) : Tree(rapidjson::kObjectType);
+        const char* const path = shape.target.c_str();
+        const bool usable = whole.HasMember(path) && whole[path].IsObject();
+        data = usable ? Tree(whole[path], memory) : Tree(rapidjson::kObjectType);
     }
     if (data.IsObject()) {
         data = tidy(data, memory);
@@ -156,10 +166,11 @@ bool same(const Tree& a, const Tree& b) {
     if (!a.IsObject()) {
         return a == b;
     }
-    bool equal = a.MemberCount() == b.MemberCount();
-    auto other = b.MemberBegin();
-    for (auto member = a.MemberBegin(); equal && member != a.MemberEnd(); ++member, ++other) {
-        equal = member->name == other->name && same(member->value, other->value);
+    const auto mine = members(a);
+    const auto theirs = members(b);
+    bool equal = mine.size() == theirs.size();
+    for (std::size_t i = 0; equal && i < mine.size(); ++i) {
+        equal = mine[i]->name == theirs[i]->name && same(mine[i]->value, theirs[i]->value);
     }
     return equal;
 }
@@ -180,8 +191,8 @@ Merged merged_reply(const std::vector<Answered>& answers, std::size_t width) {
             }
             continue;
         }
-        for (const auto& member : part.GetObject()) {
-            put(root, {member.name.GetString(), member.name.GetStringLength()}, member.value, memory);
+        for (const auto* const member : members(part)) {
+            put(root, name_of(member), member->value, memory);
         }
     }
     rapidjson::StringBuffer buffer;

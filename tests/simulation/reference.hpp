@@ -7,7 +7,8 @@
 
 namespace aggregator::simulation {
 
-/// How one backend's answers are reshaped; empty members ask for nothing. Paths in one list never lie inside each other.
+/// How one backend's answers are reshaped; empty members ask for nothing. Paths in one list never
+/// lie inside each other.
 struct ShapeSpec {
     bool is_collection = false;
     std::string target;
@@ -29,11 +30,12 @@ struct Merged {
     bool complete = true;
 };
 
-/// The reply for the backends that answered, in the order of the configuration, worked out plainly: each answer a tree,
-/// every step a copy. `width` is how many backends there are.
+/// The reply for the backends that answered, in the order of the configuration, worked out plainly:
+/// each answer a tree, every step a copy. `width` is how many backends there are.
 [[nodiscard]] Merged merged_reply(const std::vector<Answered>& answers, std::size_t width);
 
-/// Whether two JSON texts say the same with their keys in the same order; false if one of them is no JSON.
+/// Whether two JSON texts say the same with their keys in the same order; false if one of them is
+/// no JSON.
 [[nodiscard]] bool same_json(const std::string& a, const std::string& b);
 
 }  // namespace aggregator::simulation

@@ -12,21 +12,28 @@ using base::Error;
 using testing::Script;
 
 constexpr const char* kKeys[] = {"a", "b", "c", "user", "data", "\\u0061", "id"};
-constexpr Code kFailures[] = {Code::Connect, Code::Reset, Code::Resolve, Code::BadResponse, Code::TooManyCalls};
+constexpr Code kFailures[] = {Code::Connect, Code::Reset, Code::Resolve, Code::BadResponse,
+                              Code::TooManyCalls};
 
 std::string random_value(Dice& dice, const std::string& token, int depth) {
     switch (dice.between(0, depth > 0 ? 6 : 4)) {
-        case 0: return std::to_string(dice.between(-1000, 1000));
-        case 1: return "\"" + token + "\"";
-        case 2: return "null";
-        case 3: return "[1, \"" + token + "\",{}]";
-        case 4: return "1.5e3";
-        default: break;
+        case 0:
+            return std::to_string(dice.between(-1000, 1000));
+        case 1:
+            return "\"" + token + "\"";
+        case 2:
+            return "null";
+        case 3:
+            return "[1, \"" + token + "\",{}]";
+        case 4:
+            return "1.5e3";
+        default:
+            break;
     }
     std::string object = "{";
     for (int left = dice.between(0, 3); left > 0; --left) {
-        object += std::string(object.size() > 1 ? " ," : "") + "\"" + std::string(1, "xyz"[left - 1]) + "\" : " +
-                  random_value(dice, token, depth - 1);
+        object += std::string(object.size() > 1 ? " ," : "") + "\"" +
+                  std::string(1, "xyz"[left - 1]) + "\" : " + random_value(dice, token, depth - 1);
     }
     return object + "}";
 }
@@ -34,8 +41,9 @@ std::string random_value(Dice& dice, const std::string& token, int depth) {
 std::string random_object(Dice& dice, const std::string& token) {
     std::string object = "{\"token\":\"" + token + "\"";
     for (int left = dice.percent(5) ? 60 : dice.between(0, 6); left > 0; --left) {
-        object += ",\"" + (left > 6 ? "k" + std::to_string(left) : std::string(dice.of(kKeys))) +
-                  "\": " + random_value(dice, token, 2);
+        // One throw a statement: the order within one is the compiler's.
+        const std::string key = left > 6 ? "k" + std::to_string(left) : std::string(dice.of(kKeys));
+        object += ",\"" + key + "\": " + random_value(dice, token, 2);
     }
     return object + "}";
 }
@@ -54,11 +62,10 @@ std::string random_body(Dice& dice, const ShapeSpec& shape, const std::string& t
     return collection ? "[" + random_object(dice, token) + "]" : random_object(dice, token);
 }
 
-bool is_object(const std::string& body) {
-    return body.front() == '{';
-}
+bool is_object(const std::string& body) { return body.front() == '{'; }
 
-Script random_script(Dice& dice, const EndpointSpec& endpoint, const ShapeSpec& shape, const std::string& token) {
+Script random_script(Dice& dice, const EndpointSpec& endpoint, const ShapeSpec& shape,
+                     const std::string& token) {
     Script script;
     script.delay = dice.percent(20) ? Duration{} : dice.time(12000);
     script.reads_body = dice.percent(85);
@@ -70,7 +77,8 @@ Script random_script(Dice& dice, const EndpointSpec& endpoint, const ShapeSpec& 
     if (endpoint.no_op) {
         script.headers = {{"X-Token", token}};
         for (int left = dice.between(0, 5); left > 0; --left) {
-            script.pieces.push_back(token + std::string(static_cast<std::size_t>(dice.between(0, 9)), '.'));
+            script.pieces.push_back(token +
+                                    std::string(static_cast<std::size_t>(dice.between(0, 9)), '.'));
         }
         script.piece_every = dice.percent(30) ? Duration{} : dice.time(4000);
         script.body = script.pieces.empty() ? token : "";
@@ -90,7 +98,8 @@ ShapeSpec random_shape(Dice& dice) {
         shape.allow = dice.of(std::vector<std::vector<std::string>>{
             {"a", "token"}, {"user.x", "data"}, {"b.y.z", "b.x", "collection"}, {"none"}});
     } else if (dice.percent(20)) {
-        shape.deny = dice.of(std::vector<std::vector<std::string>>{{"a"}, {"user.x", "data.y.x"}, {"token", "id"}});
+        shape.deny = dice.of(
+            std::vector<std::vector<std::string>>{{"a"}, {"user.x", "data.y.x"}, {"token", "id"}});
     }
     if (dice.percent(20)) {
         shape.mapping = dice.of(std::vector<std::vector<std::pair<std::string, std::string>>>{
@@ -102,9 +111,7 @@ ShapeSpec random_shape(Dice& dice) {
     return shape;
 }
 
-std::string quoted(const std::string& text) {
-    return "\"" + text + "\"";
-}
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 std::string list_of(const std::vector<std::string>& texts) {
     std::string list;
@@ -120,9 +127,9 @@ std::string backend_text(const ShapeSpec& shape, std::size_t index) {
         mapping += (mapping.empty() ? "" : ",") + quoted(from) + ":" + quoted(to);
     }
     return R"({"url_pattern":"/)" + std::to_string(index) + R"(/{token}","is_collection":)" +
-           (shape.is_collection ? "true" : "false") + R"(,"target":)" + quoted(shape.target) + R"(,"group":)" +
-           quoted(shape.group) + R"(,"allow":)" + list_of(shape.allow) + R"(,"deny":)" + list_of(shape.deny) +
-           R"(,"mapping":{)" + mapping + "}}";
+           (shape.is_collection ? "true" : "false") + R"(,"target":)" + quoted(shape.target) +
+           R"(,"group":)" + quoted(shape.group) + R"(,"allow":)" + list_of(shape.allow) +
+           R"(,"deny":)" + list_of(shape.deny) + R"(,"mapping":{)" + mapping + "}}";
 }
 
 // When a backend's answer or failure comes, and which failure.
@@ -137,7 +144,8 @@ Outcome outcome_of(const Scenario& scenario, const EndpointSpec& endpoint, std::
     Outcome outcome;
     outcome.at = script.delay;
     if (scenario.upload && script.reads_body) {
-        const Duration uploaded = scenario.upload->every * static_cast<int>(scenario.upload->pieces.size());
+        const Duration uploaded =
+            scenario.upload->every * static_cast<int>(scenario.upload->pieces.size());
         outcome.at += uploaded;
         if (scenario.upload->failure) {
             return {uploaded, true, scenario.upload->failure->code};
@@ -152,7 +160,8 @@ Outcome outcome_of(const Scenario& scenario, const EndpointSpec& endpoint, std::
         outcome.failure = Code::BadStatus;
     } else if (script.body == "{\"broken\":") {
         outcome.failure = Code::BadJson;
-    } else if (script.body != "null" && is_object(script.body) == endpoint.backends[index].is_collection) {
+    } else if (script.body != "null" &&
+               is_object(script.body) == endpoint.backends[index].is_collection) {
         outcome.failure = Code::WrongShape;
     }
     return outcome;
@@ -163,7 +172,8 @@ bool is_clients(const Outcome& outcome) {
 }
 
 // A reply that passes through: what of its body comes before the deadline or the client's leaving.
-Expected passed_through(const Scenario& scenario, const EndpointSpec& endpoint, const Outcome& outcome) {
+Expected passed_through(const Scenario& scenario, const EndpointSpec& endpoint,
+                        const Outcome& outcome) {
     const Script& script = scenario.scripts.front();
     Expected expected;
     expected.answered = true;
@@ -214,17 +224,21 @@ std::string configuration_of(const std::vector<EndpointSpec>& endpoints) {
         for (std::size_t j = 0; j < endpoint.backends.size(); ++j) {
             backends += (j > 0 ? "," : "") + backend_text(endpoint.backends[j], j);
         }
-        const auto timeout = std::chrono::duration_cast<std::chrono::microseconds>(endpoint.timeout).count();
-        list += (i > 0 ? "," : "") + std::string(R"({"method":"POST","endpoint":"/)") + std::to_string(i) +
-                R"(/{token}","timeout":")" + std::to_string(timeout) + R"(us","output_encoding":)" +
-                (endpoint.no_op ? R"("no-op")" : R"("json")") + R"(,"backend":[)" + backends + "]}";
+        const auto timeout =
+            std::chrono::duration_cast<std::chrono::microseconds>(endpoint.timeout).count();
+        list += (i > 0 ? "," : "") + std::string(R"({"method":"POST","endpoint":"/)") +
+                std::to_string(i) + R"(/{token}","timeout":")" + std::to_string(timeout) +
+                R"(us","output_encoding":)" + (endpoint.no_op ? R"("no-op")" : R"("json")") +
+                R"(,"backend":[)" + backends + "]}";
     }
     return R"({"version":3,"host":["http://b"],"endpoints":[)" + list + "]}";
 }
 
-Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints, std::size_t number) {
+Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints,
+                         std::size_t number) {
     Scenario scenario;
-    scenario.endpoint = static_cast<std::size_t>(dice.between(0, static_cast<int>(endpoints.size()) - 1));
+    scenario.endpoint =
+        static_cast<std::size_t>(dice.between(0, static_cast<int>(endpoints.size()) - 1));
     scenario.token = "t" + std::to_string(number) + "t";
     scenario.start = dice.time(20000);
     if (dice.percent(15)) {
@@ -233,12 +247,14 @@ Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints,
     if (dice.percent(30)) {
         scenario.upload.emplace();
         for (int left = dice.between(0, 4); left > 0; --left) {
-            const auto size = static_cast<std::size_t>(dice.percent(10) ? 40000 : dice.between(1, 50));
+            const auto size =
+                static_cast<std::size_t>(dice.percent(10) ? 40000 : dice.between(1, 50));
             scenario.upload->pieces.push_back(scenario.token + std::string(size, '-'));
         }
         scenario.upload->every = dice.percent(30) ? Duration{} : dice.time(3000);
         if (dice.percent(15)) {
-            scenario.upload->failure = Error{dice.percent(50) ? Code::BadBody : Code::ClientClosed, scenario.token};
+            scenario.upload->failure =
+                Error{dice.percent(50) ? Code::BadBody : Code::ClientClosed, scenario.token};
         }
     } else if (dice.percent(50)) {
         scenario.body = scenario.token + " body";

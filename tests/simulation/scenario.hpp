@@ -54,16 +54,17 @@ struct Scenario {
 /// What must become of a scenario.
 struct Expected {
     bool cancelled = false;
-    bool answered = false;           ///< a merged reply, or one that passed through; else a failure
-    base::Code failure{};            ///< of the reply
-    Merged merged;                   ///< of a merged reply
-    std::string stream;              ///< of one that passed through: what arrived
-    std::optional<base::Code> cut;   ///< why it ended early
+    bool answered = false;          ///< a merged reply, or one that passed through; else a failure
+    base::Code failure{};           ///< of the reply
+    Merged merged;                  ///< of a merged reply
+    std::string stream;             ///< of one that passed through: what arrived
+    std::optional<base::Code> cut;  ///< why it ended early
 };
 
 [[nodiscard]] std::vector<EndpointSpec> random_endpoints(Dice& dice);
 [[nodiscard]] std::string configuration_of(const std::vector<EndpointSpec>& endpoints);
-[[nodiscard]] Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints, std::size_t number);
+[[nodiscard]] Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints,
+                                       std::size_t number);
 [[nodiscard]] Expected expected_of(const Scenario& scenario, const EndpointSpec& endpoint);
 
 }  // namespace aggregator::simulation

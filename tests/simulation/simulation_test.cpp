@@ -1,5 +1,5 @@
-// Thousands of schedules of requests, answers, errors, deadlines and hang-ups on a fake clock, each from its seed.
-// AGGREGATOR_SEED=n runs one of them, AGGREGATOR_SEEDS=n that many.
+// Thousands of schedules of requests, answers, errors, deadlines and hang-ups on a fake clock, each
+// from its seed. AGGREGATOR_SEED=n runs one of them, AGGREGATOR_SEEDS=n that many.
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -98,7 +98,8 @@ void check_passed(const Reply& reply, const Expected& expected, const Scenario& 
     CHECK((!expected.cut || reply.error->code == *expected.cut));
 }
 
-void check_reply(const Reply& reply, const Expected& expected, const Scenario& scenario, bool no_op) {
+void check_reply(const Reply& reply, const Expected& expected, const Scenario& scenario,
+                 bool no_op) {
     CHECK_FALSE(has_foreign_token(reply.body, scenario.token));
     if (!expected.answered) {
         CHECK(reply.status == base::row(expected.failure).status);

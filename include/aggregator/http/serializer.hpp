@@ -56,7 +56,4 @@ inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 /// The time as RFC 9110 5.6.7 wants it; 29 characters.
 [[nodiscard]] std::string http_date(std::int64_t unix_seconds);
 
-/// Whether a header is about one connection only and never forwarded (RFC 9110 7.6.1).
-[[nodiscard]] bool is_hop_by_hop(std::string_view name);
-
 }  // namespace aggregator::http

@@ -110,8 +110,9 @@ void check_reply(const Value& expected, const testing::Reply& reply, base::Durat
     CHECK(reply.status == expected.at("status").number(200));
     CHECK(reply.body == expected.body());
     for (const auto& [name, value] : expected.at("headers").members()) {
-        INFO("header: " << name);
-        const std::string seen = reply.header(name);
+        const std::string header = name;
+        INFO("header: " << header);
+        const std::string seen = reply.header(header);
         if (value.null()) {
             CHECK(seen.empty());
         } else if (value.text() == "*") {

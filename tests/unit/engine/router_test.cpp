@@ -72,7 +72,8 @@ TEST_CASE("router: values that are still escaped, or would leave their place, ar
         {"/users/a%25zz", "error: invalid URL escape \"%zz\""},
         {"/users/%25", "error: invalid URL escape \"%\""},
     };
-    for (const auto& [target, body] : cases) {
+    for (const auto& [path, body] : cases) {
+        const std::string target = path;
         CAPTURE(target);
         const Reply reply = site.get(target);
         CHECK(reply.status == 400);

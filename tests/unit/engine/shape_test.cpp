@@ -53,7 +53,8 @@ std::string shaped(std::string_view answer, const config::BackendConfig& backend
     engine::Arena arena;
     engine::Shaper shaper;
     REQUIRE(engine::decode(compiled, answer, part, arena));
-    shaper.reshape(plan::compile_shape(backend), part, arena);
+    const plan::Shape shape = plan::compile_shape(backend);
+    shaper.reshape(shape, part, arena);
     std::string text;
     engine::append_object(text, part.members);
     return part.null ? "null" : text;

@@ -50,10 +50,3 @@ TEST_CASE("serializer: chunks are framed in hexadecimal") {
 TEST_CASE("serializer: dates are IMF-fixdates") {
     CHECK(http_date(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
 }
-
-TEST_CASE("hop-by-hop: the headers of RFC 9110 7.6.1, whatever their case") {
-    CHECK(is_hop_by_hop("connection"));
-    CHECK(is_hop_by_hop("KEEP-ALIVE"));
-    CHECK(is_hop_by_hop("te"));
-    CHECK(!is_hop_by_hop("Content-Type"));
-}

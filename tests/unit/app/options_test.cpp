@@ -1,0 +1,70 @@
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "app/options.hpp"
+
+using namespace aggregator::app;
+using aggregator::base::LogFormat;
+using aggregator::base::LogLevel;
+
+namespace {
+
+std::string problem(const std::vector<std::string>& arguments) {
+    const auto options = parse_options(arguments);
+    return options ? "" : options.error();
+}
+
+}  // namespace
+
+TEST_CASE("options: --config alone means run") {
+    const auto options = parse_options({"--config", "a.json"});
+    REQUIRE(options);
+    CHECK(options->command == Options::Command::Run);
+    CHECK(options->config == "a.json");
+    CHECK(options->workers >= 1);
+    CHECK(parse_options({"run", "-c", "a.json"})->config == "a.json");
+}
+
+TEST_CASE("options: every option of run is read") {
+    const auto options = parse_options({"run", "--config=a", "--listen", "[::1]:0", "--workers", "3",
+                                        "--log-level", "debug", "--log-format", "json"});
+    REQUIRE(options);
+    REQUIRE(options->listen);
+    CHECK(options->listen->address == "::1");
+    CHECK(options->listen->port == 0);
+    CHECK(options->workers == 3);
+    CHECK(options->log_level == LogLevel::Debug);
+    CHECK(options->log_format == LogFormat::Json);
+}
+
+TEST_CASE("options: lint takes paths") {
+    const auto options = parse_options({"lint", "a", "b"});
+    REQUIRE(options);
+    CHECK(options->paths == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("options: no arguments and --help ask for help, version and --version for the version") {
+    CHECK(parse_options({})->command == Options::Command::Help);
+    CHECK(parse_options({"--help"})->command == Options::Command::Help);
+    CHECK(parse_options({"run", "--help"})->command == Options::Command::Help);
+    CHECK(parse_options({"version"})->command == Options::Command::Version);
+    CHECK(parse_options({"--version"})->command == Options::Command::Version);
+}
+
+TEST_CASE("options: what is wrong is said in one sentence") {
+    CHECK(problem({"rum"}).find("did you mean 'run'") != std::string::npos);
+    CHECK(problem({"run"}).find("--config") != std::string::npos);
+    CHECK(problem({"lint"}).find("path") != std::string::npos);
+    CHECK(problem({"run", "a.json"}).find("--config") != std::string::npos);
+    CHECK(problem({"--config", "a", "--workers", "0"}).find("--workers") != std::string::npos);
+    CHECK(problem({"--config", "a", "--workers", "many"}).find("'many'") != std::string::npos);
+    CHECK(problem({"--config", "a", "--log-level", "loud"}).find("error, warning") != std::string::npos);
+    CHECK(problem({"--config", "a", "--listen", "8080"}).find("ADDRESS:PORT") != std::string::npos);
+    CHECK(problem({"--config", "a", "--listen", "a:70000"}).find("ADDRESS:PORT") != std::string::npos);
+    CHECK(problem({"--config", "a", "--listen", "::1:80"}).find("[::1]") != std::string::npos);
+    CHECK(problem({"--config", "a", "--unheard"}).find("unheard") != std::string::npos);
+    CHECK(problem({"--config", "a", "--config", "b"}).find("config") != std::string::npos);
+    CHECK(problem({"lint", "a", "--workers", "2"}).find("lint") != std::string::npos);
+}
