@@ -96,28 +96,31 @@ private:
 }  // namespace
 
 base::Result<std::string> read_file(const std::string& path) {
+    constexpr std::size_t kMax = json::Document::kBytesMax;
     const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
     if (file == nullptr) {
         return base::fail(failure(errno));
     }
-    constexpr std::size_t kMax = json::Document::kBytesMax + 1;
     constexpr std::size_t kChunk = 1u << 16;
     std::string text;
-    std::size_t size = 0;
-    while (size < kMax) {
-        // The capacity doubles by itself; only what was read stays.
-        text.resize(std::min(size + kChunk, kMax));
-        errno = 0;
-        const std::size_t got = std::fread(text.data() + size, 1, text.size() - size, file.get());
-        size += got;
-        if (got == 0) {
-            break;
-        }
+    std::error_code unknown;
+    const std::uintmax_t expected = fs::file_size(path, unknown);
+    if (!unknown) {
+        text.reserve(std::min<std::uintmax_t>(expected, kMax) + kChunk);
+    }
+    std::size_t got = kChunk;
+    while (got == kChunk && text.size() <= kMax) {
+        const std::size_t size = text.size();
+        text.resize(size + kChunk);
+        got = std::fread(text.data() + size, 1, kChunk, file.get());
+        text.resize(size + got);
     }
     if (std::ferror(file.get()) != 0) {
         return base::fail(failure(errno));
     }
-    text.resize(size);
+    if (text.size() > kMax) {
+        return base::fail(base::Code::BadConfiguration, "it has more than 256 MiB");
+    }
     return text;
 }
 

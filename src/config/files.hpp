@@ -9,7 +9,7 @@
 
 namespace aggregator::config {
 
-/// The bytes of a file or pipe, at most one more than a Document takes; the failure's detail says
+/// The bytes of a file or pipe, no more than a Document takes; the failure's detail says
 /// why there are none.
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path);
 

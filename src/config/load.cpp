@@ -75,13 +75,11 @@ private:
     }
 
     const File* parse(std::string content, const std::string& path) {
-        // The text is needed once more for the place, and a Document swallows it.
-        auto document = json::Document::parse(content);
+        auto document = json::Document::parse(std::move(content));
         if (!document) {
-            const json::Position place = json::position_in(content, document.error().offset);
             Diagnostic diagnostic = about_file(path, "syntax", document.error().message);
-            diagnostic.line = place.line;
-            diagnostic.column = place.column;
+            diagnostic.line = document.error().position.line;
+            diagnostic.column = document.error().position.column;
             report_.add(std::move(diagnostic));
             return nullptr;
         }

@@ -34,7 +34,7 @@ void append_token(std::string& out, std::string_view key) {
 
 tl::expected<Document, SyntaxError> Document::parse(std::string text) {
     if (text.size() > kBytesMax) {
-        return tl::unexpected(SyntaxError{0, "expected at most 256 MiB of text"});
+        return tl::unexpected(SyntaxError{0, {}, "expected at most 256 MiB of text"});
     }
     Document document;
     document.text_ = std::move(text);

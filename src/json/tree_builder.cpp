@@ -32,7 +32,9 @@ TreeBuilder::TreeBuilder(Document& document)
 tl::expected<void, SyntaxError> TreeBuilder::build() {
     const Step step = document();
     if (step.wrong != nullptr) {
-        return tl::unexpected(SyntaxError{offset_of(step.at), lexer::describe(step, end_)});
+        const std::uint32_t offset = offset_of(step.at);
+        return tl::unexpected(SyntaxError{offset, position_in(document_.text_, offset),
+                                          lexer::describe(step, end_)});
     }
     index_lines();
     return {};

@@ -123,7 +123,7 @@ class Nginx:
             temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in (
                 "client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
             (folder / "nginx.conf").write_text(
-                f"daemon off; master_process off; pid {folder}/pid; events {{}}\n"
+                f"daemon off; worker_processes 1; pid {folder}/pid; events {{}}\n"
                 f"http {{ access_log off; default_type application/json;\n{temporary}{blocks}}}\n")
             self.process = subprocess.Popen(
                 ["nginx", "-p", folder, "-e", folder / "errors", "-c", folder / "nginx.conf"],

@@ -36,6 +36,7 @@ struct Position {
 /// A failure to read a document.
 struct SyntaxError {
     std::size_t offset = 0;
+    Position position;    ///< of the offset
     std::string message;  ///< what was expected
 };
 

@@ -1,6 +1,9 @@
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "unit/config/loading.hpp"
 
@@ -89,6 +92,24 @@ TEST_CASE("load: a file that is not there or cannot be read is told with the rea
     fs::create_symlink("self.json", folder.at("self.json"));
     CHECK(error(load(folder.at("self.json")), "unreadable-file").message ==
           "cannot be read: Too many levels of symbolic links");
+}
+
+TEST_CASE("load: a file above the limit is refused without being read to its end") {
+    const Folder folder;
+    folder.write("huge.json", "{");
+    // A hole in the file: its size is only said.
+    fs::resize_file(folder.at("huge.json"), std::uintmax_t{1} << 30);
+    CHECK(error(load(folder.at("huge.json")), "unreadable-file").message ==
+          "cannot be read: it has more than 256 MiB");
+}
+
+TEST_CASE("load: a pipe is read as a file is") {
+    const Folder folder;
+    REQUIRE(mkfifo(folder.at("pipe").c_str(), 0600) == 0);
+    std::thread writer([&folder] { std::ofstream(folder.at("pipe")) << service(); });
+    const Loaded loaded = load(folder.at("pipe"));
+    writer.join();
+    CHECK(is_silent(loaded));
 }
 
 TEST_CASE("load: comments and trailing commas are fine") {

@@ -120,6 +120,8 @@ TEST_CASE("document: what looks like a comment inside a string is text") {
 TEST_CASE("document: a syntax error says where and what was expected") {
     CHECK(refused("").message == "expected a value, found the end of the text");
     CHECK(refused("{\"a\": 1\n \"b\": 2}").offset == 9);
+    CHECK(refused("{\"a\": 1\n \"b\": 2}").position.line == 2);
+    CHECK(refused("{\"a\": 1\n \"b\": 2}").position.column == 2);
     CHECK(refused("{\"a\": 1\n \"b\": 2}").message ==
           "expected ',' or '}' after a member, found '\"'");
     CHECK(refused("[1 2]").message == "expected ',' or ']' after an element, found '2'");
