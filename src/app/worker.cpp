@@ -53,6 +53,7 @@ net::PoolOptions Worker::pool_options() const {
     net::PoolOptions options;
     options.head = head_limits(service);
     options.idle_max = service.max_idle_connections_per_host;
+    options.idle_total_max = service.max_idle_connections;
     options.idle_timeout = service.idle_connection_timeout;
     options.connect_timeout = service.dialer_timeout;
     options.keep_alive = service.dialer_keep_alive;
@@ -66,6 +67,7 @@ net::ServerOptions Worker::server_options() {
     net::ServerOptions options;
     options.head = head_limits(service);
     options.read_header_timeout = service.read_header_timeout;
+    options.read_timeout = service.read_timeout;
     options.idle_timeout = service.idle_timeout;
     options.write_timeout = service.write_timeout;
     options.connections_max = service.router.max_connections;

@@ -33,8 +33,8 @@ tl::expected<void, SyntaxError> TreeBuilder::build() {
     const Step step = document();
     if (step.wrong != nullptr) {
         const std::uint32_t offset = offset_of(step.at);
-        return tl::unexpected(SyntaxError{offset, position_in(document_.text_, offset),
-                                          lexer::describe(step, end_)});
+        return tl::unexpected(
+            SyntaxError{offset, position_in(document_.text_, offset), lexer::describe(step, end_)});
     }
     index_lines();
     return {};

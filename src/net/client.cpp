@@ -29,14 +29,6 @@ Pool& Pools::pool(const Origin& origin, const std::string& purpose) {
     return entries_.back()->pool;
 }
 
-std::size_t Pools::idle() const {
-    std::size_t count = 0;
-    for (const auto& entry : entries_) {
-        count += entry->pool.idle();
-    }
-    return count;
-}
-
 void Pools::close_idle() {
     for (auto& entry : entries_) {
         entry->pool.close_idle();

@@ -18,6 +18,7 @@ Upstream& Pool::acquire(UpstreamUser& user, bool fresh) {
     if (!fresh && !idle_.empty()) {
         Upstream& kept = *idle_.back();
         idle_.pop_back();
+        pools_.count_idle(-1);
         kept.idle_index = kNotIdle;
         kept.attach(user, true);
         return kept;
@@ -33,9 +34,12 @@ Upstream& Pool::acquire(UpstreamUser& user, bool fresh) {
 }
 
 void Pool::release(Upstream& upstream) {
-    if (idle_.size() >= pools_.options().idle_max) {
+    const PoolOptions& options = pools_.options();
+    const bool full = options.idle_total_max > 0 && pools_.idle() >= options.idle_total_max;
+    if (full || idle_.size() >= options.idle_max) {
         return upstream.close();
     }
+    pools_.count_idle(1);
     upstream.idle_index = idle_.size();
     idle_.push_back(&upstream);
 }
@@ -45,6 +49,7 @@ void Pool::remove(Upstream& upstream) {
         idle_[upstream.idle_index] = idle_.back();
         idle_[upstream.idle_index]->idle_index = upstream.idle_index;
         idle_.pop_back();
+        pools_.count_idle(-1);
     }
     const std::size_t index = upstream.index;
     auto leaving = std::move(all_[index]);

@@ -1,5 +1,6 @@
 #include "net/server_connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <aggregator/base/assert.hpp>
@@ -45,6 +46,9 @@ void ServerConnection::close() {
     phase_ = Phase::Closed;
     if (cut) {
         note_access();
+    } else if (socket_.tls()) {
+        // TLS has a goodbye of its own; who gets none takes the connection for cut.
+        socket_.end_sending();
     }
     timer_.stop();
     wake_ = nullptr;
@@ -87,10 +91,13 @@ void ServerConnection::shake() {
     if (io.state == Io::State::Done) {
         phase_ = Phase::Head;
         readable_ = true;
+        timer_.stop();
         return next_request();
     }
     server_.context_.counters.count(io.error.code);
-    server_.context_.log.write(base::LogLevel::Info, "a TLS handshake failed",
+    const bool left = io.error.code == Code::Closed || io.error.code == Code::Reset;
+    server_.context_.log.write(left ? base::LogLevel::Debug : base::LogLevel::Info,
+                               "a TLS handshake failed",
                                {{"client", client_}, {"error", base::row(io.error.code).name},
                                 {"detail", io.error.detail}});
     if (io.error.code == Code::TlsNotSpoken && socket_.peer_speaks_http()) {
@@ -174,6 +181,7 @@ void ServerConnection::begin_exchange(std::size_t head_bytes) {
     if (!describe_request() || !take_first_body(head_bytes) || !check_expectation()) {
         return;
     }
+    arm_exchange_timer();
     call_ = server_.context_.service.call(
         request_, [this](auto outcome) { reply(std::move(outcome)); });
 }
@@ -241,6 +249,9 @@ http::Result<Piece> ServerConnection::next() {
     if (wants_continue_) {
         send_continue();
     }
+    if (body_late_) {
+        return base::fail(Code::RequestTimeout, "the request's body did not come in time");
+    }
     while (phase_ == Phase::Exchange) {
         const auto room = loop_.scratch();
         const Io io = socket_.read(room);
@@ -290,6 +301,7 @@ void ServerConnection::finish_exchange() {
     wake_ = nullptr;
     request_ = {};
     replied_ = false;
+    body_late_ = false;
     phase_ = Phase::Head;
     active_ = loop_.now();
     if (close_after_) {
@@ -346,17 +358,53 @@ void ServerConnection::on_timer() {
         return close();
     }
     if (phase_ == Phase::Exchange) {
-        const bool late = options.write_timeout > base::Duration::zero() &&
-                          loop_.now() >= began_ + options.write_timeout;
-        return late ? close() : timer_.start(std::max(options.idle_timeout, base::Duration(std::chrono::seconds(1))));
+        return on_exchange_timer();
     }
     if (active_ == base::Time::max()) {
         return refuse({Code::RequestTimeout, "the request's head did not come in time"});
+    }
+    if (options.idle_timeout <= base::Duration::zero()) {
+        return;  // it was the timer of a head that came in the meantime
+    }
+    if (options.idle_timeout <= base::Duration::zero()) {
+        return;
     }
     if (loop_.now() >= active_ + options.idle_timeout) {
         return close();
     }
     timer_.start_at(active_ + options.idle_timeout);
+}
+
+void ServerConnection::arm_exchange_timer() {
+    const auto& options = server_.options_;
+    auto wait = base::Duration::max();
+    if (options.write_timeout > base::Duration::zero()) {
+        wait = options.write_timeout;
+    }
+    if (request_.stream != nullptr && !body_late_ && options.read_timeout > base::Duration::zero()) {
+        wait = std::min(wait, options.read_timeout);
+    }
+    if (wait != base::Duration::max()) {
+        timer_.start_at(began_ + wait);
+    }
+}
+
+void ServerConnection::on_exchange_timer() {
+    const auto& options = server_.options_;
+    const auto passed = [this](base::Duration limit) {
+        return limit > base::Duration::zero() && loop_.now() >= began_ + limit;
+    };
+    if (passed(options.write_timeout)) {
+        return close();
+    }
+    if (passed(options.read_timeout) && !parser_.complete() && !body_late_) {
+        body_late_ = true;
+        arm_exchange_timer();
+        if (wake_) {
+            const auto wake = wake_;
+            wake();
+        }
+    }
 }
 
 }  // namespace aggregator::net

@@ -61,6 +61,8 @@ private:
     void linger();
     void check_gone();
     void on_timer();
+    void on_exchange_timer();
+    void arm_exchange_timer();
 
     [[nodiscard]] bool bodyless() const { return status_ < 200 || status_ == 204 || status_ == 304; }
 
@@ -92,6 +94,7 @@ private:
     bool close_after_ = false;
     bool wants_continue_ = false;
     bool replied_ = false;
+    bool body_late_ = false;
 };
 
 }  // namespace aggregator::net

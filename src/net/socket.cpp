@@ -119,7 +119,10 @@ void Socket::keep_alive(int seconds) {
 
 std::string Socket::peer() const {
     try {
-        return stream_.peerAddress().host().toString();
+        // An IPv4 client of an IPv6 listener is an IPv4 client.
+        constexpr std::string_view kMapped = "::ffff:";
+        std::string address = stream_.peerAddress().host().toString();
+        return address.starts_with(kMapped) ? address.substr(kMapped.size()) : address;
     } catch (const Poco::Exception&) {
         return {};
     }

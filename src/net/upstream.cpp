@@ -179,7 +179,7 @@ Io Upstream::read() {
 void Upstream::release(bool reusable) {
     user_ = nullptr;
     timer_.stop();
-    if (!reusable || !out_.empty() || hangup_ || !pool_.pools().options().reuse) {
+    if (!reusable || !out_.empty() || hangup_ || failure_ || !pool_.pools().options().reuse) {
         return close();
     }
     phase_ = Phase::Idle;
@@ -210,7 +210,9 @@ void Upstream::close() {
     wait_.reset();
     if (socket_) {
         loop_.remove(socket_->descriptor(), *this);
-        socket_->end_sending();
+        if (socket_->tls()) {
+            socket_->end_sending();
+        }
     }
     pool_.pools().context().counters.upstream_open.subtract();
     pool_.remove(*this);

@@ -79,10 +79,8 @@ class Backend:
         self.gone = 0
         self.changed = threading.Condition()
         self.open: set[socket.socket] = set()
-        self.stopped = False
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self.port: int = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.port = 0
+        self.listen()
 
     @property
     def host(self) -> str:
@@ -102,8 +100,13 @@ class Backend:
             self.gone += 1
             self.changed.notify_all()
 
+    def listen(self) -> None:
+        """Begins, or begins again on the same port after stop()."""
+        self.listener = socket.create_server(("127.0.0.1", self.port), backlog=256)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
+
     def stop(self) -> None:
-        self.stopped = True
         try:
             self.listener.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -125,10 +128,10 @@ class Backend:
             if not self.changed.wait_for(condition, wire.PATIENCE_S):
                 raise AssertionError(f"waited for {what}; have {self.received}")
 
-    def _accept(self) -> None:
-        while not self.stopped:
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
             try:
-                connection, _ = self.listener.accept()
+                connection, _ = listener.accept()
             except OSError:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -75,14 +75,17 @@ class Authority:
         """A certificate for these DNS names and addresses; the first is also its subject."""
         stem = f"{next(self.counter)}-{names[0].replace('*', 'any')}"
         identity = Identity(self.folder / f"{stem}.pem", self.folder / f"{stem}.key")
-        request = self.folder / f"{stem}.request"
-        self._openssl("req", "-newkey", *kind, "-nodes", "-subj", f"/CN={subject or names[0]}",
-                      "-addext", "subjectAltName=" + ",".join(map(_kind_and_name, names)),
-                      "-keyout", identity.key, "-out", request)
-        self._openssl("ca", "-batch", "-notext", "-config", "rules", "-in", request,
-                      "-cert", self.identity.certificate, "-keyfile", self.identity.key,
-                      "-startdate", valid[0], "-enddate", valid[1], "-out", identity.certificate)
+        whose = "subjectAltName=" + ",".join(map(_kind_and_name, names))
+        request = self._request(identity, kind, subject or names[0], whose)
+        self._sign(request, identity, valid)
         return identity
+
+    def issue_authority(self, name: str) -> Authority:
+        """An authority that this one vouches for."""
+        middle = Authority(self.folder / f"{next(self.counter)}-authority", name)
+        request = self._request(middle.identity, EC, name, "basicConstraints=critical,CA:TRUE")
+        self._sign(request, middle.identity, NOW)
+        return middle
 
     def client_context(self, who: Identity | None = None) -> ssl.SSLContext:
         """Of a client that trusts this authority alone, and is `who` if asked."""
@@ -90,6 +93,19 @@ class Authority:
         if who:
             context.load_cert_chain(who.certificate, who.key)
         return context
+
+    def _request(self, whose: Identity, kind: tuple[str, ...], subject: str,
+                 extension: str) -> Path:
+        """A request to sign a new key, which is written."""
+        path = whose.key.with_suffix(".request")
+        self._openssl("req", "-newkey", *kind, "-nodes", "-subj", f"/CN={subject}",
+                      "-addext", extension, "-keyout", whose.key, "-out", path)
+        return path
+
+    def _sign(self, request: Path, whose: Identity, valid: tuple[str, str]) -> None:
+        self._openssl("ca", "-batch", "-notext", "-config", "rules", "-in", request,
+                      "-cert", self.identity.certificate, "-keyfile", self.identity.key,
+                      "-startdate", valid[0], "-enddate", valid[1], "-out", whose.certificate)
 
     def _openssl(self, *arguments: object) -> None:
         subprocess.run(["openssl", *map(str, arguments)], cwd=self.folder, check=True,

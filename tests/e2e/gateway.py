@@ -19,8 +19,7 @@ BINARY = os.environ.get("AGGREGATOR", "aggregator")
 LISTENING = re.compile(r'\blistening\b.*?\baddress"?[=:]"?([^\s",]+):(\d+)')
 REPORTED = re.compile(r'\bworker"?[=:]\d')
 NUMBER = re.compile(r'\b([a-z_]+)"?[=:](\d+)\b')
-LEFT_OVER = ("connections", "upstream", "upstream_idle", "calls", "shadow_in_flight", "timers",
-             "descriptors")
+LEFT_OVER = ("connections", "upstream", "calls", "shadow_in_flight", "descriptors")
 REPORT = re.compile(r"Sanitizer|runtime error:|AGG_ASSERT|Assertion")
 
 

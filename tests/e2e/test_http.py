@@ -93,13 +93,6 @@ def test_connection_close_is_honoured(gateway) -> None:
         assert client.is_ended()
 
 
-def test_a_client_may_end_its_side_and_still_gets_its_answer(gateway) -> None:
-    with gateway.client() as client:
-        client.send(wire.request("GET", "/e"))
-        client.socket.shutdown(1)
-        assert client.answer().status == 200
-
-
 def test_an_empty_line_before_a_request_is_overlooked(gateway) -> None:
     with gateway.client() as client:
         client.send(b"\r\n" + wire.request("GET", "/e"))

@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 
 import pytest
 
 import wire
-from backends import echo, gated, hang, json_reply
+from backends import echo, gated, hang, json_reply, then_reset
 from gateway import BINARY, aggregator
 from settings import backend, endpoint, service, shadow
 
@@ -102,6 +103,21 @@ def test_curl_gets_its_answer(serve, start) -> None:
     command = ["curl", "-sS", "--fail", "--data-binary", "@-", gateway.url("/e"), gateway.url("/e")]
     run = subprocess.run(command, input=b"x" * 5000, capture_output=True, check=True)
     assert run.stdout.count(b'"body":"' + b"x" * 5000) >= 1
+
+
+def test_no_timer_is_left_once_nobody_is_connected(serve, start) -> None:
+    servers = [serve(GOOD), serve(hang), serve(then_reset(b"")), serve(hang)]
+    live, late, broken, copy = servers
+    point = endpoint("/e", *map(backend, (live, late, broken)), shadow(copy), timeout="100ms")
+    gateway = start(service(point, router={"disable_access_log": True}))
+    for _ in range(5):
+        assert gateway.get("/e").json == {"a": 1}
+    gateway.settle()
+    for server in servers:
+        server.stop()
+    until = time.monotonic() + wire.PATIENCE_S
+    while any((left := gateway.counters())[name] for name in ("timers", "upstream", "connections")):
+        assert time.monotonic() < until, left
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

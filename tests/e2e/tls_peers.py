@@ -122,8 +122,9 @@ class Nginx:
             blocks = "".join(f"server {{ {where} {block} }}\n" for block in servers)
             temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in (
                 "client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+            user = "" if os.geteuid() else "user root;"
             (folder / "nginx.conf").write_text(
-                f"daemon off; worker_processes 1; pid {folder}/pid; events {{}}\n"
+                f"daemon off; worker_processes 1; {user} pid {folder}/pid; events {{}}\n"
                 f"http {{ access_log off; default_type application/json;\n{temporary}{blocks}}}\n")
             self.process = subprocess.Popen(
                 ["nginx", "-p", folder, "-e", folder / "errors", "-c", folder / "nginx.conf"],
@@ -138,8 +139,9 @@ class Nginx:
         return f"https://localhost:{self.port}"
 
     def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        """Politely: killed, it would leave its worker behind."""
+        self.process.terminate()
+        assert self.process.wait(wire.PATIENCE_S) == 0
 
 
 def nginx_server(identity: Identity, *lines: str, answer: str = '{"ok": 1}') -> str:

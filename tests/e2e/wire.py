@@ -55,7 +55,7 @@ class Reader:
     def more(self) -> None:
         received = self.connection.recv(65536)
         if not received:
-            raise Ended(f"ended after {self.buffer[:200]!r}")
+            raise Ended(f"ended, having said at last {self.buffer[:200]!r}")
         self.buffer += received
 
     def line(self) -> str:
@@ -65,18 +65,25 @@ class Reader:
         return line.decode("latin-1")
 
     def exactly(self, size: int) -> bytes:
-        while len(self.buffer) < size:
+        taken = bytearray()
+        while len(taken) + len(self.buffer) < size:
+            taken += self.buffer
+            self.buffer = b""
             self.more()
-        taken, self.buffer = self.buffer[:size], self.buffer[size:]
-        return taken
+        rest = size - len(taken)
+        taken += self.buffer[:rest]
+        self.buffer = self.buffer[rest:]
+        return bytes(taken)
 
     def to_end(self) -> bytes:
+        taken = bytearray()
         try:
             while True:
+                taken += self.buffer
+                self.buffer = b""
                 self.more()
         except Ended:
-            taken, self.buffer = self.buffer, b""
-            return taken
+            return bytes(taken)
 
     def fields(self) -> list[tuple[str, str]]:
         found = []

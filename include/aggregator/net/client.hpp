@@ -30,6 +30,7 @@ struct Origin {
 struct PoolOptions {
     http::HeadLimits head;
     std::uint32_t idle_max = 250;           ///< kept connections to one origin
+    std::uint32_t idle_total_max = 0;       ///< kept connections to all origins; 0: no limit
     base::Duration idle_timeout{};          ///< how long they are kept; 0: until the backend closes
     base::Duration connect_timeout{};       ///< 0: the system's
     base::Duration keep_alive = std::chrono::seconds(15);  ///< TCP probes; negative: none
@@ -54,8 +55,10 @@ public:
     /// The pool of an origin; `purpose` keeps connections apart that must not be shared, such as a shadow's.
     [[nodiscard]] Pool& pool(const Origin& origin, const std::string& purpose);
     /// Connections that wait for a request.
-    [[nodiscard]] std::size_t idle() const;
+    [[nodiscard]] std::size_t idle() const { return idle_; }
     void close_idle();
+    /// For pools: one more or one less of them.
+    void count_idle(int change) { idle_ += static_cast<std::size_t>(change); }
 
     [[nodiscard]] const Context& context() const { return context_; }
     [[nodiscard]] const PoolOptions& options() const { return options_; }
@@ -64,6 +67,7 @@ private:
     struct Entry;
     Context context_;
     PoolOptions options_;
+    std::size_t idle_ = 0;
     std::vector<std::unique_ptr<Entry>> entries_;
 };
 

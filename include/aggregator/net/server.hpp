@@ -30,6 +30,7 @@ struct AccessEntry {
 struct ServerOptions {
     http::HeadLimits head;
     base::Duration read_header_timeout{};  ///< from a head's first byte to its last; 0: none
+    base::Duration read_timeout{};         ///< from the end of the head to the end of the body; 0: none
     base::Duration idle_timeout{};         ///< between requests; 0: none
     base::Duration write_timeout{};        ///< from the end of the head to the end of the reply; 0: none
     std::uint32_t connections_max = 65536;
