@@ -15,9 +15,7 @@ constexpr auto kDelay = std::chrono::milliseconds(20);
 
 using Part = http::AccessRecord::Part;
 
-std::string_view path_of(std::string_view target) {
-    return target.substr(0, target.find('?'));
-}
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
 void append_ms(std::string& out, base::Duration took) {
     std::array<char, 32> text{};
@@ -110,9 +108,7 @@ void json_line(std::string& out, const net::AccessEntry& entry) {
 AccessLog::AccessLog(base::Loop& loop, base::Log& log, const plan::Plan& plan)
     : log_(log), plan_(plan), flush_(loop, [this] { flush(); }) {}
 
-AccessLog::~AccessLog() {
-    flush();
-}
+AccessLog::~AccessLog() { flush(); }
 
 void AccessLog::note(const net::AccessEntry& entry) {
     const auto& skipped = plan_.service.router.logger_skip_paths;

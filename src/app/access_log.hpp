@@ -8,8 +8,8 @@
 
 namespace aggregator::app {
 
-/// One worker's access log (ours.md 3): a line a request, handed to the writing thread in blocks, so that a request
-/// costs its formatting and nothing else. Lives on the worker's thread.
+/// One worker's access log: a line a request, handed to the writing thread in blocks,
+/// so that a request costs its formatting and nothing else. Lives on the worker's thread.
 class AccessLog {
 public:
     AccessLog(base::Loop& loop, base::Log& log, const plan::Plan& plan);

@@ -19,8 +19,8 @@ bool lint_one(const std::string& path) {
         config::sort(findings);
     }
     for (auto& finding : findings) {
-        // A key that nothing reads is most often a misspelt one: it does not stop a gateway, but here it is a fault
-        // (ours.md 21).
+        // A key that nothing reads is most often a misspelt one: it does not stop a gateway, but
+        // here it is a fault (ours 21).
         if (finding.rule == "unknown-key") {
             finding.severity = config::Severity::Error;
         }

@@ -38,8 +38,9 @@ constexpr std::array<std::pair<std::string_view, base::LogFormat>, 2> kFormats{{
 
 /// The value that `word` names, or a sentence that lists the names.
 template <typename Value, std::size_t kSize>
-tl::expected<Value, std::string> choose(const std::string& what, const std::string& word,
-                                        const std::array<std::pair<std::string_view, Value>, kSize>& table) {
+tl::expected<Value, std::string> choose(
+    const std::string& what, const std::string& word,
+    const std::array<std::pair<std::string_view, Value>, kSize>& table) {
     std::vector<std::string_view> names;
     for (const auto& [name, value] : table) {
         if (name == word) {
@@ -60,16 +61,18 @@ tl::expected<Value, std::string> choose(const std::string& what, const std::stri
 
 po::options_description described() {
     po::options_description all;
-    all.add_options()("config,c", po::value<std::string>(), "")("listen", po::value<std::string>(), "")(
-        "workers", po::value<std::string>(), "")("log-level", po::value<std::string>(), "")(
-        "log-format", po::value<std::string>(), "")("help,h", "")("version", "")(
-        "word", po::value<std::vector<std::string>>(), "");
+    all.add_options()("config,c", po::value<std::string>(), "")(
+        "listen", po::value<std::string>(), "")("workers", po::value<std::string>(), "")(
+        "log-level", po::value<std::string>(), "")("log-format", po::value<std::string>(), "")(
+        "help,h", "")("version", "")("word", po::value<std::vector<std::string>>(), "");
     return all;
 }
 
 tl::expected<ListenAddress, std::string> parse_listen(const std::string& text) {
     const auto colon = text.rfind(':');
-    const std::string wrong = "--listen wants ADDRESS:PORT, such as 127.0.0.1:8080, [::1]:8080 or :8080; not '" + text + "'";
+    const std::string wrong =
+        "--listen wants ADDRESS:PORT, such as 127.0.0.1:8080, [::1]:8080 or :8080; not '" + text +
+        "'";
     if (colon == std::string::npos) {
         return Problem(wrong);
     }
@@ -89,7 +92,8 @@ tl::expected<ListenAddress, std::string> parse_listen(const std::string& text) {
 tl::expected<unsigned, std::string> parse_workers(const std::string& text) {
     const auto count = base::parse_decimal(text);
     if (!count || *count == 0 || *count > kWorkersMax) {
-        return Problem("--workers wants a number from 1 to " + std::to_string(kWorkersMax) + ", not '" + text + "'");
+        return Problem("--workers wants a number from 1 to " + std::to_string(kWorkersMax) +
+                       ", not '" + text + "'");
     }
     return static_cast<unsigned>(*count);
 }
@@ -127,7 +131,8 @@ std::optional<std::string> read_values(const po::variables_map& given, Options& 
 
 std::optional<std::string> check_run(const po::variables_map& given, const Options& options) {
     if (!options.paths.empty()) {
-        return "unexpected argument '" + options.paths.front() + "'; the configuration's path follows --config";
+        return "unexpected argument '" + options.paths.front() +
+               "'; the configuration's path follows --config";
     }
     if (given.count("config") == 0) {
         return "no configuration; name one with --config PATH";
@@ -182,8 +187,14 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
     try {
         po::positional_options_description words;
         words.add("word", -1);
-        constexpr int kStyle = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(arguments).options(described()).positional(words).style(kStyle).run(), given);
+        constexpr int kStyle =
+            po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(arguments)
+                      .options(described())
+                      .positional(words)
+                      .style(kStyle)
+                      .run(),
+                  given);
     } catch (const po::error& error) {
         return Problem(error.what());
     }
@@ -204,33 +215,35 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
 }
 
 std::string help_text() {
-    return R"(aggregator: serves the API endpoints that a JSON file describes, each from several backends at once,
-and copies traffic to shadow backends whose answers never reach a client.
+    return R"(aggregator: serves the API endpoints that a JSON file describes, each from several backends
+at once, and copies traffic to shadow backends whose answers never reach a client.
 
 Usage:
-  aggregator --config PATH [options]       serve a configuration (the same as: aggregator run --config PATH)
-  aggregator lint PATH...                  tell what is wrong with configurations, without starting
-  aggregator version                       print the version
-  aggregator --help                        print this text
+  aggregator --config PATH [options]   serve a configuration (or: aggregator run --config PATH)
+  aggregator lint PATH...              tell what is wrong with configurations, without starting
+  aggregator version                   print the version
+  aggregator --help                    print this text
 
 Options of run:
   -c, --config PATH        a JSON file, or a folder with service.json and endpoints/*.json
-      --listen ADDR:PORT   listen there instead of where the configuration says; port 0 lets the system choose
+      --listen ADDR:PORT   listen there, not where the configuration says; port 0: any free one
       --workers N          threads that serve requests (default: one a processor)
       --log-level LEVEL    error, warning, info or debug (default: info)
       --log-format FORMAT  text or json (default: text)
 
-Logs go to standard error, one event a line. SIGTERM and SIGINT end the program after the requests in
-flight; SIGUSR1 writes its counters to the log.
+Logs go to standard error, one event a line. SIGTERM and SIGINT end the program after the
+requests in flight; SIGUSR1 writes its counters to the log.
 
 Exit status: 0 fine, 1 the input is bad or the port cannot be used, 2 wrong usage.
 
 The smallest configuration:
   { "version": 3,
-    "endpoints": [ { "endpoint": "/user/{id}",
-                     "backend": [ { "host": ["http://127.0.0.1:8001"], "url_pattern": "/users/{id}" },
-                                  { "host": ["http://127.0.0.1:8002"], "url_pattern": "/orders?user={id}",
-                                    "group": "orders" } ] } ] }
+    "endpoints": [
+      { "endpoint": "/user/{id}",
+        "backend": [
+          { "host": ["http://127.0.0.1:8001"], "url_pattern": "/users/{id}" },
+          { "host": ["http://127.0.0.1:8002"], "url_pattern": "/orders?user={id}",
+            "group": "orders" } ] } ] }
 )";
 }
 

@@ -34,7 +34,8 @@ struct Options {
 };
 
 /// The command line's meaning, or one sentence that says what is wrong with it.
-[[nodiscard]] tl::expected<Options, std::string> parse_options(const std::vector<std::string>& arguments);
+[[nodiscard]] tl::expected<Options, std::string> parse_options(
+    const std::vector<std::string>& arguments);
 
 /// The text of --help.
 [[nodiscard]] std::string help_text();

@@ -18,7 +18,8 @@ namespace {
 
 using base::LogLevel;
 
-/// The plan of a configuration that may start; null after its errors were printed. Warnings go to the log.
+/// The plan of a configuration that may start; null after its errors were printed. Warnings go to
+/// the log.
 std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& log) {
     config::Loaded loaded = config::load(path);
     config::Diagnostics findings = loaded.diagnostics;
@@ -65,9 +66,11 @@ std::string shown(const ListenAddress& where, std::uint16_t port) {
 using Workers = std::vector<std::unique_ptr<Worker>>;
 
 /// Makes every worker listen on the same port; the port, or nothing after a message.
-std::optional<std::uint16_t> listen_all(Workers& workers, const ListenAddress& where, base::Log& log) {
+std::optional<std::uint16_t> listen_all(Workers& workers, const ListenAddress& where,
+                                        base::Log& log) {
     base::Result<std::uint16_t> port = where.port;
-    if (const auto free = where.port != 0 ? net::probe(where.address, where.port) : base::Result<void>();
+    if (const auto free =
+            where.port != 0 ? net::probe(where.address, where.port) : base::Result<void>();
         !free) {
         port = base::fail(free.error());
     }
@@ -78,7 +81,8 @@ std::optional<std::uint16_t> listen_all(Workers& workers, const ListenAddress& w
         return *port;
     }
     const std::string holder = who_listens(where.port);
-    log.write(LogLevel::Error, port.error().detail, {{"held_by", holder.empty() ? "unknown" : holder}});
+    log.write(LogLevel::Error, port.error().detail,
+              {{"held_by", holder.empty() ? "unknown" : holder}});
     return std::nullopt;
 }
 
@@ -88,7 +92,8 @@ void wait_for_end(const sigset_t& signals, Workers& workers, base::Log& log) {
         int number = 0;
         sigwait(&signals, &number);
         if (number != SIGUSR1) {
-            log.write(LogLevel::Info, "ending", {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
+            log.write(LogLevel::Info, "ending",
+                      {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
             return;
         }
         for (auto& worker : workers) {

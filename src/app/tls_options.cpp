@@ -51,9 +51,10 @@ bool any_https(const std::vector<plan::Backend>& backends) {
 
 /// The system's trust is large and slow to read: only for those who need it.
 bool calls_https(const plan::Plan& plan) {
-    return std::any_of(plan.endpoints.begin(), plan.endpoints.end(), [](const plan::Endpoint& endpoint) {
-        return any_https(endpoint.backends) || any_https(endpoint.shadows);
-    });
+    return std::any_of(plan.endpoints.begin(), plan.endpoints.end(),
+                       [](const plan::Endpoint& endpoint) {
+                           return any_https(endpoint.backends) || any_https(endpoint.shadows);
+                       });
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ struct Tls {
 /// Reads certificates, keys and trust; fails with BadConfiguration, naming the file and what to do.
 [[nodiscard]] base::Result<Tls> make_tls(const plan::Plan& plan);
 
-/// Which process listens on a TCP port of this machine, as `name (pid N)`; empty if that cannot be known.
+/// Which process listens on a TCP port of this machine, as `name (pid N)`; empty if that cannot be
+/// known.
 [[nodiscard]] std::string who_listens(std::uint16_t port);
 
 }  // namespace aggregator::app

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The inode of a listening socket on that port, from the kernel's table of TCP sockets; empty if there is none.
+/// The inode of a listening socket on that port, from the kernel's table of TCP sockets; empty if
+/// there is none.
 std::string listening_inode(const std::string& table, std::uint16_t port) {
     constexpr const char* kListenState = "0A";
     std::array<char, 8> wanted{};

@@ -30,10 +30,13 @@ net::ClientOptions::Answer answer_of(const plan::Backend& backend) {
 }  // namespace
 
 Worker::Worker(const Shared& shared, unsigned number)
-    : shared_(shared), plan_(*shared_.plan), number_(number),
+    : shared_(shared),
+      plan_(*shared_.plan),
+      number_(number),
       names_(shared_.resolver, loop_, plan_.service.dns_cache_ttl),
       pools_({loop_, names_, counters_}, pool_options()),
-      workspace_(loop_, plan_, counters_), limit_(loop_, [this] { end_now(); }),
+      workspace_(loop_, plan_, counters_),
+      limit_(loop_, [this] { end_now(); }),
       quiet_(loop_, [this] { end_when_quiet(); }) {
     if (!plan_.service.router.disable_access_log && shared_.log.enabled(base::LogLevel::Info)) {
         access_log_.emplace(loop_, shared_.log, plan_);
@@ -98,7 +101,8 @@ void Worker::wire_endpoint(const plan::Endpoint& endpoint) {
     for (const auto& backend : endpoint.backends) {
         backends.push_back(&client_of(backend));
     }
-    endpoints_.push_back(std::make_unique<engine::Endpoint>(workspace_, endpoint, std::move(backends)));
+    endpoints_.push_back(
+        std::make_unique<engine::Endpoint>(workspace_, endpoint, std::move(backends)));
     services_.push_back(endpoints_.back().get());
     if (endpoint.shadows.empty()) {
         return;

@@ -26,14 +26,16 @@ struct Shared {
     std::shared_ptr<net::TlsContext> client_tls;
 };
 
-/// One thread's whole gateway: a loop, connections, and one graph of Services wired from the plan. Built by the main
-/// thread, then run() on its own; only drain(), kill() and report() may be called from elsewhere.
+/// One thread's whole gateway: a loop, connections, and one graph of Services wired from the plan.
+/// Built by the main thread, then run() on its own; only drain(), kill() and report() may be called
+/// from elsewhere.
 class Worker {
 public:
     Worker(const Shared& shared, unsigned number);
     ~Worker();
 
-    [[nodiscard]] base::Result<std::uint16_t> listen(const std::string& address, std::uint16_t port) {
+    [[nodiscard]] base::Result<std::uint16_t> listen(const std::string& address,
+                                                     std::uint16_t port) {
         return server_->listen(address, port);
     }
     /// Serves until the worker was drained or killed.

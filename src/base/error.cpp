@@ -62,8 +62,6 @@ static_assert(in_order(), "the table's lines stand in the order of the codes");
 
 }  // namespace
 
-const CodeRow& row(Code code) {
-    return kTable[static_cast<std::size_t>(code)];
-}
+const CodeRow& row(Code code) { return kTable[static_cast<std::size_t>(code)]; }
 
 }  // namespace aggregator::base

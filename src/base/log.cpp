@@ -17,9 +17,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kLevels{"error", "warning", "info", "debug"};
 
-std::string_view name_of(LogLevel level) {
-    return kLevels[static_cast<std::size_t>(level)];
-}
+std::string_view name_of(LogLevel level) { return kLevels[static_cast<std::size_t>(level)]; }
 
 void write_all(int descriptor, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -66,7 +64,8 @@ std::string text_line(LogLevel level, std::string_view event,
 /// What the callers and the writing thread share.
 struct Log::Queue {
     explicit Queue(const Options& options)
-        : descriptor(options.descriptor), bytes_max(options.queue_bytes_max),
+        : descriptor(options.descriptor),
+          bytes_max(options.queue_bytes_max),
           writer([this] { run(); }) {}
 
     ~Queue() {
@@ -134,9 +133,7 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
                  1);
 }
 
-void Log::write_lines(std::string_view block, std::uint64_t lines) {
-    queue_->push(block, lines);
-}
+void Log::write_lines(std::string_view block, std::uint64_t lines) { queue_->push(block, lines); }
 
 std::uint64_t Log::dropped() const {
     const std::lock_guard lock(queue_->mutex);
@@ -144,18 +141,20 @@ std::uint64_t Log::dropped() const {
 }
 
 void append_timestamp(std::string& out) {
-    using namespace std::chrono;
+    using std::chrono::system_clock;
     const auto now = system_clock::now();
     const auto seconds = system_clock::to_time_t(now);
-    const auto millis = duration_cast<milliseconds>(now.time_since_epoch()).count() % 1000;
+    const auto millis =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() %
+        1000;
     std::tm parts{};
     gmtime_r(&seconds, &parts);
     std::array<char, 40> text{};
     const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
     out.append(text.data(), size);
     std::array<char, 8> fraction{};
-    const int length = std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
-                                     static_cast<int>(millis));
+    const int length =
+        std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(millis));
     out.append(fraction.data(), static_cast<std::size_t>(length));
 }
 

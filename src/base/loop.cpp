@@ -15,9 +15,7 @@ Timer::~Timer() {
     }
 }
 
-void Timer::start(Duration delay) {
-    start_at(loop_.now() + delay);
-}
+void Timer::start(Duration delay) { start_at(loop_.now() + delay); }
 
 void Timer::start_at(Time when) {
     stop();
@@ -94,8 +92,8 @@ void TimerQueue::remove(Timer& timer) {
 }
 
 void TimerQueue::fire_due(Time now) {
-    // What is started while this runs has a higher order and waits, so that a timer that restarts itself with no delay
-    // cannot keep the loop here.
+    // What is started while this runs has a higher order and waits, so that a timer that restarts
+    // itself with no delay cannot keep the loop here.
     const std::uint64_t newest = starts_;
     while (!heap_.empty() && heap_.front()->when_ <= now && heap_.front()->order_ <= newest) {
         Timer& timer = *heap_.front();

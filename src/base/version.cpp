@@ -2,8 +2,6 @@
 
 namespace aggregator::base {
 
-std::string_view version() {
-    return AGGREGATOR_VERSION;
-}
+std::string_view version() { return AGGREGATOR_VERSION; }
 
 }  // namespace aggregator::base

@@ -28,8 +28,6 @@ void Buffers::clear(std::size_t used) {
         progress[i].error.detail.clear();
         progress[i].state = Progress::State::Waiting;
         empty(parts[i].members);
-        parts[i].null = false;
-        parts[i].text = {};
     }
     empty(merged);
     arena.clear();

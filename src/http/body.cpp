@@ -54,7 +54,8 @@ bool is_host(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) {
         const bool alphanumeric =
             (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        return alphanumeric || std::string_view("-._~!$&'()*+,;=:[]%").find(c) != std::string_view::npos;
+        return alphanumeric ||
+               std::string_view("-._~!$&'()*+,;=:[]%").find(c) != std::string_view::npos;
     });
 }
 

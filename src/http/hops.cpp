@@ -12,9 +12,15 @@ using base::equal_ignoring_case;
 
 constexpr std::string_view kConnection = "Connection";
 
-constexpr std::array<std::string_view, 9> kHopByHop{
-    kConnection, "Keep-Alive",        "Proxy-Connection",  "Proxy-Authenticate",
-    "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade"};
+constexpr std::array<std::string_view, 9> kHopByHop{kConnection,
+                                                    "Keep-Alive",
+                                                    "Proxy-Connection",
+                                                    "Proxy-Authenticate",
+                                                    "Proxy-Authorization",
+                                                    "TE",
+                                                    "Trailer",
+                                                    "Transfer-Encoding",
+                                                    "Upgrade"};
 
 /// Nobody needs more; a longer list is taken to name everything, so that it cannot cost time.
 constexpr std::size_t kOptionsMax = 32;
@@ -24,7 +30,8 @@ template <typename Wanted>
 bool any_option(Fields headers, const Wanted& wanted) {
     std::size_t seen = 0;
     for (const Field& field : headers) {
-        if (field.name.size() != kConnection.size() || !equal_ignoring_case(field.name, kConnection)) {
+        if (field.name.size() != kConnection.size() ||
+            !equal_ignoring_case(field.name, kConnection)) {
             continue;
         }
         for (std::size_t from = 0; from <= field.value.size();) {
@@ -53,8 +60,8 @@ bool names_hops(Fields headers) {
 }
 
 bool is_named_hop(Fields headers, std::string_view name) {
-    return any_option(headers,
-                      [name](std::string_view option) { return equal_ignoring_case(option, name); });
+    return any_option(
+        headers, [name](std::string_view option) { return equal_ignoring_case(option, name); });
 }
 
 }  // namespace aggregator::http

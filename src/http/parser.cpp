@@ -1,5 +1,5 @@
-// Beast asserts that a final chunk's header came in at least five bytes, which a slow peer can break; the code behind
-// the assertion handles it.
+// Beast asserts that a final chunk's header came in at least five bytes, which a slow peer can
+// break; the code behind the assertion handles it.
 #define BOOST_DISABLE_ASSERTS
 
 #include <aggregator/http/parser.hpp>
@@ -21,9 +21,7 @@ namespace beast = boost::beast;
 using beast::http::error;
 using ErrorCode = beast::error_code;
 
-std::string_view view(beast::string_view text) {
-    return {text.data(), text.size()};
-}
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 /// What the parsers of both roles note.
 struct Notes {
@@ -59,7 +57,8 @@ void refuse(Notes& notes, Code code, ErrorCode& ec) {
     ec = error::bad_field;
 }
 
-/// Beast unfolds folded lines (RFC 9112 5.2); a value that does not follow its name on the same line was folded.
+/// Beast unfolds folded lines (RFC 9112 5.2); a value that does not follow its name on the same
+/// line was folded.
 bool folded(std::string_view name, std::string_view value) {
     const char* at = name.data() + name.size() + 1;
     if (value.data() < at || value.data() > at + std::numeric_limits<std::uint32_t>::max()) {
@@ -81,7 +80,8 @@ Code coding_fault(std::string_view codings) {
             return Code::BadRequest;
         }
         const auto comma = std::min(codings.find(','), codings.size());
-        last_is_chunked = base::equal_ignoring_case(base::trim(codings.substr(0, comma)), "chunked");
+        last_is_chunked =
+            base::equal_ignoring_case(base::trim(codings.substr(0, comma)), "chunked");
         codings.remove_prefix(std::min(comma + 1, codings.size()));
     }
     return last_is_chunked ? Code::UnsupportedCoding : Code::BadRequest;
@@ -111,7 +111,8 @@ class Reader : public beast::http::basic_parser<kIsRequest> {
 public:
     explicit Reader(Notes& notes) : notes_(notes) {
         this->header_limit(notes.limits.bytes_max);
-        // No limit here: whoever holds a body limits it. An empty optional would refuse every length.
+        // No limit here: whoever holds a body limits it. An empty optional would refuse every
+        // length.
         this->body_limit(std::numeric_limits<std::uint64_t>::max());
     }
 
@@ -152,7 +153,9 @@ private:
             refuse(notes_, Code::BadRequest, ec);
         }
     }
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode& ec) override { ec = {}; }
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode& ec) override {
+        ec = {};
+    }
     std::size_t on_body_impl(string_view body, ErrorCode& ec) override {
         ec = {};
         notes_.body = view(body);
@@ -167,7 +170,8 @@ private:
     Notes& notes_;
 };
 
-/// What is left when more input is needed is made of lines: of the head, of a chunk's size, of trailers.
+/// What is left when more input is needed is made of lines: of the head, of a chunk's size, of
+/// trailers.
 bool has_bare_line_feed(std::string_view input) {
     for (auto at = input.find('\n'); at != std::string_view::npos; at = input.find('\n', at + 1)) {
         if (at == 0 || input[at - 1] != '\r') {
@@ -183,8 +187,8 @@ bool names_other_version(std::string_view input) {
     const auto line = input.substr(0, input.find("\r\n"));
     const auto word = line.substr(std::min(line.rfind(' ') + 1, line.size()));
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    return word.size() == 8 && word.starts_with(kForm) && digit(word[5]) && word[6] == '.' && digit(word[7]) &&
-           std::count(line.begin(), line.end(), ' ') == 2;
+    return word.size() == 8 && word.starts_with(kForm) && digit(word[5]) && word[6] == '.' &&
+           digit(word[7]) && std::count(line.begin(), line.end(), ' ') == 2;
 }
 
 Code request_code(const ErrorCode& ec, const Notes& notes, std::string_view input) {
@@ -259,8 +263,8 @@ struct Parser::State {
         return skipped;
     }
 
-    /// A head that was incomplete once is looked at again only when its end has come, so that a slow one costs no more
-    /// than its length.
+    /// A head that was incomplete once is looked at again only when its end has come, so that a
+    /// slow one costs no more than its length.
     [[nodiscard]] bool head_may_be_whole(std::string_view input) {
         if (looked_at == 0 || input.size() > notes.limits.bytes_max) {
             return true;
@@ -268,7 +272,8 @@ struct Parser::State {
         const std::size_t from = looked_at > 3 ? looked_at - 3 : 0;
         const auto fresh = input.substr(from);
         looked_at = input.size();
-        return fresh.find("\r\n\r\n") != std::string_view::npos || has_bare_line_feed(fresh.substr(from > 0 ? 1 : 0));
+        return fresh.find("\r\n\r\n") != std::string_view::npos ||
+               has_bare_line_feed(fresh.substr(from > 0 ? 1 : 0));
     }
 
     [[nodiscard]] Result<Step> wait_for_more(Step step, std::string_view input, std::size_t used) {
@@ -280,7 +285,8 @@ struct Parser::State {
             return failure(error::bad_line_ending, input);  // Beast would wait for a proper one
         }
         if (notes.in_head) {
-            // Beast has taken whole lines already, but their memory may move before the rest comes: begin again then.
+            // Beast has taken whole lines already, but their memory may move before the rest comes:
+            // begin again then.
             notes.clear();
             begin();
             looked_at = input.size();
@@ -291,7 +297,8 @@ struct Parser::State {
 
     [[nodiscard]] tl::unexpected<Error> failure(const ErrorCode& ec, std::string_view input) const {
         if (role == Role::Response) {
-            return base::fail(Code::BadResponse, "the backend's answer is not valid HTTP: " + explain(ec, notes));
+            return base::fail(Code::BadResponse,
+                              "the backend's answer is not valid HTTP: " + explain(ec, notes));
         }
         return base::fail(request_code(ec, notes, input), explain(ec, notes));
     }
@@ -358,45 +365,29 @@ Result<void> Parser::end_of_input() {
     return {};
 }
 
-bool Parser::started() const {
-    return state_->looked_at > 0 || head_done();
-}
+bool Parser::started() const { return state_->looked_at > 0 || head_done(); }
 
-bool Parser::head_done() const {
-    return !state_->notes.in_head;
-}
+bool Parser::head_done() const { return !state_->notes.in_head; }
 
 bool Parser::complete() const {
     return state_->visit([](const auto& reader) { return reader.is_done(); });
 }
 
-std::string_view Parser::method() const {
-    return state_->notes.method;
-}
+std::string_view Parser::method() const { return state_->notes.method; }
 
-std::string_view Parser::target() const {
-    return state_->notes.target;
-}
+std::string_view Parser::target() const { return state_->notes.target; }
 
-int Parser::status() const {
-    return state_->notes.status;
-}
+int Parser::status() const { return state_->notes.status; }
 
-Fields Parser::fields() const {
-    return state_->notes.fields;
-}
+Fields Parser::fields() const { return state_->notes.fields; }
 
-bool Parser::http11() const {
-    return state_->notes.version == 11;
-}
+bool Parser::http11() const { return state_->notes.version == 11; }
 
 bool Parser::keep_alive() const {
     return state_->visit([](const auto& reader) { return reader.keep_alive(); });
 }
 
-bool Parser::has_body() const {
-    return !complete() || !state_->notes.body.empty();
-}
+bool Parser::has_body() const { return !complete() || !state_->notes.body.empty(); }
 
 std::optional<std::uint64_t> Parser::content_length() const {
     const auto length = state_->visit([](const auto& reader) { return reader.content_length(); });

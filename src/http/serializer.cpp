@@ -38,10 +38,14 @@ void append_framing(std::string& out, const Framing& framing) {
 /// Content-Length, Transfer-Encoding, Connection: told apart by length before any comparison.
 bool is_framing(std::string_view name) {
     switch (name.size()) {
-        case 10: return equal_ignoring_case(name, "Connection");
-        case 14: return equal_ignoring_case(name, "Content-Length");
-        case 17: return equal_ignoring_case(name, "Transfer-Encoding");
-        default: return false;
+        case 10:
+            return equal_ignoring_case(name, "Connection");
+        case 14:
+            return equal_ignoring_case(name, "Content-Length");
+        case 17:
+            return equal_ignoring_case(name, "Transfer-Encoding");
+        default:
+            return false;
     }
 }
 

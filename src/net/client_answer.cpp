@@ -63,10 +63,12 @@ bool ClientCall::take_first(std::string_view head, std::string_view rest) {
             return keep(batch->bytes);
         }
         const bool dropped = client_.options_.answer == ClientOptions::Answer::Discard;
-        deliver(dropped ? std::string_view() : batch->bytes, batch->consumed == rest.size());
+        deliver(dropped ? std::string_view() : batch->bytes,
+                batch->consumed == rest.size() ? Ending::Clean : Ending::Ragged);
         return false;
     }
-    // More is to come, and what was read so far stands in memory that the next read will use: parse again from a copy.
+    // More is to come, and what was read so far stands in memory that the next read will use: parse
+    // again from a copy.
     head_.assign(head);
     const std::string copy(rest);
     parser().reset();
@@ -111,7 +113,7 @@ bool ClientCall::take_more(std::string_view input) {
     if (!parser().complete()) {
         return true;
     }
-    deliver(body_, carry_.empty());
+    deliver(body_, carry_.empty() ? Ending::Clean : Ending::Ragged);
     return false;
 }
 
@@ -120,8 +122,8 @@ bool ClientCall::keep(std::string_view bytes) {
     body_bytes_ += bytes.size();
     const std::uint64_t announced = parser().content_length().value_or(0);
     if (std::max(body_bytes_, announced) > limit) {
-        fail({Code::AnswerTooLarge, origin().authority + " answered with more than " +
-                                        std::to_string(limit) + " bytes"});
+        fail({Code::AnswerTooLarge,
+              origin().authority + " answered with more than " + std::to_string(limit) + " bytes"});
         return false;
     }
     if (client_.options_.answer == ClientOptions::Answer::Whole) {
@@ -131,7 +133,7 @@ bool ClientCall::keep(std::string_view bytes) {
     return true;
 }
 
-void ClientCall::give_back(bool clean) {
+void ClientCall::give_back(Ending ending) {
     header_timer_.reset();
     if (source_ != nullptr) {
         source_->wake_with(nullptr);
@@ -139,17 +141,18 @@ void ClientCall::give_back(bool clean) {
     const bool sent = source_ == nullptr;
     source_ = nullptr;
     if (Upstream* upstream = std::exchange(upstream_, nullptr)) {
-        upstream->release(clean && sent && upstream->parser().keep_alive());
+        const bool reusable = ending == Ending::Clean && sent && upstream->parser().keep_alive();
+        reusable ? upstream->release() : upstream->close();
     }
 }
 
-void ClientCall::deliver(std::string_view body, bool clean) {
+void ClientCall::deliver(std::string_view body, Ending ending) {
     http::Response response;
     response.status = parser().status();
     response.headers = parser().fields();
     response.body = body;
     // The connection is free before its answer is looked at: the next request may take it at once.
-    give_back(clean);
+    give_back(ending);
     const auto done = std::move(done_);
     done(std::move(response));
 }
@@ -180,7 +183,7 @@ http::Result<Piece> ClientCall::next_piece() {
             if (!ended) {
                 return base::fail(ended.error());
             }
-            give_back(false);
+            give_back(Ending::Ragged);
             return Piece{{}, Piece::State::End};
         }
         const auto batch = batch_from({client_.pools_.context().loop.scratch().data(), io.bytes});
@@ -188,7 +191,7 @@ http::Result<Piece> ClientCall::next_piece() {
             return base::fail(batch.error());
         }
         if (parser().complete()) {
-            give_back(carry_.empty());
+            give_back(carry_.empty() ? Ending::Clean : Ending::Ragged);
             return Piece{batch->bytes, Piece::State::End};
         }
         if (!batch->bytes.empty()) {

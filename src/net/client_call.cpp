@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <aggregator/base/assert.hpp>
-#include "net/pool.hpp"
 
 namespace aggregator::net {
 namespace {
@@ -20,7 +19,7 @@ bool is_idempotent(std::string_view method) {
     return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 
-/// POST, PUT and PATCH say so when they have no body (spec core.md 11).
+/// POST, PUT and PATCH say so when they have no body.
 bool says_empty(std::string_view method) {
     return method == "POST" || method == "PUT" || method == "PATCH";
 }
@@ -28,7 +27,8 @@ bool says_empty(std::string_view method) {
 Framing framing_of(const http::Request& request) {
     if (request.stream != nullptr) {
         const auto length = request.stream->length();
-        return length ? Framing{Framing::Kind::Length, *length} : Framing{Framing::Kind::Chunked, 0};
+        return length ? Framing{Framing::Kind::Length, *length}
+                      : Framing{Framing::Kind::Chunked, 0};
     }
     if (!request.body.empty() || says_empty(request.method)) {
         return {Framing::Kind::Length, request.body.size()};
@@ -39,12 +39,15 @@ Framing framing_of(const http::Request& request) {
 }  // namespace
 
 ClientCall::ClientCall(Client& client, const http::Request& request, http::Done done)
-    : client_(client), done_(std::move(done)), source_(request.stream),
-      head_request_(request.method == "HEAD"), idempotent_(is_idempotent(request.method)) {
+    : client_(client),
+      done_(std::move(done)),
+      source_(request.stream),
+      head_request_(request.method == "HEAD"),
+      idempotent_(is_idempotent(request.method)) {
     client_.pools_.context().counters.calls_in_flight.add();
     take_host();
     render(request);
-    connect(false);
+    connect(Pool::Wanted::Any);
 }
 
 ClientCall::~ClientCall() {
@@ -70,14 +73,15 @@ void ClientCall::render(const http::Request& request) {
     chunked_ = framing.kind == Framing::Kind::Chunked;
     bytes_.reserve(512 + request.body.size());
     const bool close = !client_.pools_.options().reuse;
-    http::append_request_head(bytes_, request, {origin().authority, origin().prefix, close}, framing);
+    http::append_request_head(bytes_, request, {origin().authority, origin().prefix, close},
+                              framing);
     target_at_ = request.method.size() + 1;
     rest_at_ = target_at_ + origin().prefix.size() + request.target.size();
     bytes_.append(request.body);
 }
 
-void ClientCall::connect(bool fresh) {
-    upstream_ = &client_.hosts_[host_].pool->acquire(*this, fresh);
+void ClientCall::connect(Pool::Wanted wanted) {
+    upstream_ = &client_.hosts_[host_].pool->acquire(*this, wanted);
     if (upstream_->reused()) {
         on_open();
     }
@@ -134,9 +138,7 @@ void ClientCall::pump_body() {
     }
 }
 
-void ClientCall::on_drained() {
-    pump_body();
-}
+void ClientCall::on_drained() { pump_body(); }
 
 bool ClientCall::resendable() const {
     return upstream_->reused() && idempotent_ && !received_ && !body_begun_ && !resent_;
@@ -153,7 +155,7 @@ void ClientCall::on_broken(const base::Error& error) {
         const std::string target = bytes_.substr(target_at_ + origin().prefix.size(),
                                                  rest_at_ - target_at_ - origin().prefix.size());
         move_to_next_host(target);
-        return connect(false);
+        return connect(Pool::Wanted::Any);
     }
     fail(error);
 }
@@ -193,7 +195,7 @@ void ClientCall::on_readable() {
 
 void ClientCall::input_ended() {
     if (received_ && parser().end_of_input()) {
-        return deliver(body_, false);
+        return deliver(body_, Ending::Ragged);
     }
     lost({Code::Closed, origin().authority + " closed the connection before its answer was whole"});
 }
@@ -207,11 +209,11 @@ void ClientCall::lost(const base::Error& error) {
     std::exchange(upstream_, nullptr)->close();
     header_timer_.reset();
     opened_ = false;
-    connect(true);
+    connect(Pool::Wanted::Fresh);
 }
 
 void ClientCall::fail(const base::Error& error) {
-    give_back(false);
+    give_back(Ending::Ragged);
     const auto done = std::move(done_);
     done(base::fail(error));
 }

@@ -6,13 +6,14 @@
 #include <aggregator/http/body.hpp>
 #include <aggregator/http/serializer.hpp>
 #include <aggregator/net/client.hpp>
-#include "net/upstream.hpp"
+#include "net/pool.hpp"
 
 namespace aggregator::net {
 
 class AnswerStream;
 
-/// One exchange with a backend: sends the request, reads the answer. Owned by the caller of Client::call().
+/// One exchange with a backend: sends the request, reads the answer. Owned by the caller of
+/// Client::call().
 class ClientCall : public http::Call, private UpstreamUser {
 public:
     ClientCall(Client& client, const http::Request& request, http::Done done);
@@ -20,6 +21,9 @@ public:
 
 private:
     friend class AnswerStream;
+
+    /// What an answer leaves on its connection: nothing, or something that nobody asked for.
+    enum class Ending : std::uint8_t { Clean, Ragged };
 
     void on_open() override;
     void on_readable() override;
@@ -29,7 +33,7 @@ private:
     // sending
     void render(const http::Request& request);
     void take_host();
-    void connect(bool fresh);
+    void connect(Pool::Wanted wanted);
     void send_request();
     void pump_body();
     void move_to_next_host(const std::string& target);
@@ -45,10 +49,10 @@ private:
     [[nodiscard]] http::Result<http::Batch> batch_from(std::string_view input);
     void input_ended();
 
-    void deliver(std::string_view body, bool clean);
+    void deliver(std::string_view body, Ending ending);
     void deliver_stream(std::string_view first);
     void fail(const base::Error& error);
-    void give_back(bool clean);
+    void give_back(Ending ending);
 
     // of a streamed answer
     [[nodiscard]] http::Result<http::Piece> next_piece();
@@ -59,10 +63,11 @@ private:
 
     Client& client_;
     http::Done done_;
-    std::string bytes_;           // the request as it goes out: head, and the body if it is in memory
-    std::size_t target_at_ = 0;   // where in bytes_ the parts stand that depend on the host
+    std::string bytes_;  // the request as it goes out: head, and the body if it is in memory
+    std::size_t target_at_ = 0;  // where in bytes_ the parts stand that depend on the host
     std::size_t rest_at_ = 0;
-    http::BodyStream* source_ = nullptr;  // a streamed request body that has not been sent to its end
+    http::BodyStream* source_ =
+        nullptr;  // a streamed request body that has not been sent to its end
     Upstream* upstream_ = nullptr;
     AnswerStream* stream_ = nullptr;
     std::unique_ptr<base::Timer> header_timer_;
@@ -82,8 +87,8 @@ private:
     bool resent_ = false;
 };
 
-/// The rest of an answer that did not come with its head. Owned by whoever got the Response; the call and it tell each
-/// other when they go.
+/// The rest of an answer that did not come with its head. Owned by whoever got the Response; the
+/// call and it tell each other when they go.
 class AnswerStream : public http::BodyStream {
 public:
     AnswerStream(ClientCall& call, std::optional<std::uint64_t> length)

@@ -34,8 +34,11 @@ std::uint32_t translate(std::uint32_t epoll_events) {
 }  // namespace
 
 EventLoop::EventLoop()
-    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      now_(base::Clock::now()), random_(std::random_device{}()), scratch_(kScratchBytes) {
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      now_(base::Clock::now()),
+      random_(std::random_device{}()),
+      scratch_(kScratchBytes) {
     AGG_ASSERT(epoll_ >= 0 && wakeup_ >= 0);
     epoll_event event{};
     event.events = EPOLLIN | EPOLLET;
@@ -108,7 +111,8 @@ int EventLoop::wait_ms() const {
 
 void EventLoop::turn() {
     std::array<epoll_event, kEventsMax> ready;
-    const int count = ::epoll_wait(epoll_, ready.data(), kEventsMax, disposed_.empty() ? wait_ms() : 0);
+    const int count =
+        ::epoll_wait(epoll_, ready.data(), kEventsMax, disposed_.empty() ? wait_ms() : 0);
     now_ = base::Clock::now();
     events_.clear();
     bool woken = false;

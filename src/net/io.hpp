@@ -24,7 +24,9 @@ struct Io {
     [[nodiscard]] static Io done(std::size_t bytes) { return {State::Done, bytes, {}}; }
     [[nodiscard]] static Io wait() { return {}; }
     [[nodiscard]] static Io closed() { return {State::Closed, 0, {}}; }
-    [[nodiscard]] static Io failed(base::Error error) { return {State::Failed, 0, std::move(error)}; }
+    [[nodiscard]] static Io failed(base::Error error) {
+        return {State::Failed, 0, std::move(error)};
+    }
 };
 
 }  // namespace aggregator::net

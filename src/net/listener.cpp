@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SocketAddress.h>
 
 namespace aggregator::net {
@@ -20,84 +21,105 @@ using Poco::Net::SocketAddress;
 constexpr auto kRetryPause = std::chrono::milliseconds(100);
 constexpr int kBacklog = 4096;
 
-/// An empty address means every interface, IPv4 and IPv6, where the machine has IPv6.
-ServerSocket bound(const std::string& address, std::uint16_t port, bool shared) {
+std::string name_of(const std::string& address, std::uint16_t port) {
+    const bool v6 = address.find(':') != std::string::npos;
+    return (address.empty() ? "*"
+            : v6            ? "[" + address + "]"
+                            : address) +
+           ":" + std::to_string(port);
+}
+
+enum class Sharing : std::uint8_t { Alone, WithWorkers };
+
+struct Bound {
     ServerSocket socket;
-    if (!address.empty()) {
-        const SocketAddress where(address, port);
+    int problem = 0;  ///< errno, if it is not bound
+    std::string text = {};
+};
+
+Bound bound_to(const SocketAddress& where, Sharing sharing) {
+    const bool shared = sharing == Sharing::WithWorkers;
+    ServerSocket socket;
+    try {
         if (where.family() == SocketAddress::IPv6) {
-            socket.bind6(where, true, shared, true);
+            socket.bind6(where, true, shared, !where.host().isWildcard());
         } else {
             socket.bind(where, true, shared);
         }
-        return socket;
+        return {std::move(socket)};
+    } catch (const Poco::Exception& problem) {
+        return {{}, problem.code(), problem.displayText()};
     }
-    try {
-        socket.bind6(port, true, shared, false);
-    } catch (const Poco::IOException& problem) {
-        if (problem.code() == EADDRINUSE || problem.code() == EACCES) {
-            throw;
-        }
-        socket = ServerSocket();
-        socket.bind(SocketAddress("0.0.0.0", port), true, shared);
-    }
-    return socket;
 }
 
-std::string name_of(const std::string& address, std::uint16_t port) {
-    const bool v6 = address.find(':') != std::string::npos;
-    return (address.empty() ? "*" : v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
-}
-
-tl::unexpected<base::Error> cannot_listen(const std::string& where, const Poco::Exception& problem) {
-    return base::fail(Code::CannotListen, "cannot listen on " + where + ": " + problem.displayText());
+/// An empty address means every interface, IPv4 and IPv6, where the machine has IPv6.
+base::Result<ServerSocket> bound(const std::string& address, std::uint16_t port, Sharing sharing) {
+    Poco::Net::IPAddress literal;
+    if (!address.empty() && !Poco::Net::IPAddress::tryParse(address, literal)) {
+        return base::fail(Code::CannotListen, "cannot listen on " + name_of(address, port) +
+                                                  ": the address must be a literal one");
+    }
+    Bound result = bound_to({address.empty() ? "::" : address, port}, sharing);
+    if (address.empty() && result.problem != 0 && result.problem != EADDRINUSE &&
+        result.problem != EACCES) {
+        result = bound_to({"0.0.0.0", port}, sharing);
+    }
+    if (!result.text.empty()) {
+        return base::fail(Code::CannotListen,
+                          "cannot listen on " + name_of(address, port) + ": " + result.text);
+    }
+    return std::move(result.socket);
 }
 
 }  // namespace
 
 base::Result<void> probe(const std::string& address, std::uint16_t port) {
+    auto socket = bound(address, port, Sharing::Alone);
+    if (!socket) {
+        return base::fail(socket.error());
+    }
     try {
-        ServerSocket socket = bound(address, port, false);
-        socket.listen(1);
-        socket.close();
+        socket->listen(1);
         return {};
     } catch (const Poco::Exception& problem) {
-        return cannot_listen(name_of(address, port), problem);
+        return base::fail(Code::CannotListen, "cannot listen on " + name_of(address, port) + ": " +
+                                                  problem.displayText());
     }
 }
 
 base::Result<std::unique_ptr<Listener>> Listener::open(Server& server, const std::string& address,
                                                        std::uint16_t port) {
+    auto socket = bound(address, port, Sharing::WithWorkers);
+    if (!socket) {
+        return base::fail(socket.error());
+    }
     try {
-        ServerSocket socket = bound(address, port, true);
-        socket.listen(kBacklog);
-        socket.setBlocking(false);
-        return std::unique_ptr<Listener>(new Listener(server, std::move(socket)));
+        socket->listen(kBacklog);
+        socket->setBlocking(false);
+        return std::unique_ptr<Listener>(new Listener(server, std::move(*socket)));
     } catch (const Poco::Exception& problem) {
-        return cannot_listen(name_of(address, port), problem);
+        return base::fail(Code::CannotListen, "cannot listen on " + name_of(address, port) + ": " +
+                                                  problem.displayText());
     }
 }
 
 Listener::Listener(Server& server, ServerSocket socket)
-    : server_(server), socket_(std::move(socket)), descriptor_(socket_.impl()->sockfd()),
+    : server_(server),
+      socket_(std::move(socket)),
+      descriptor_(socket_.impl()->sockfd()),
       retry_(server.context_.loop, [this] { accept_all(); }) {
     server_.context_.loop.add(descriptor_, *this);
 }
 
-Listener::~Listener() {
-    server_.context_.loop.remove(descriptor_, *this);
-}
+Listener::~Listener() { server_.context_.loop.remove(descriptor_, *this); }
 
-std::uint16_t Listener::port() const {
-    return socket_.address().port();
-}
+std::uint16_t Listener::port() const { return socket_.address().port(); }
 
-void Listener::on_ready(std::uint32_t) {
-    accept_all();
-}
+void Listener::on_ready(std::uint32_t) { accept_all(); }
 
 void Listener::accept_all() {
-    // The system call itself: Poco's accept throws when nothing is there, which is the usual end of this loop.
+    // The system call itself: Poco's accept throws when nothing is there, which is the usual end of
+    // this loop.
     for (;;) {
         const int client = ::accept4(descriptor_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (client >= 0) {

@@ -27,7 +27,8 @@ private:
     Server& server_;
     Poco::Net::ServerSocket socket_;
     int descriptor_;
-    base::Timer retry_;  // after a failure for want of descriptors, nothing else would wake the listener
+    base::Timer
+        retry_;  // after a failure for want of descriptors, nothing else would wake the listener
 };
 
 }  // namespace aggregator::net

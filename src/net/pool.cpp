@@ -14,13 +14,13 @@ Pool::~Pool() {
     }
 }
 
-Upstream& Pool::acquire(UpstreamUser& user, bool fresh) {
-    if (!fresh && !idle_.empty()) {
+Upstream& Pool::acquire(UpstreamUser& user, Wanted wanted) {
+    if (wanted == Wanted::Any && !idle_.empty()) {
         Upstream& kept = *idle_.back();
         idle_.pop_back();
         pools_.count_idle(-1);
         kept.idle_index = kNotIdle;
-        kept.attach(user, true);
+        kept.take_up(user);
         return kept;
     }
     auto upstream = std::make_unique<Upstream>(*this);
@@ -28,8 +28,7 @@ Upstream& Pool::acquire(UpstreamUser& user, bool fresh) {
     made.index = all_.size();
     made.idle_index = kNotIdle;
     all_.push_back(std::move(upstream));
-    made.attach(user, false);
-    made.open();
+    made.open(user);
     return made;
 }
 

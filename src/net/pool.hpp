@@ -8,14 +8,17 @@
 
 namespace aggregator::net {
 
-/// One worker's connections to one origin. The last one that became free is taken first, so that the rest may grow old.
+/// One worker's connections to one origin. The last one that became free is taken first, so that
+/// the rest may grow old.
 class Pool {
 public:
     Pool(Pools& pools, Origin origin);
     ~Pool();
 
-    /// A connection for `user`: a kept one, or (always if `fresh`) a new one, which tells its user when it is open.
-    [[nodiscard]] Upstream& acquire(UpstreamUser& user, bool fresh);
+    enum class Wanted : std::uint8_t { Any, Fresh };
+    /// A connection for `user`: a kept one if any will do and there is one, else a new one, which
+    /// tells its user when it is open.
+    [[nodiscard]] Upstream& acquire(UpstreamUser& user, Wanted wanted);
 
     // For connections:
     void release(Upstream& upstream);  ///< its exchange is over and it can carry another

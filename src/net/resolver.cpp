@@ -27,7 +27,8 @@ base::Result<Addresses> ask(const std::string& name) {
         // A copy, because the entry would be a temporary that the loop outlives.
         const auto found = Poco::Net::DNS::hostByName(name).addresses();
         for (const auto& address : found) {
-            if (std::find(addresses.begin(), addresses.end(), address.toString()) == addresses.end()) {
+            if (std::find(addresses.begin(), addresses.end(), address.toString()) ==
+                addresses.end()) {
                 addresses.push_back(address.toString());
             }
         }
@@ -56,27 +57,39 @@ struct Resolver::Queue {
             if (ending) {
                 return;
             }
-            Question question = std::move(questions.front());
+            const auto question = questions.front();
             questions.pop_front();
+            asked.push_back(question);
             lock.unlock();
-            auto result = ask(question.name);
+            auto result = ask(question->name);
             lock.lock();
-            if (!ending) {  // else the loop may be gone
-                question.loop->post([answer = std::move(question.answer),
-                                     outcome = std::move(result)] { answer(outcome); });
+            std::erase(asked, question);
+            if (question->loop != nullptr) {
+                question->loop->post([answer = std::move(question->answer),
+                                      outcome = std::move(result)] { answer(outcome); });
             }
+        }
+    }
+
+    /// Under the lock: nothing is posted to that loop any more.
+    void forget(const base::Loop& loop) {
+        std::erase_if(questions, [&loop](const auto& question) { return question->loop == &loop; });
+        for (const auto& question : asked) {
+            question->loop = question->loop == &loop ? nullptr : question->loop;
         }
     }
 
     std::mutex mutex;
     std::condition_variable filled;
-    std::deque<Question> questions;
+    std::deque<std::shared_ptr<Question>> questions;
+    std::vector<std::shared_ptr<Question>> asked;  // by the threads, now
     bool ending = false;
 };
 
 Resolver::Resolver(unsigned threads) : queue_(std::make_shared<Queue>()) {
     for (unsigned i = 0; i < threads; ++i) {
-        // Detached: a look-up can hang for minutes, and nothing may wait for it when the program ends.
+        // Detached: a look-up can hang for minutes, and nothing may wait for it when the program
+        // ends.
         std::thread([queue = queue_] { queue->run(); }).detach();
     }
 }
@@ -84,6 +97,9 @@ Resolver::Resolver(unsigned threads) : queue_(std::make_shared<Queue>()) {
 Resolver::~Resolver() {
     const std::lock_guard lock(queue_->mutex);
     queue_->ending = true;
+    for (const auto& question : queue_->asked) {
+        question->loop = nullptr;
+    }
     queue_->filled.notify_all();
 }
 
@@ -91,7 +107,8 @@ void Resolver::look_up(const std::string& name, base::Loop& loop, Answer answer)
     {
         const std::lock_guard lock(queue_->mutex);
         if (queue_->questions.size() < kWaitingMax) {
-            queue_->questions.push_back({name, &loop, std::move(answer)});
+            queue_->questions.push_back(
+                std::make_shared<Queue::Question>(Queue::Question{name, &loop, std::move(answer)}));
             queue_->filled.notify_one();
             return;
         }
@@ -101,6 +118,11 @@ void Resolver::look_up(const std::string& name, base::Loop& loop, Answer answer)
     });
 }
 
+void Resolver::forget(const base::Loop& loop) {
+    const std::lock_guard lock(queue_->mutex);
+    queue_->forget(loop);
+}
+
 struct NameCache::Entry {
     std::optional<Addresses> addresses;
     base::Time fresh_until{};
@@ -108,14 +130,13 @@ struct NameCache::Entry {
     std::vector<class Waiter*> waiters;
 };
 
-/// Shared with the answers on their way, which may come after the cache has gone.
 struct NameCache::Table {
     Resolver& resolver;
     base::Loop& loop;
     base::Duration ttl;
     std::map<std::string, Entry> entries;
 
-    void ask(const std::string& name, const std::shared_ptr<Table>& self);
+    void ask(const std::string& name);
     void answered(const std::string& name, const base::Result<Addresses>& result);
 };
 
@@ -138,23 +159,20 @@ private:
     std::vector<Waiter*>* list_;
 };
 
-void NameCache::Table::ask(const std::string& name, const std::shared_ptr<Table>& self) {
+void NameCache::Table::ask(const std::string& name) {
     Entry& entry = entries[name];
     if (entry.asking) {
         return;
     }
     entry.asking = true;
-    resolver.look_up(name, loop, [table = std::weak_ptr(self), name](const auto& result) {
-        if (const auto alive = table.lock()) {
-            alive->answered(name, result);
-        }
-    });
+    resolver.look_up(name, loop, [this, name](const auto& result) { answered(name, result); });
 }
 
 void NameCache::Table::answered(const std::string& name, const base::Result<Addresses>& result) {
     Entry& entry = entries[name];
     entry.asking = false;
-    entry.fresh_until = loop.now() + (result ? ttl : std::min(ttl, base::Duration(std::chrono::seconds(1))));
+    entry.fresh_until =
+        loop.now() + (result ? ttl : std::min(ttl, base::Duration(std::chrono::seconds(1))));
     if (result) {
         entry.addresses = *result;
     }
@@ -169,9 +187,9 @@ void NameCache::Table::answered(const std::string& name, const base::Result<Addr
 }
 
 NameCache::NameCache(Resolver& resolver, base::Loop& loop, base::Duration ttl)
-    : table_(std::make_shared<Table>(Table{resolver, loop, ttl, {}})) {}
+    : table_(std::make_unique<Table>(Table{resolver, loop, ttl, {}})) {}
 
-NameCache::~NameCache() = default;
+NameCache::~NameCache() { table_->resolver.forget(table_->loop); }
 
 const Addresses* NameCache::find(const std::string& name, std::unique_ptr<Wait>& wait,
                                  Resolver::Answer ready) {
@@ -184,7 +202,7 @@ const Addresses* NameCache::find(const std::string& name, std::unique_ptr<Wait>&
         }
     }
     if (!entry.addresses || table_->loop.now() >= entry.fresh_until) {
-        table_->ask(name, table_);
+        table_->ask(name);
     }
     if (entry.addresses) {
         return &*entry.addresses;  // maybe old: better than to wait

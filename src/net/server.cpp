@@ -13,11 +13,11 @@ constexpr auto kComplaintPause = std::chrono::seconds(1);
 }  // namespace
 
 Server::Server(const Context& context, ServerOptions options)
-    : context_(context), options_(std::move(options)), error_header_(options_.header_prefix + "-Error") {}
+    : context_(context),
+      options_(std::move(options)),
+      error_header_(options_.header_prefix + "-Error") {}
 
-Server::~Server() {
-    close_all();
-}
+Server::~Server() { close_all(); }
 
 base::Result<std::uint16_t> Server::listen(const std::string& address, std::uint16_t port) {
     auto listener = Listener::open(*this, address, port);
@@ -45,9 +45,9 @@ void Server::accept_failed(const std::string& reason) {
     context_.counters.accept_failures.add();
     if (context_.loop.now() - complained_ >= kComplaintPause) {
         complained_ = context_.loop.now();
-        context_.log.write(base::LogLevel::Error, "a connection was not accepted",
-                           {{"reason", reason},
-                            {"open", std::to_string(connections_.size()), false}});
+        context_.log.write(
+            base::LogLevel::Error, "a connection was not accepted",
+            {{"reason", reason}, {"open", std::to_string(connections_.size()), false}});
     }
 }
 

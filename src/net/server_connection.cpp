@@ -10,18 +10,20 @@ namespace aggregator::net {
 namespace {
 
 using base::Code;
-using http::Piece;
 
 constexpr auto kLingerTime = std::chrono::seconds(2);
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t kInputKept = 4096;  // of an idle connection's buffer
 
 }  // namespace
 
 ServerConnection::ServerConnection(Server& server, Socket socket)
-    : server_(server), loop_(server.context_.loop), socket_(std::move(socket)),
+    : server_(server),
+      loop_(server.context_.loop),
+      socket_(std::move(socket)),
       parser_(http::Parser::Role::Request, server.options_.head),
-      timer_(loop_, [this] { on_timer(); }), client_(socket_.peer()), active_(loop_.now()) {
+      timer_(loop_, [this] { on_timer(); }),
+      client_(socket_.peer()),
+      active_(loop_.now()) {
     loop_.add(socket_.descriptor(), *this);
     if (server_.options_.tls) {
         socket_.begin_tls_accept(server_.options_.tls);
@@ -34,9 +36,7 @@ ServerConnection::ServerConnection(Server& server, Socket socket)
     }
 }
 
-ServerConnection::~ServerConnection() {
-    close();
-}
+ServerConnection::~ServerConnection() { close(); }
 
 void ServerConnection::close() {
     if (phase_ == Phase::Closed) {
@@ -98,7 +98,8 @@ void ServerConnection::shake() {
     const bool left = io.error.code == Code::Closed || io.error.code == Code::Reset;
     server_.context_.log.write(left ? base::LogLevel::Debug : base::LogLevel::Info,
                                "a TLS handshake failed",
-                               {{"client", client_}, {"error", base::row(io.error.code).name},
+                               {{"client", client_},
+                                {"error", base::row(io.error.code).name},
                                 {"detail", io.error.detail}});
     if (io.error.code == Code::TlsNotSpoken && socket_.peer_speaks_http()) {
         socket_.drop_tls();
@@ -182,8 +183,8 @@ void ServerConnection::begin_exchange(std::size_t head_bytes) {
         return;
     }
     arm_exchange_timer();
-    call_ = server_.context_.service.call(
-        request_, [this](auto outcome) { reply(std::move(outcome)); });
+    call_ = server_.context_.service.call(request_,
+                                          [this](auto outcome) { reply(std::move(outcome)); });
 }
 
 bool ServerConnection::describe_request() {
@@ -208,90 +209,6 @@ bool ServerConnection::describe_request() {
         return false;
     }
     return true;
-}
-
-bool ServerConnection::take_first_body(std::size_t head_bytes) {
-    const auto batch =
-        http::take_body(parser_, std::string_view(input_).substr(head_bytes), gathered_);
-    if (!batch) {
-        refuse(batch.error());
-        return false;
-    }
-    consumed_ = head_bytes + batch->consumed;
-    if (parser_.complete()) {
-        request_.body = batch->bytes;
-        return true;
-    }
-    first_body_ = batch->bytes;
-    carry_.assign(input_, consumed_);
-    consumed_ = input_.size();
-    request_.stream = this;
-    return true;
-}
-
-bool ServerConnection::check_expectation() {
-    const http::Field* expect = http::find(request_.headers, "Expect");
-    if (expect == nullptr || !parser_.http11()) {
-        return true;
-    }
-    if (!base::equal_ignoring_case(expect->value, "100-continue")) {
-        refuse({Code::ExpectationFailed, "the only expectation that can be met is 100-continue"});
-        return false;
-    }
-    wants_continue_ = request_.stream != nullptr && first_body_.empty();
-    return true;
-}
-
-http::Result<Piece> ServerConnection::next() {
-    if (!first_body_.empty()) {
-        return Piece{std::exchange(first_body_, {}), Piece::State::More};
-    }
-    if (wants_continue_) {
-        send_continue();
-    }
-    if (body_late_) {
-        return base::fail(Code::RequestTimeout, "the request's body did not come in time");
-    }
-    while (phase_ == Phase::Exchange) {
-        const auto room = loop_.scratch();
-        const Io io = socket_.read(room);
-        if (io.state == Io::State::Wait) {
-            readable_ = false;
-            return Piece{};
-        }
-        if (io.state != Io::State::Done) {
-            break;
-        }
-        const std::string_view fresh(room.data(), io.bytes);
-        auto piece = carry_.empty() ? body_from(fresh) : body_from(std::string(carry_).append(fresh));
-        if (!piece || !piece->bytes.empty() || piece->state == Piece::State::End) {
-            return piece;
-        }
-    }
-    hangup_ = true;
-    return base::fail(Code::ClientClosed, "the client left in the middle of its body");
-}
-
-http::Result<Piece> ServerConnection::body_from(std::string_view input) {
-    const auto batch = http::take_body(parser_, input, gathered_);
-    if (!batch) {
-        close_after_ = true;
-        return base::fail(batch.error());
-    }
-    // When the input is a copy of carry_ and more, a view into it dies with it.
-    if (!carry_.empty() && batch->bytes.data() != gathered_.data()) {
-        gathered_.assign(batch->bytes);
-    }
-    const std::string_view bytes = carry_.empty() ? batch->bytes : std::string_view(gathered_);
-    carry_.assign(input.substr(batch->consumed));
-    return Piece{bytes, parser_.complete() ? Piece::State::End : Piece::State::More};
-}
-
-void ServerConnection::send_continue() {
-    wants_continue_ = false;
-    if (!replied_ && !out_.send(socket_, kContinue)) {
-        hangup_ = true;
-    }
 }
 
 void ServerConnection::finish_exchange() {
@@ -344,7 +261,8 @@ void ServerConnection::note_access() const {
 }
 
 void ServerConnection::linger() {
-    // Closing with unread bytes would reset the connection and could take the reply from the client.
+    // Closing with unread bytes would reset the connection and could take the reply from the
+    // client.
     phase_ = Phase::Linger;
     socket_.end_sending();
     timer_.start(kLingerTime);
@@ -381,7 +299,8 @@ void ServerConnection::arm_exchange_timer() {
     if (options.write_timeout > base::Duration::zero()) {
         wait = options.write_timeout;
     }
-    if (request_.stream != nullptr && !body_late_ && options.read_timeout > base::Duration::zero()) {
+    if (request_.stream != nullptr && !body_late_ &&
+        options.read_timeout > base::Duration::zero()) {
         wait = std::min(wait, options.read_timeout);
     }
     if (wait != base::Duration::max()) {

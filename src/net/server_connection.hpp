@@ -11,8 +11,8 @@
 
 namespace aggregator::net {
 
-/// One client's connection: one request after the other, each answered before the next is read. Owned by its Server;
-/// destroyed by remove() only, at the end of the loop's turn.
+/// One client's connection: one request after the other, each answered before the next is read.
+/// Owned by its Server; destroyed by remove() only, at the end of the loop's turn.
 class ServerConnection : public Watcher, private http::BodyStream {
 public:
     ServerConnection(Server& server, Socket socket);
@@ -43,7 +43,9 @@ private:
     // the request's body, while it streams
     [[nodiscard]] http::Result<http::Piece> next() override;
     void wake_with(std::function<void()> wake) override { wake_ = std::move(wake); }
-    [[nodiscard]] std::optional<std::uint64_t> length() const override { return parser_.content_length(); }
+    [[nodiscard]] std::optional<std::uint64_t> length() const override {
+        return parser_.content_length();
+    }
     [[nodiscard]] http::Result<http::Piece> body_from(std::string_view input);
     void send_continue();
 
@@ -64,7 +66,9 @@ private:
     void on_exchange_timer();
     void arm_exchange_timer();
 
-    [[nodiscard]] bool bodyless() const { return status_ < 200 || status_ == 204 || status_ == 304; }
+    [[nodiscard]] bool bodyless() const {
+        return status_ < 200 || status_ == 204 || status_ == 304;
+    }
 
     Server& server_;
     EventLoop& loop_;
@@ -72,9 +76,9 @@ private:
     http::Parser parser_;
     Outbox out_;
     base::Timer timer_;
-    std::string input_;    // the head of the request in flight, then what was read behind it
-    std::string carry_;    // of a streamed body: read but not yet parsed
-    std::string gathered_; // body pieces that did not lie side by side
+    std::string input_;     // the head of the request in flight, then what was read behind it
+    std::string carry_;     // of a streamed body: read but not yet parsed
+    std::string gathered_;  // body pieces that did not lie side by side
     std::string client_;
     std::size_t consumed_ = 0;  // of input_, by the request in flight
     http::Request request_;

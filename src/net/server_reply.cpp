@@ -13,7 +13,8 @@ using http::Framing;
 using http::Piece;
 
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
-constexpr std::size_t kCopiedMax = 256u << 10;  // a body up to here is sent with its head in one call
+constexpr std::size_t kCopiedMax = 256u
+                                   << 10;  // a body up to here is sent with its head in one call
 
 }  // namespace
 
@@ -40,8 +41,8 @@ void ServerConnection::reply_error(const base::Error& error) {
     const auto& line = base::row(error.code);
     server_.context_.counters.count(error.code);
     record_.failure = error.code;
-    const std::array<http::Field, 2> fields{{{"Content-Type", kPlainText},
-                                             {server_.error_header_, line.name}}};
+    const std::array<http::Field, 2> fields{
+        {{"Content-Type", kPlainText}, {server_.error_header_, line.name}}};
     http::Response response;
     response.status = line.status;
     response.headers = fields;
@@ -77,13 +78,16 @@ void ServerConnection::start_reply(http::Response response) {
     const Framing framing = framing_of(response);
     framing_ = framing.kind;
     // A body that was not read to its end leaves no place where the next request could begin.
-    close_after_ = close_after_ || server_.draining_ || !parser_.head_done() || !parser_.complete() ||
-                   !parser_.keep_alive() || framing.kind == Framing::Kind::Close;
+    close_after_ = close_after_ || server_.draining_ || !parser_.head_done() ||
+                   !parser_.complete() || !parser_.keep_alive() ||
+                   framing.kind == Framing::Kind::Close;
     const bool head_only = bodyless() || request_.method == "HEAD";
     std::string& out = server_.rendered_;
     out.clear();
-    http::append_reply_head(out, {.status = response.status, .fields = response.headers,
-                                  .framing = framing, .date = loop_.date(),
+    http::append_reply_head(out, {.status = response.status,
+                                  .fields = response.headers,
+                                  .framing = framing,
+                                  .date = loop_.date(),
                                   .connection = connection_token()});
     const std::string_view body = head_only ? std::string_view() : response.body;
     sent_bytes_ = body.size();

@@ -19,18 +19,18 @@ using base::Code;
 using Poco::Net::SocketAddress;
 using Poco::Net::StreamSocket;
 
-std::string describe(int error_number) {
-    return std::generic_category().message(error_number);
-}
+std::string describe(int error_number) { return std::generic_category().message(error_number); }
 
 }  // namespace
 
-Socket::Socket(StreamSocket stream) : stream_(std::move(stream)), descriptor_(stream_.impl()->sockfd()) {
+Socket::Socket(StreamSocket stream)
+    : stream_(std::move(stream)), descriptor_(stream_.impl()->sockfd()) {
     stream_.setBlocking(false);
     stream_.setNoDelay(true);
 }
 
-Socket::Socket(int descriptor) : Socket(StreamSocket(new Poco::Net::StreamSocketImpl(descriptor))) {}
+Socket::Socket(int descriptor)
+    : Socket(StreamSocket(new Poco::Net::StreamSocketImpl(descriptor))) {}
 
 base::Result<Socket> Socket::connect(const SocketAddress& address) {
     try {
@@ -82,7 +82,8 @@ Io Socket::write(std::string_view bytes) {
     if (tls_) {
         return tls_->write(bytes.data(), bytes.size());
     }
-    // The system call itself: Poco's throws when the socket is full, which is the usual end of a large write.
+    // The system call itself: Poco's throws when the socket is full, which is the usual end of a
+    // large write.
     const auto count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count >= 0) {
         return Io::done(static_cast<std::size_t>(count));

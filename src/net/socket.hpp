@@ -13,8 +13,9 @@
 
 namespace aggregator::net {
 
-/// A connected, or connecting, TCP socket that never blocks, with TLS on it or not. Owned by one connection, which also
-/// takes it in and out of the event loop. A library's exception becomes an Io here.
+/// A connected, or connecting, TCP socket that never blocks, with TLS on it or not. Owned by one
+/// connection, which also takes it in and out of the event loop. A library's exception becomes an
+/// Io here.
 class Socket {
 public:
     /// Takes over a descriptor from accept.
@@ -29,7 +30,8 @@ public:
                            const std::string& server_name);
     [[nodiscard]] bool tls() const { return tls_ != nullptr; }
     [[nodiscard]] Io handshake() { return tls_->handshake(); }
-    /// After a handshake that failed with TlsNotSpoken: whether a plain HTTP answer will be understood.
+    /// After a handshake that failed with TlsNotSpoken: whether a plain HTTP answer will be
+    /// understood.
     [[nodiscard]] bool peer_speaks_http() const { return tls_->peer_speaks_http(); }
     /// Goes on without TLS, to give that answer.
     void drop_tls() { tls_.reset(); }
@@ -40,7 +42,8 @@ public:
     void end_sending();
     /// Whether the peer has gone and left nothing to read. Takes nothing.
     [[nodiscard]] bool gone() const;
-    /// Makes close reset the connection, so that the peer does not take a cut answer for a whole one.
+    /// Makes close reset the connection, so that the peer does not take a cut answer for a whole
+    /// one.
     void reset_on_close();
     void keep_alive(int seconds);
 

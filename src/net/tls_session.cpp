@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -23,6 +24,7 @@ struct TlsSession::Parts {
     SslPtr ssl;
     bool established = false;
     std::optional<base::Error> failure;
+    std::optional<base::Error> unsendable;  // only writing has failed
 
     /// Why OpenSSL stopped, as an Io; a failure is kept.
     Io stop(int outcome);
@@ -193,14 +195,23 @@ Io TlsSession::read(char* to, std::size_t size) {
 }
 
 Io TlsSession::write(const char* from, std::size_t size) {
+    if (parts_->unsendable) {
+        return Io::failed(*parts_->unsendable);
+    }
     SSL* ssl = parts_->ssl.get();
-    return parts_->move(size, [=](std::size_t offset, std::size_t* moved) {
+    Io io = parts_->move(size, [=](std::size_t offset, std::size_t* moved) {
         return SSL_write_ex(ssl, from + offset, size - offset, moved);
     });
+    if (parts_->failure && parts_->wire.error != 0) {
+        // What the peer said before it broke the connection, and why, may still be there to read.
+        parts_->wire.error = 0;
+        parts_->unsendable = std::exchange(parts_->failure, std::nullopt);
+    }
+    return io;
 }
 
 void TlsSession::shutdown() {
-    if (parts_->established && !parts_->failure) {
+    if (parts_->established && !parts_->failure && !parts_->unsendable) {
         ERR_clear_error();
         SSL_shutdown(parts_->ssl.get());
         ERR_clear_error();

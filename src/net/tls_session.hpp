@@ -20,7 +20,7 @@ namespace aggregator::net {
 /// descriptor", whether TLS wants to read or to write for it, and a count below what was asked
 /// means that nothing more can be moved right now. So with edge-triggered events, whoever stops
 /// before a Wait or a short count calls again by himself. A failure is final: each later call gives
-/// it again.
+/// it again; only after a broken write() may read() still give what had come before.
 class TlsSession {
 public:
     /// The listener's side.

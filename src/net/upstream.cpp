@@ -19,18 +19,18 @@ constexpr auto kHandshakeTime = std::chrono::seconds(10);
 }  // namespace
 
 Upstream::Upstream(Pool& pool)
-    : pool_(pool), loop_(pool.pools().context().loop),
+    : pool_(pool),
+      loop_(pool.pools().context().loop),
       parser_(http::Parser::Role::Response, pool.pools().options().head),
       timer_(loop_, [this] { on_timer(); }) {
     pool.pools().context().counters.upstream_open.add();
     pool.pools().context().counters.upstream_opened.add();
 }
 
-Upstream::~Upstream() {
-    close();
-}
+Upstream::~Upstream() { close(); }
 
-void Upstream::open() {
+void Upstream::open(UpstreamUser& user) {
+    user_ = &user;
     auto& names = pool_.pools().context().names;
     const auto* known = names.find(pool_.origin().name, wait_,
                                    [this](const auto& addresses) { resolved(addresses); });
@@ -99,7 +99,8 @@ void Upstream::on_ready(std::uint32_t events) {
 }
 
 void Upstream::look_while_idle() {
-    // A backend has nothing to say between requests, unless it is TLS 1.3's: its tickets come when it likes.
+    // A backend has nothing to say between requests, unless it is TLS 1.3's: its tickets come when
+    // it likes.
     if (socket_->tls() && read().state == Io::State::Wait) {
         return;
     }
@@ -176,10 +177,10 @@ Io Upstream::read() {
     return io;
 }
 
-void Upstream::release(bool reusable) {
+void Upstream::release() {
     user_ = nullptr;
     timer_.stop();
-    if (!reusable || !out_.empty() || hangup_ || failure_ || !pool_.pools().options().reuse) {
+    if (!out_.empty() || hangup_ || failure_ || !pool_.pools().options().reuse) {
         return close();
     }
     phase_ = Phase::Idle;
@@ -190,14 +191,12 @@ void Upstream::release(bool reusable) {
     }
 }
 
-void Upstream::attach(UpstreamUser& user, bool reused) {
+void Upstream::take_up(UpstreamUser& user) {
     user_ = &user;
-    reused_ = reused;
-    if (reused) {
-        timer_.stop();
-        phase_ = Phase::Busy;
-        parser_.reset();
-    }
+    reused_ = true;
+    timer_.stop();
+    phase_ = Phase::Busy;
+    parser_.reset();
 }
 
 void Upstream::close() {
@@ -239,7 +238,8 @@ void Upstream::on_timer() {
     }
     const bool shaking = phase_ == Phase::Handshake;
     broken({shaking ? Code::TlsHandshake : Code::Connect,
-            pool_.origin().authority + (shaking ? ": no TLS handshake in time" : ": no connection in time")});
+            pool_.origin().authority +
+                (shaking ? ": no TLS handshake in time" : ": no connection in time")});
 }
 
 }  // namespace aggregator::net

@@ -26,16 +26,17 @@ public:
     virtual void on_broken(const base::Error& error) = 0;
 };
 
-/// One connection to a backend. Owned by its Pool; destroyed at the end of the loop's turn in which it closed.
+/// One connection to a backend. Owned by its Pool; destroyed at the end of the loop's turn in which
+/// it closed.
 class Upstream : public Watcher {
 public:
     explicit Upstream(Pool& pool);
     ~Upstream() override;
 
     /// Resolves, connects, shakes hands; the user hears of the end of it.
-    void open();
-    /// A kept connection (`reused`) is ready to send; a new one tells its user.
-    void attach(UpstreamUser& user, bool reused);
+    void open(UpstreamUser& user);
+    /// A kept connection begins another exchange; it is ready to send.
+    void take_up(UpstreamUser& user);
 
     void on_ready(std::uint32_t events) override;
 
@@ -49,8 +50,8 @@ public:
     /// Whether read() may find something without waiting for an event.
     [[nodiscard]] bool readable() const { return readable_; }
 
-    /// Gives the connection back: kept if `reusable`, else closed.
-    void release(bool reusable);
+    /// Gives the connection back after a whole exchange: kept, unless something speaks against it.
+    void release();
     /// Closes; the user is not told.
     void close();
 

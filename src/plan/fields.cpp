@@ -13,7 +13,8 @@ namespace {
 /// Besides the hop-by-hop ones: framing, which each connection has its own of, and what the gateway
 /// sets.
 constexpr std::array<std::string_view, 7> kEndHere = {
-    "Host", "Content-Length", "Expect", kForwardedFor, kForwardedHost, kForwardedVia, "HTTP2-Settings"};
+    "Host",         "Content-Length", "Expect",        kForwardedFor,
+    kForwardedHost, kForwardedVia,    "HTTP2-Settings"};
 
 }  // namespace
 

@@ -49,7 +49,10 @@ private:
 
 Mirror::Mirror(const Context& context, const plan::Endpoint& endpoint, http::Service& live,
                std::vector<http::Service*> shadows)
-    : context_(context), endpoint_(endpoint), live_(live), shadows_(std::move(shadows)),
+    : context_(context),
+      endpoint_(endpoint),
+      live_(live),
+      shadows_(std::move(shadows)),
       calls_(shadows_.size(), 0) {}
 
 Mirror::~Mirror() = default;
@@ -84,8 +87,8 @@ void Mirror::copy_one(std::size_t shadow, const http::Request& request, TeedCall
     if (body_bytes > limits.max_body_bytes) {
         return drop(shadow, Code::BodyTooLarge);
     }
-    plan::forward(endpoint_.shadows[shadow], request,
-                  plan::origin_of(context_.plan, request), outgoing_);
+    plan::forward(endpoint_.shadows[shadow], request, plan::origin_of(context_.plan, request),
+                  outgoing_);
     http::Request& copied = outgoing_.request;
     copied.record = nullptr;
     auto reader = teed != nullptr ? teed->tee.lagging_reader(limits.max_body_bytes) : nullptr;

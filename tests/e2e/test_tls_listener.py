@@ -380,11 +380,15 @@ def test_a_client_that_leaves_ends_the_exchange(serve, start, local, connect) ->
     assert "status=499" in gateway.wait_for_line(lambda text: "path=/e" in text)
 
 
-def test_a_client_that_resets_in_its_body_ends_the_exchange(secure, connect) -> None:
-    gateway = secure(hang)
+def test_a_client_that_resets_in_its_body_ends_the_exchange(serve, start, local, connect) -> None:
+    server = serve(hang, early=True)
+    point = pass_through("/e", backend(server), method="POST")
+    gateway = start(service(point, tls={"keys": [local.listener_pair]}))
     client = connect(gateway)
     client.send(b"POST /e HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbegin")
+    server.wait_for()
     client.reset()
+    server.wait_gone()
     assert "status=499" in gateway.wait_for_line(lambda text: "path=/e" in text)
 
 

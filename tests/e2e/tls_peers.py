@@ -155,7 +155,7 @@ class OpensslServer:
 
     def __init__(self, identity: Identity) -> None:
         self.process = subprocess.Popen(
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", identity.certificate,
+            ["stdbuf", "-oL", "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", identity.certificate,
              "-key", identity.key, "-crlf"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.output = Lines(self.process)

@@ -1,4 +1,5 @@
-// The HTTP parser: whatever comes, in whatever pieces, the outcome is the same, and nothing outside the input is read.
+// The HTTP parser: whatever comes, in whatever pieces, the outcome is the same, and nothing outside
+// the input is read.
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -68,7 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text(reinterpret_cast<const char*>(data) + 2, size - 2);
     const Outcome whole = feed(role, text, text.size() + 1);
     const Outcome pieces = feed(role, text, piece);
-    // A fault may be told earlier when more is there to be seen, but never told and then not, and never differently.
+    // A fault may be told earlier when more is there to be seen, but never told and then not, and
+    // never differently.
     if (whole.failure || pieces.failure) {
         return 0;
     }

@@ -244,6 +244,7 @@ Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints,
     if (dice.percent(15)) {
         scenario.leaves = dice.time(12000);
     }
+    scenario.lingers = dice.percent(30);
     if (dice.percent(30)) {
         scenario.upload.emplace();
         for (int left = dice.between(0, 4); left > 0; --left) {

@@ -46,6 +46,7 @@ struct Scenario {
     std::string token;  ///< stands in every text that belongs to this request, and in no other
     base::Duration start{};
     std::optional<base::Duration> leaves;  ///< after the start
+    bool lingers = false;  ///< the client keeps its call for a while after the reply
     std::string body;
     std::optional<testing::FakeStream::Plan> upload;
     std::vector<testing::Script> scripts;  ///< one a backend

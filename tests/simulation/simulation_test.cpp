@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 2000;
 constexpr std::size_t kRequests = 12;
+constexpr base::Duration kLonger = std::chrono::milliseconds(50);  // than all that happens
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     const char* const text = std::getenv(name);
@@ -48,6 +49,9 @@ private:
     void arrive() {
         if (scenario_.leaves) {
             departure_.start(*scenario_.leaves);
+        } else if (scenario_.lingers) {
+            client_.linger();
+            departure_.start(kLonger);
         }
         client_.send(*gateway_.router,
                      {.method = "POST",

@@ -48,7 +48,7 @@ struct Reply {
     }
 };
 
-/// One client with one request: keeps what the request views for as long as it must, and no longer.
+/// One client with one request. Scribbles over what the request viewed as soon as call() returned.
 class FakeClient {
 public:
     explicit FakeClient(base::Loop& loop) : loop_(loop) {}
@@ -57,25 +57,28 @@ public:
     ~FakeClient() { leave(); }
 
     void send(http::Service& service, Ask ask) {
-        ask_ = std::make_unique<Ask>(std::move(ask));
         std::vector<http::Field> fields;
-        for (const auto& [name, value] : ask_->headers) {
+        for (const auto& [name, value] : ask.headers) {
             fields.push_back({name, value});
         }
-        if (ask_->stream) {
-            upload_ = std::make_unique<FakeStream>(loop_, *ask_->stream, live_uploads_);
+        if (ask.stream) {
+            upload_ = std::make_unique<FakeStream>(loop_, *ask.stream, live_uploads_);
         }
         http::Request request;
-        request.method = ask_->method;
-        request.target = ask_->target;
+        request.method = ask.method;
+        request.target = ask.target;
         request.host = "gateway.example";
         request.headers = fields;
-        request.body = ask_->body;
+        request.body = ask.body;
         request.stream = upload_.get();
         request.client = "192.0.2.7";
         request.record = &reply_.record;
         call_ =
             service.call(request, [this](http::Result<http::Response> r) { take(std::move(r)); });
+        ask.method.assign(ask.method.size(), '#');
+        ask.target.assign(ask.target.size(), '#');
+        ask.body.assign(ask.body.size(), '#');
+        fields.assign(fields.size(), {"#", "#"});
     }
 
     /// Hangs up, as a server does it: the reply's stream goes, then the call.
@@ -83,7 +86,6 @@ public:
         stream_.reset();
         call_.reset();
         upload_.reset();
-        ask_.reset();
     }
 
     /// How many whole replies there were.
@@ -91,6 +93,8 @@ public:
     [[nodiscard]] const Reply& reply() const { return reply_; }
     /// Bytes of a streamed reply so far.
     [[nodiscard]] const std::string& so_far() const { return reply_.body; }
+    /// Keeps the call when the reply is there, until leave().
+    void linger() { lingers_ = true; }
     /// While true, a streamed reply is not asked for more.
     void pause(bool paused) {
         paused_ = paused;
@@ -136,16 +140,18 @@ private:
     void finish() {
         ++replies_;
         reply_.at = loop_.now();
-        leave();
+        if (!lingers_) {
+            leave();
+        }
     }
 
     base::Loop& loop_;
-    std::unique_ptr<Ask> ask_;
     std::size_t live_uploads_ = 0;
     std::unique_ptr<FakeStream> upload_;
     Reply reply_;
     std::size_t replies_ = 0;
     bool paused_ = false;
+    bool lingers_ = false;
     std::unique_ptr<http::Call> call_;
     std::unique_ptr<http::BodyStream> stream_;
 };

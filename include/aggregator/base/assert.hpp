@@ -7,8 +7,8 @@ namespace aggregator::base {
 
 }  // namespace aggregator::base
 
-/// What may not happen, checked in every build that runs tests. The only macro of this program: it needs the
-/// expression's text and place, and must cost nothing in a release.
+/// What may not happen, checked in every build that runs tests. The only macro of this program: it
+/// needs the expression's text and place, and must cost nothing in a release.
 #ifdef AGGREGATOR_ASSERTS
 #define AGG_ASSERT(expression) \
     ((expression) ? void(0) : ::aggregator::base::assert_failed(#expression, __FILE__, __LINE__))

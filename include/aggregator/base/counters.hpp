@@ -11,29 +11,34 @@ namespace aggregator::base {
 /// A number that one thread adds to and any thread reads: no lock, no shared write.
 class Counter {
 public:
-    void add(std::uint64_t amount = 1) { value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed); }
-    void subtract(std::uint64_t amount = 1) { value_.store(value_.load(std::memory_order_relaxed) - amount, std::memory_order_relaxed); }
+    void add(std::uint64_t amount = 1) {
+        value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+    }
+    void subtract(std::uint64_t amount = 1) {
+        value_.store(value_.load(std::memory_order_relaxed) - amount, std::memory_order_relaxed);
+    }
     [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
 
 private:
     std::atomic<std::uint64_t> value_{0};
 };
 
-/// What one worker counts; app adds the workers up.
+/// What one worker counts on its own thread; whoever reports adds the workers up. `…_open` and
+/// `…_in_flight` go up and down, the others only up.
 struct Counters {
-    Counter requests;
-    Counter connections_open;
-    Counter connections_accepted;
-    Counter accept_failures;
-    Counter upstream_open;
-    Counter upstream_opened;
-    Counter calls_in_flight;
-    Counter calls_resent;
-    Counter shadow_started;
-    Counter shadow_finished;
-    Counter shadow_dropped;
-    Counter shadow_in_flight;
-    std::array<Counter, kCodes> errors;  ///< by Code: replies and backend failures
+    Counter requests;              ///< heads that were read to their end
+    Counter connections_open;      ///< of clients
+    Counter connections_accepted;  ///< of clients, since the start
+    Counter accept_failures;       ///< for want of descriptors, or above the limit
+    Counter upstream_open;         ///< connections to backends, idle ones included
+    Counter upstream_opened;       ///< the same, since the start
+    Counter calls_in_flight;       ///< exchanges with backends, shadows included
+    Counter calls_resent;          ///< sent once more because a kept connection had been closed
+    Counter shadow_started;        ///< copies that were sent
+    Counter shadow_finished;       ///< copies that ended, whatever came of them
+    Counter shadow_dropped;        ///< copies that were never sent
+    Counter shadow_in_flight;      ///< started and not finished
+    std::array<Counter, kCodes> errors;  ///< by Code: replies of the gateway itself, failed calls
 
     void count(Code code) { errors[static_cast<std::size_t>(code)].add(); }
 };

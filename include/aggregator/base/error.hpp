@@ -12,8 +12,8 @@ namespace aggregator::base {
 /// Who has to act on an error.
 enum class Fault : std::uint8_t { Client, Backend, Gateway, Operator };
 
-/// Every error of the data path. The table in error.cpp gives each its stable name, HTTP status and fault; a new
-/// code is a new line there, and nowhere else.
+/// Every error of the data path. The table in error.cpp gives each its stable name, HTTP status and
+/// fault; a new code is a new line there, and nowhere else.
 enum class Code : std::uint8_t {
     // the client's
     BadRequest,
@@ -62,8 +62,9 @@ enum class Code : std::uint8_t {
 /// One line of the table.
 struct CodeRow {
     Code code;
-    std::string_view name;  ///< stable, lower case with underscores; what logs, headers and counters show
-    int status;             ///< HTTP status of a reply that the gateway makes for it (spec merge.md 8)
+    std::string_view
+        name;    ///< stable, lower case with underscores; what logs, headers and counters show
+    int status;  ///< HTTP status of a reply that the gateway makes for it (spec merge 8)
     Fault fault;
 };
 

@@ -19,8 +19,9 @@ struct LogField {
     bool quoted = true;  ///< false: `text` is a number or `true`/`false`, written bare in JSON
 };
 
-/// The process's log on standard error: one event a line, written by a thread of its own through a bounded queue
-/// that drops and counts rather than delays its callers. Safe from any thread. Owned by app; everybody else borrows.
+/// The process's log on standard error: one event a line, written by a thread of its own through a
+/// bounded queue that drops and counts rather than delays its callers. Safe from any thread. Owned
+/// by app; everybody else borrows.
 class Log {
 public:
     struct Options {
@@ -41,8 +42,8 @@ public:
     /// `event` is a short sentence for people; `fields` carry what programs search for.
     void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 
-    /// A block of finished lines, each with its newline; used by the access log, which batches. `lines` says how
-    /// many, for the count of dropped ones.
+    /// A block of finished lines, each with its newline; used by the access log, which batches.
+    /// `lines` says how many, for the count of dropped ones.
     void write_lines(std::string_view block, std::uint64_t lines);
 
     /// Lines lost because the queue was full.
@@ -61,8 +62,8 @@ void append_timestamp(std::string& out);
 /// Appends text as a JSON string with its quotes.
 void append_json_string(std::string& out, std::string_view text);
 
-/// Appends a log line's value for the text format: bare if it has no space, quote, `=` or control character,
-/// else quoted as in JSON.
+/// Appends a log line's value for the text format: bare if it has no space, quote, `=` or control
+/// character, else quoted as in JSON.
 void append_text_value(std::string& out, std::string_view text);
 
 }  // namespace aggregator::base

@@ -15,18 +15,19 @@ using Duration = std::chrono::nanoseconds;
 
 class Loop;
 
-/// Something to do later. Owned by whoever waits; destroying or stopping it takes it out of the loop, so the
-/// callback may capture the owner. Lives on the loop's thread.
+/// Something to do later. Owned by whoever waits; destroying or stopping it takes it out of the
+/// loop, so the callback may capture the owner. Lives on the loop's thread.
 class Timer {
 public:
-    /// `fire` runs on the loop's thread, never from start(); it may start, stop or destroy the timer.
+    /// `fire` runs on the loop's thread, never from start(); it may start, stop or destroy the
+    /// timer.
     Timer(Loop& loop, std::function<void()> fire);
     ~Timer();
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
 
-    /// Runs `fire` once `delay` after the loop's now; a delay of zero or less means later in this turn or in the
-    /// next. Starting an armed timer moves it.
+    /// Runs `fire` once `delay` after the loop's now; a delay of zero or less means later in this
+    /// turn or in the next. Starting an armed timer moves it.
     void start(Duration delay);
     /// The same at a given time.
     void start_at(Time when);
@@ -67,8 +68,9 @@ private:
     std::uint64_t starts_ = 0;
 };
 
-/// Time, chance and posting: everything that a test must own to replay a gateway. One loop a thread; only post()
-/// may be called from others. The real one is net's, the tests' one has a clock that is moved by hand.
+/// Time, chance and posting: everything that a test must own to replay a gateway. One loop a
+/// thread; only post() may be called from others. The real one is net's, the tests' one has a clock
+/// that is moved by hand.
 class Loop {
 public:
     virtual ~Loop() = default;

@@ -12,7 +12,8 @@ namespace aggregator::base {
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] std::string to_lower(std::string_view text);
 
-/// The whole text as an unsigned decimal number; nothing if it is empty, has a sign or other characters, or overflows.
+/// The whole text as an unsigned decimal number; nothing if it is empty, has a sign or other
+/// characters, or overflows.
 [[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);
 
 /// Appends a number in decimal.
@@ -22,7 +23,7 @@ void append_decimal(std::string& out, std::uint64_t number);
 [[nodiscard]] std::string_view trim(std::string_view text);
 
 /// The candidate closest to `word` by edit distance, if it is close enough to be what was meant.
-[[nodiscard]] std::optional<std::string_view> closest(std::string_view word,
-                                                      const std::vector<std::string_view>& candidates);
+[[nodiscard]] std::optional<std::string_view> closest(
+    std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace aggregator::base

@@ -82,10 +82,10 @@ struct RouterConfig {
     bool disable_path_decoding = false;
     bool auto_options = false;
     std::vector<std::string> remote_ip_headers = {"X-Forwarded-For", "X-Real-IP"};
-    std::vector<std::string> trusted_proxies;    ///< addresses or CIDR; none by default
-    std::string header_prefix = "X-Aggregator";  ///< of the gateway's own headers
-    std::string user_agent;                      ///< empty: aggregator/<version>
-    std::optional<std::string> not_found_body;   ///< `error_body.404`, as compact JSON text
+    std::vector<std::string> trusted_proxies;            ///< addresses or CIDR; none by default
+    std::string header_prefix = "X-Aggregator";          ///< of the gateway's own headers
+    std::string user_agent;                              ///< empty: aggregator/<version>
+    std::optional<std::string> not_found_body;           ///< `error_body.404`, as compact JSON text
     std::optional<std::string> method_not_allowed_body;  ///< `error_body.405`
     // Limits: the program's own keys.
     std::uint64_t max_body_bytes = 8u << 20;     ///< of a request body that must be held

@@ -15,9 +15,8 @@ struct Setting;
 /// endpoint's deadline, and merges what they answered in the order of the configuration. Its Done
 /// never gets an error: a failure is a reply too, as is a deadline that passed.
 ///
-/// What a backend is handed: method and body live as Request says. Target and headers are written
-/// into memory that the next backend's request uses, so they live until its call() returns; it
-/// writes its head there and then. It answers with a whole body, unless its encoding is no-op.
+/// A backend is handed a request whose parts are written into memory that the next backend's
+/// request uses. It answers with a whole body, unless its encoding is no-op.
 ///
 /// Bodies of requests: a whole one goes to every backend. A streamed one goes to the only backend
 /// as it is, and to several through a Tee, up to `max_body_bytes`.

@@ -10,12 +10,14 @@ namespace aggregator::http {
 
 /// The body bytes that one input held.
 struct Batch {
-    std::size_t consumed = 0;  ///< of the input; what is left must be offered again with more behind it
-    std::string_view bytes;    ///< a view into the input if they lie in one piece there, else into `store`
+    std::size_t consumed =
+        0;  ///< of the input; what is left must be offered again with more behind it
+    std::string_view
+        bytes;  ///< a view into the input if they lie in one piece there, else into `store`
 };
 
-/// Takes every piece of the body that `input` holds, after the head. `store` is emptied and used when the pieces do not
-/// lie side by side.
+/// Takes every piece of the body that `input` holds, after the head. `store` is emptied and used
+/// when the pieces do not lie side by side.
 [[nodiscard]] Result<Batch> take_body(Parser& parser, std::string_view input, std::string& store);
 
 /// A target in absolute form, taken apart (RFC 9112 3.2.2).

@@ -17,7 +17,8 @@ using base::Code;
 using base::Error;
 using base::Result;
 
-/// One header line: views into whoever owns the message's bytes. Names keep the spelling they came in.
+/// One header line: views into whoever owns the message's bytes. Names keep the spelling they came
+/// in.
 struct Field {
     std::string_view name;
     std::string_view value;
@@ -40,16 +41,16 @@ struct Piece {
     State state = State::Wait;
 };
 
-/// A body that is still on its way. Pulled: whoever does not ask for the next piece holds its sender back, so a
-/// body of any length passes in constant memory. Lives on the loop's thread.
+/// A body that is still on its way. Pulled: whoever does not ask for the next piece holds its
+/// sender back, so a body of any length passes in constant memory. Lives on the loop's thread.
 class BodyStream {
 public:
     virtual ~BodyStream() = default;
 
     /// The next piece if one is there. Not called again after End or an error.
     [[nodiscard]] virtual Result<Piece> next() = 0;
-    /// `wake` runs on the loop's thread, never from within next(), each time a stream that said Wait is worth asking
-    /// again. It replaces the one given before; an empty function ends it.
+    /// `wake` runs on the loop's thread, never from within next(), each time a stream that said
+    /// Wait is worth asking again. It replaces the one given before; an empty function ends it.
     virtual void wake_with(std::function<void()> wake) = 0;
     /// The length that the sender declared, unless it was chunked.
     [[nodiscard]] virtual std::optional<std::uint64_t> length() const = 0;
@@ -58,7 +59,7 @@ public:
 /// What the access log tells of one request. Owned by the server's connection, filled on the way.
 struct AccessRecord {
     struct Part {
-        int status = 0;                 ///< of the backend; 0 if it failed before one came
+        int status = 0;  ///< of the backend; 0 if it failed before one came
         std::optional<Code> failure;
         base::Duration took{};
     };
@@ -68,26 +69,28 @@ struct AccessRecord {
     std::vector<Part> parts;      ///< one a regular backend, in the order of the configuration
 };
 
-/// A request. Everything it views lives until call() returned: whoever needs it later copies it. Only `stream` and
-/// `record` live on, until the Call is destroyed; a call that is over does not touch them.
+/// A request. Everything it views lives until call() returned: whoever needs it later copies it.
+/// Only `stream` and `record` live on, until the Call is destroyed; a call that is over does not
+/// touch them.
 struct Request {
     std::string_view method;
     std::string_view target;  ///< as on the wire, in origin form: path and query
     std::string_view host;    ///< the authority the client asked for
     Fields headers;           ///< without framing rules applied; may hold hop-by-hop ones
-    std::span<const std::string_view> params;  ///< values captured by the route, decoded, in the pattern's order
-    std::string_view body;    ///< the whole body, when it is in memory
-    BodyStream* stream = nullptr;  ///< else where it comes from; null if `body` is all
-    std::string_view client;  ///< the peer's address, in text
+    std::span<const std::string_view>
+        params;             ///< values captured by the route, decoded, in the pattern's order
+    std::string_view body;  ///< the whole body, when it is in memory
+    BodyStream* stream = nullptr;    ///< else where it comes from; null if `body` is all
+    std::string_view client;         ///< the peer's address, in text
     AccessRecord* record = nullptr;  ///< null when nobody asks for it
 };
 
-/// A response. Everything it views belongs to the one who calls Done and is valid until Done returns; a stream is
-/// handed over and lives on its own.
+/// A response. Everything it views belongs to the one who calls Done and is valid until Done
+/// returns; a stream is handed over and lives on its own.
 struct Response {
     int status = 200;
-    Fields headers;          ///< without connection and framing headers
-    std::string_view body;   ///< the whole body, if there is no stream
+    Fields headers;         ///< without connection and framing headers
+    std::string_view body;  ///< the whole body, if there is no stream
     std::unique_ptr<BodyStream> stream;
 };
 

@@ -22,9 +22,9 @@ struct Step {
     std::string_view body;     ///< a piece of the body, a view into the input
 };
 
-/// Reads one HTTP/1.1 message after the other, strictly by RFC 9112: ambiguous framing, folded lines, bare line feeds
-/// and unknown codings are refused. Reads in place: views of the head point into the input that was given when the head
-/// was completed. One owner, one thread.
+/// Reads one HTTP/1.1 message after the other, strictly by RFC 9112: ambiguous framing, folded
+/// lines, bare line feeds and unknown codings are refused. Reads in place: views of the head point
+/// into the input that was given when the head was completed. One owner, one thread.
 class Parser {
 public:
     enum class Role : std::uint8_t { Request, Response };
@@ -36,12 +36,14 @@ public:
 
     /// Ready for the next message.
     void reset();
-    /// The response that comes has no body whatever its head says (RFC 9112 6.3, HEAD). Before its first step.
+    /// The response that comes has no body whatever its head says (RFC 9112 6.3, HEAD). Before its
+    /// first step.
     void expect_no_body();
 
-    /// Takes one element: the whole head, or one piece of the body, from the front of `input`. Bytes that were not
-    /// consumed must be offered again, with more behind them. Errors are the client's for a request (BadRequest,
-    /// HeadTooLarge, TooManyHeaders, UnsupportedVersion, UnsupportedCoding, BadBody), BadResponse for a response.
+    /// Takes one element: the whole head, or one piece of the body, from the front of `input`.
+    /// Bytes that were not consumed must be offered again, with more behind them. Errors are the
+    /// client's for a request (BadRequest, HeadTooLarge, TooManyHeaders, UnsupportedVersion,
+    /// UnsupportedCoding, BadBody), BadResponse for a response.
     [[nodiscard]] Result<Step> step(std::string_view input);
     /// The peer sends no more: completes a body that ends with its connection, else says Closed.
     [[nodiscard]] Result<void> end_of_input();

@@ -25,10 +25,11 @@ struct Framing {
 struct Destination {
     std::string_view authority{};  ///< the Host header
     std::string_view prefix{};     ///< path in front of the target
-    bool close = false;          ///< say that the connection will not be used again
+    bool close = false;            ///< say that the connection will not be used again
 };
 
-/// Appends a request's head. Host, Content-Length, Transfer-Encoding and Connection are written here and only here.
+/// Appends a request's head. Host, Content-Length, Transfer-Encoding and Connection are written
+/// here and only here.
 void append_request_head(std::string& out, const Request& request, const Destination& destination,
                          const Framing& framing);
 
@@ -43,7 +44,8 @@ struct ReplyHead {
     Connection connection = Connection::Unsaid;
 };
 
-/// Appends a reply's head. Content-Length, Transfer-Encoding and Connection among the fields are left out.
+/// Appends a reply's head. Content-Length, Transfer-Encoding and Connection among the fields are
+/// left out.
 void append_reply_head(std::string& out, const ReplyHead& head);
 
 /// Appends one chunk; `bytes` must not be empty, for an empty chunk ends the body.

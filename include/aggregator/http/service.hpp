@@ -7,13 +7,14 @@
 
 namespace aggregator::http {
 
-/// Receives the answer of one exchange. Forward to a named step in at most three lines; what is called may destroy
-/// the caller's Call.
+/// Receives the answer of one exchange. Forward to a named step in at most three lines; what is
+/// called may destroy the caller's Call.
 using Done = std::function<void(Result<Response>)>;
 
-/// One exchange in flight. Destroying it cancels it: its Done then never runs. A response whose body is a stream is still
-/// in flight after its Done: whoever got it keeps the Call, and all that the Request views, until the stream has ended or
-/// was destroyed. The server keeps a Call until the reply is written or the client has gone.
+/// One exchange in flight. Destroying it cancels it: its Done then never runs. A response whose
+/// body is a stream is still in flight after its Done: whoever got it keeps the Call, and the
+/// Request's stream, until that body has ended or was destroyed. The server keeps a Call until the
+/// reply is written or the client has gone.
 class Call {
 public:
     virtual ~Call() = default;
@@ -24,7 +25,8 @@ class Service {
 public:
     virtual ~Service() = default;
 
-    /// Starts one exchange. `done` runs at most once, on the loop's thread, and never before call() returned.
+    /// Starts one exchange. `done` runs at most once, on the loop's thread, and never before call()
+    /// returned.
     [[nodiscard]] virtual std::unique_ptr<Call> call(const Request& request, Done done) = 0;
 };
 

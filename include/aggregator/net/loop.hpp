@@ -20,7 +20,8 @@ public:
     /// What happened, as a set of bits.
     static constexpr std::uint32_t kReadable = 1;
     static constexpr std::uint32_t kWritable = 2;
-    static constexpr std::uint32_t kHangup = 4;  ///< the peer ended its side, or the connection broke
+    static constexpr std::uint32_t kHangup =
+        4;  ///< the peer ended its side, or the connection broke
 
     virtual ~Watcher() = default;
     /// Runs when the descriptor changed; edge-triggered, so read and write until they say Wait.
@@ -39,8 +40,8 @@ public:
     void post(std::function<void()> work) override;
     [[nodiscard]] std::uint64_t random() override { return random_(); }
 
-    /// Watches a descriptor for reading and writing, once and for good: no change of interest costs a system call.
-    /// The watcher must be removed before it or the descriptor goes.
+    /// Watches a descriptor for reading and writing, once and for good: no change of interest costs
+    /// a system call. The watcher must be removed before it or the descriptor goes.
     void add(int descriptor, Watcher& watcher);
     /// Its events of this turn that have not run yet never will.
     void remove(int descriptor, Watcher& watcher);
@@ -52,7 +53,8 @@ public:
     /// Ends run() after the present turn. Safe from any thread.
     void stop();
 
-    /// Room for one read, shared by everybody on this loop: what stands in it is good until the next read.
+    /// Room for one read, shared by everybody on this loop: what stands in it is good until the
+    /// next read.
     [[nodiscard]] std::span<char> scratch() { return scratch_; }
 
     /// The present time as RFC 9110 wants it; made once a second.

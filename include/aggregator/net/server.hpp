@@ -22,25 +22,25 @@ class Listener;
 struct AccessEntry {
     const http::Request& request;
     const http::AccessRecord& record;
-    int status = 0;            ///< 499 if the client left before an answer
-    std::uint64_t bytes = 0;   ///< of the reply's body
+    int status = 0;           ///< 499 if the client left before an answer
+    std::uint64_t bytes = 0;  ///< of the reply's body
     base::Duration took{};
 };
 
 struct ServerOptions {
     http::HeadLimits head;
     base::Duration read_header_timeout{};  ///< from a head's first byte to its last; 0: none
-    base::Duration read_timeout{};         ///< from the end of the head to the end of the body; 0: none
-    base::Duration idle_timeout{};         ///< between requests; 0: none
-    base::Duration write_timeout{};        ///< from the end of the head to the end of the reply; 0: none
+    base::Duration read_timeout{};   ///< from the end of the head to the end of the body; 0: none
+    base::Duration idle_timeout{};   ///< between requests; 0: none
+    base::Duration write_timeout{};  ///< from the end of the head to the end of the reply; 0: none
     std::uint32_t connections_max = 65536;
-    std::string header_prefix = "X-Aggregator";  ///< of the header that names a local error
-    std::shared_ptr<TlsContext> tls;             ///< null: plain
+    std::string header_prefix = "X-Aggregator";      ///< of the header that names a local error
+    std::shared_ptr<TlsContext> tls;                 ///< null: plain
     std::function<void(const AccessEntry&)> access;  ///< empty: nothing is noted
 };
 
-/// The client side of one worker: accepts, reads requests, hands them to one Service and writes its replies. Owned by
-/// app; lives on its loop's thread.
+/// The client side of one worker: accepts, reads requests, hands them to one Service and writes its
+/// replies. Owned by app; lives on its loop's thread.
 class Server {
 public:
     struct Context {
@@ -55,11 +55,13 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Listens on `address:port`, sharing the port with the other workers of this process. Port 0 lets the system
-    /// choose; the result is the port. Fails with CannotListen.
-    [[nodiscard]] base::Result<std::uint16_t> listen(const std::string& address, std::uint16_t port);
+    /// Listens on `address:port`, sharing the port with the other workers of this process. Port 0
+    /// lets the system choose; the result is the port. Fails with CannotListen.
+    [[nodiscard]] base::Result<std::uint16_t> listen(const std::string& address,
+                                                     std::uint16_t port);
 
-    /// Stops accepting, closes idle connections and lets the others finish; `drained` runs once none is left.
+    /// Stops accepting, closes idle connections and lets the others finish; `drained` runs once
+    /// none is left.
     void drain(std::function<void()> drained);
     /// Closes everything at once.
     void close_all();
@@ -85,8 +87,8 @@ private:
     base::Time complained_{};
 };
 
-/// Whether a process listens on the address already: nothing if it is free, else why it cannot be used. Workers share
-/// their port, so that only this tells a second instance from a second worker.
+/// Whether a process listens on the address already: nothing if it is free, else why it cannot be
+/// used. Workers share their port, so that only this tells a second instance from a second worker.
 [[nodiscard]] base::Result<void> probe(const std::string& address, std::uint16_t port);
 
 }  // namespace aggregator::net

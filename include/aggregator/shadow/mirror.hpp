@@ -6,19 +6,21 @@
 #include <vector>
 
 #include <aggregator/base/counters.hpp>
-#include <aggregator/base/loop.hpp>
 #include <aggregator/base/log.hpp>
+#include <aggregator/base/loop.hpp>
 #include <aggregator/http/service.hpp>
 #include <aggregator/plan/forward.hpp>
 #include <aggregator/plan/plan.hpp>
 
 namespace aggregator::shadow {
 
-/// A Service around an endpoint: hands each request to the endpoint, then sends a copy to every shadow backend (spec
-/// shadow.md; ours.md 12 to 14). The endpoint's answer passes untouched; an answer to a copy is read to its end and
-/// dropped. A copy has its own deadline and outlives its client; when too many of a shadow's copies are in flight,
-/// further ones are dropped and counted. A streamed body is teed: the live side is never held back by a shadow, a shadow
-/// that lags `max_body_bytes` behind is given up, and a body that is longer is not copied at all. Lives on the loop's thread, owned by app's worker.
+/// A Service around an endpoint: hands each request to the endpoint, then sends a copy to every
+/// shadow backend (spec shadow; ours 12 to 14). The endpoint's answer passes untouched; an
+/// answer to a copy is read to its end and dropped. A copy has its own deadline and outlives its
+/// client; when too many of a shadow's copies are in flight, further ones are dropped and counted.
+/// A streamed body is teed: the live side is never held back by a shadow, a shadow that lags
+/// `max_body_bytes` behind is given up, and a body that is longer is not copied at all. Lives on
+/// the loop's thread, owned by app's worker.
 class Mirror final : public http::Service {
 public:
     struct Context {
@@ -28,7 +30,8 @@ public:
         base::Log& log;
     };
 
-    /// `shadows` answers for `endpoint.shadows`, one for one; they drop the bodies they get. All are borrowed.
+    /// `shadows` answers for `endpoint.shadows`, one for one; they drop the bodies they get. All
+    /// are borrowed.
     Mirror(const Context& context, const plan::Endpoint& endpoint, http::Service& live,
            std::vector<http::Service*> shadows);
     ~Mirror() override;

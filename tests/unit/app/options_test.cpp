@@ -28,8 +28,8 @@ TEST_CASE("options: --config alone means run") {
 }
 
 TEST_CASE("options: every option of run is read") {
-    const auto options = parse_options({"run", "--config=a", "--listen", "[::1]:0", "--workers", "3",
-                                        "--log-level", "debug", "--log-format", "json"});
+    const auto options = parse_options({"run", "--config=a", "--listen", "[::1]:0", "--workers",
+                                        "3", "--log-level", "debug", "--log-format", "json"});
     REQUIRE(options);
     REQUIRE(options->listen);
     CHECK(options->listen->address == "::1");
@@ -60,9 +60,11 @@ TEST_CASE("options: what is wrong is said in one sentence") {
     CHECK(problem({"run", "a.json"}).find("--config") != std::string::npos);
     CHECK(problem({"--config", "a", "--workers", "0"}).find("--workers") != std::string::npos);
     CHECK(problem({"--config", "a", "--workers", "many"}).find("'many'") != std::string::npos);
-    CHECK(problem({"--config", "a", "--log-level", "loud"}).find("error, warning") != std::string::npos);
+    CHECK(problem({"--config", "a", "--log-level", "loud"}).find("error, warning") !=
+          std::string::npos);
     CHECK(problem({"--config", "a", "--listen", "8080"}).find("ADDRESS:PORT") != std::string::npos);
-    CHECK(problem({"--config", "a", "--listen", "a:70000"}).find("ADDRESS:PORT") != std::string::npos);
+    CHECK(problem({"--config", "a", "--listen", "a:70000"}).find("ADDRESS:PORT") !=
+          std::string::npos);
     CHECK(problem({"--config", "a", "--listen", "::1:80"}).find("[::1]") != std::string::npos);
     CHECK(problem({"--config", "a", "--unheard"}).find("unheard") != std::string::npos);
     CHECK(problem({"--config", "a", "--config", "b"}).find("config") != std::string::npos);

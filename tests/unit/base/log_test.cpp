@@ -52,7 +52,8 @@ TEST_CASE("log: a JSON line escapes what JSON cannot hold") {
         log.write(LogLevel::Error, "a \"quote\"", {{"byte", "\x01"}, {"count", "3", false}});
     }
     const auto text = pipe.read();
-    CHECK(text.find(R"("level":"error","event":"a \"quote\"","byte":"\u0001","count":3})") != std::string::npos);
+    CHECK(text.find(R"("level":"error","event":"a \"quote\"","byte":"\u0001","count":3})") !=
+          std::string::npos);
 }
 
 TEST_CASE("log: lines above the level are not written") {

@@ -104,7 +104,9 @@ TEST_CASE("timer: one that restarts itself without delay waits for the next turn
     CHECK(fired == 2);
 }
 
-TEST_CASE("timer: a thousand timers in random order, moved and stopped, fire in the order of their times") {
+TEST_CASE(
+    "timer: a thousand timers in random order, moved and stopped, fire in the order of their "
+    "times") {
     HandLoop loop;
     std::mt19937 random(7);
     std::vector<Time> fired;

@@ -40,6 +40,14 @@ Ask post(FakeStream::Plan stream) {
     return {.method = "POST", .target = "/x", .stream = std::move(stream)};
 }
 
+// What gzip makes of {"zip":"yes"}.
+std::string packed_zip() {
+    return std::string(
+        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xaa\xca\x2c\x50"
+        "\xb2\x52\xaa\x4c\x2d\x56\xaa\x05\x00\xf7\x05\x30\xbd\x0d\x00\x00\x00",
+        33);
+}
+
 const std::string kNoOp = R"("output_encoding":"no-op",)";
 
 }  // namespace
@@ -216,6 +224,36 @@ TEST_CASE("endpoint: the access record of a failed request names its failure") {
     CHECK_FALSE(record.completed);
 }
 
+TEST_CASE("endpoint: calls that were cut off stay silent while the client keeps its call") {
+    Gateway gateway(service(2));
+    gateway.script(0, {.body = R"({"a":1})"});
+    gateway.script(1, {.body = R"({"b":1})", .delay = 150ms});
+    FakeClient client(gateway.loop);
+    client.linger();
+    client.send(*gateway.router, {.target = "/x"});
+    gateway.loop.advance(100ms);
+    CHECK(client.replies() == 1);
+    CHECK(gateway.backend(1).live_calls == 0);
+    gateway.loop.advance(100ms);
+    CHECK(client.replies() == 1);
+}
+
+TEST_CASE("endpoint: a gzip answer is undone before it is read") {
+    const std::string packed = packed_zip();
+    Gateway gateway(service(2));
+    gateway.script(0, {.headers = {{"content-encoding", "gzip"}}, .body = packed});
+    gateway.script(1, {.body = R"({"b":1})", .delay = 1ms});
+    CHECK(gateway.get("/x").body == R"({"zip":"yes","b":1})");
+    gateway.script(1, {.headers = {{"Content-Encoding", "gzip"}}, .body = packed, .delay = 1ms});
+    CHECK(gateway.get("/x").body == R"({"zip":"yes"})");
+}
+
+TEST_CASE("endpoint: a gzip answer has a limit too") {
+    Gateway gateway(service(1, "", R"("max_answer_bytes":12)"));
+    gateway.script(0, {.headers = {{"Content-Encoding", "gzip"}}, .body = packed_zip()});
+    CHECK(gateway.get("/x").header("X-Aggregator-Error") == "answer_too_large");
+}
+
 TEST_CASE("endpoint: a large reply comes through whole") {
     Gateway gateway(service(2));
     const std::string big = "\"" + std::string(300000, 'x') + "\"";
@@ -244,6 +282,8 @@ TEST_CASE("no-op: status, headers and body pass, but not what belongs to the con
                                    {"X-Up", "2"},
                                    {"Keep-Alive", "x"},
                                    {"Upgrade", "x"},
+                                   {"Connection", "close, x-private"},
+                                   {"X-Private", "1"},
                                    {"Content-Encoding", "gzip"}},
                        .body = "teapot"});
     const Reply reply = gateway.get("/x");
@@ -255,6 +295,8 @@ TEST_CASE("no-op: status, headers and body pass, but not what belongs to the con
     CHECK(reply.header("Content-Encoding") == "gzip");
     CHECK(reply.header("Keep-Alive").empty());
     CHECK(reply.header("Upgrade").empty());
+    CHECK(reply.header("Connection").empty());
+    CHECK(reply.header("X-Private").empty());
 }
 
 TEST_CASE("no-op: a stream passes as it comes") {

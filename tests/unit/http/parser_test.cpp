@@ -60,7 +60,8 @@ const std::string kHost = "Host: a\r\n";
 }  // namespace
 
 TEST_CASE("parser: a request's head is read as views in any fragmentation") {
-    const std::string text = "GET /a?b=c HTTP/1.1\r\nHost: h:1\r\nX-Empty:\r\nX-Trim:  v w \t\r\n\r\n";
+    const std::string text =
+        "GET /a?b=c HTTP/1.1\r\nHost: h:1\r\nX-Empty:\r\nX-Trim:  v w \t\r\n\r\n";
     Parser parser(Parser::Role::Request, {});
     for (std::size_t size = 1; size < text.size(); ++size) {
         const auto outcome = request(text, size);
@@ -88,10 +89,12 @@ TEST_CASE("parser: what follows a request is left for the next") {
 }
 
 TEST_CASE("parser: a body by length and a chunked body arrive whole in any fragmentation") {
-    const std::string by_length = "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 11\r\n\r\nhello world";
-    const std::string chunked = "POST / HTTP/1.1\r\n" + kHost +
-                                "Transfer-Encoding: chunked\r\n\r\n5;x=\"y\"\r\nhello\r\n6\r\n world\r\n"
-                                "0\r\nTrailer: t\r\n\r\n";
+    const std::string by_length =
+        "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 11\r\n\r\nhello world";
+    const std::string chunked =
+        "POST / HTTP/1.1\r\n" + kHost +
+        "Transfer-Encoding: chunked\r\n\r\n5;x=\"y\"\r\nhello\r\n6\r\n world\r\n"
+        "0\r\nTrailer: t\r\n\r\n";
     for (const auto& text : {by_length, chunked}) {
         for (std::size_t size = 1; size <= text.size(); ++size) {
             const auto outcome = request(text, size);
@@ -101,7 +104,7 @@ TEST_CASE("parser: a body by length and a chunked body arrive whole in any fragm
     }
 }
 
-TEST_CASE("parser: ambiguous or malformed requests are refused (ours.md 24)") {
+TEST_CASE("parser: ambiguous or malformed requests are refused") {
     const std::vector<std::pair<std::string, Code>> cases{
         {"Content-Length: 1\r\nContent-Length: 1\r\n\r\nx", Code::BadRequest},
         {"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx", Code::BadRequest},
@@ -112,7 +115,8 @@ TEST_CASE("parser: ambiguous or malformed requests are refused (ours.md 24)") {
         {"Content-Length: 99999999999999999999\r\n\r\n", Code::BadRequest},
         {"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", Code::BadRequest},
         {"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n", Code::BadRequest},
-        {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", Code::BadRequest},
+        {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         Code::BadRequest},
         {"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", Code::UnsupportedCoding},
         {"Transfer-Encoding: identity\r\n\r\n", Code::BadRequest},
         {"Transfer-Encoding: chunked, identity\r\n\r\n", Code::BadRequest},
@@ -144,10 +148,14 @@ TEST_CASE("parser: a NUL in a header's value is refused") {
 
 TEST_CASE("parser: bad request lines are refused") {
     const std::vector<std::pair<std::string, Code>> cases{
-        {"GET  / HTTP/1.1\r\n", Code::BadRequest},     {"GET /\r\n", Code::BadRequest},
-        {"GET / HTTP/2.0\r\n", Code::UnsupportedVersion}, {"GET / HTTP/1.1 \r\n", Code::BadRequest},
-        {"GET / http/1.1\r\n", Code::BadRequest}, {"G{T / HTTP/1.1\r\n", Code::BadRequest},
-        {"GET /a b HTTP/1.1\r\n", Code::BadRequest}, {"GET /\x01 HTTP/1.1\r\n", Code::BadRequest},
+        {"GET  / HTTP/1.1\r\n", Code::BadRequest},
+        {"GET /\r\n", Code::BadRequest},
+        {"GET / HTTP/2.0\r\n", Code::UnsupportedVersion},
+        {"GET / HTTP/1.1 \r\n", Code::BadRequest},
+        {"GET / http/1.1\r\n", Code::BadRequest},
+        {"G{T / HTTP/1.1\r\n", Code::BadRequest},
+        {"GET /a b HTTP/1.1\r\n", Code::BadRequest},
+        {"GET /\x01 HTTP/1.1\r\n", Code::BadRequest},
         {"\x16\x03\x01\r\n", Code::BadRequest},
     };
     for (const auto& [line, code] : cases) {
@@ -160,7 +168,9 @@ TEST_CASE("parser: bad request lines are refused") {
 
 TEST_CASE("parser: a head or a chunk with bare line feeds is refused without waiting for more") {
     CHECK(request("GET / HTTP/1.1\nHost: a\n\n", 5).failure == Code::BadRequest);
-    CHECK(request("POST / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n1\n").failure == Code::BadBody);
+    CHECK(
+        request("POST / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n1\n").failure ==
+        Code::BadBody);
 }
 
 TEST_CASE("parser: HTTP/1.1 wants a Host, HTTP/1.0 does not") {
@@ -169,13 +179,15 @@ TEST_CASE("parser: HTTP/1.1 wants a Host, HTTP/1.0 does not") {
 }
 
 TEST_CASE("parser: HTTP/1.0 with a transfer coding is refused") {
-    const auto outcome = request("POST / HTTP/1.0\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    const auto outcome =
+        request("POST / HTTP/1.0\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
     CHECK(outcome.failure == Code::BadRequest);
 }
 
 TEST_CASE("parser: bad chunks are refused") {
-    for (const std::string chunks : {"x\r\n", "-1\r\nx\r\n", "1\r\nxy\r\n0\r\n\r\n", "1\nx\n0\n\n",
-                                     "fffffffffffffffff\r\n", "1 x\r\ny\r\n0\r\n\r\n", "\r\n\r\n"}) {
+    for (const std::string chunks :
+         {"x\r\n", "-1\r\nx\r\n", "1\r\nxy\r\n0\r\n\r\n", "1\nx\n0\n\n", "fffffffffffffffff\r\n",
+          "1 x\r\ny\r\n0\r\n\r\n", "\r\n\r\n"}) {
         CAPTURE(chunks);
         const auto outcome =
             request("POST / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
@@ -185,13 +197,14 @@ TEST_CASE("parser: bad chunks are refused") {
 
 TEST_CASE("parser: limits of a head are kept") {
     Parser small(Parser::Role::Request, {.bytes_max = 64, .fields_max = 2});
-    CHECK(feed(small, "GET / HTTP/1.1\r\n" + kHost + "X: " + std::string(100, 'x') + "\r\n\r\n", 8).failure ==
-          Code::HeadTooLarge);
+    CHECK(feed(small, "GET / HTTP/1.1\r\n" + kHost + "X: " + std::string(100, 'x') + "\r\n\r\n", 8)
+              .failure == Code::HeadTooLarge);
     Parser few(Parser::Role::Request, {.bytes_max = 4096, .fields_max = 2});
-    CHECK(feed(few, "GET / HTTP/1.1\r\n" + kHost + "A: 1\r\nB: 2\r\n\r\n", 4096).failure == Code::TooManyHeaders);
+    CHECK(feed(few, "GET / HTTP/1.1\r\n" + kHost + "A: 1\r\nB: 2\r\n\r\n", 4096).failure ==
+          Code::TooManyHeaders);
     Parser endless(Parser::Role::Request, {.bytes_max = 64, .fields_max = 2});
-    const auto trailers = "POST / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n0\r\n" +
-                          std::string(500, 'x');
+    const auto trailers = "POST / HTTP/1.1\r\n" + kHost +
+                          "Transfer-Encoding: chunked\r\n\r\n0\r\n" + std::string(500, 'x');
     CHECK(feed(endless, trailers, 8).failure == Code::HeadTooLarge);
 }
 
@@ -199,7 +212,8 @@ TEST_CASE("parser: one message after the other with one parser") {
     Parser parser(Parser::Role::Request, {});
     for (int i = 0; i < 3; ++i) {
         parser.reset();
-        const auto outcome = feed(parser, "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 2\r\n\r\nab", 5);
+        const auto outcome =
+            feed(parser, "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 2\r\n\r\nab", 5);
         CHECK(outcome.complete);
         CHECK(outcome.body == "ab");
     }
@@ -216,9 +230,10 @@ TEST_CASE("parser: a response until the connection's end is complete only then")
 }
 
 TEST_CASE("parser: a response cut short is an error") {
-    for (const std::string text : {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc",
-                                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
-                                   "HTTP/1.1 200 OK\r\nContent-Le", ""}) {
+    for (const std::string text :
+         {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+          "HTTP/1.1 200 OK\r\nContent-Le", ""}) {
         CAPTURE(text);
         Parser parser(Parser::Role::Response, {});
         feed(parser, text, 9);
@@ -237,9 +252,10 @@ TEST_CASE("parser: 204, 304 and answers to HEAD have no body") {
 }
 
 TEST_CASE("parser: a backend's garbage is BadResponse") {
-    for (const std::string text : {"garbage\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n",
-                                   "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
-                                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"}) {
+    for (const std::string text :
+         {"garbage\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"}) {
         CAPTURE(text);
         CHECK(response(text).failure == Code::BadResponse);
     }

@@ -14,11 +14,15 @@ TEST_CASE("serializer: a request's head has its host, fields and framing") {
     request.target = "/t?q=1";
     request.headers = fields;
     std::string out;
-    append_request_head(out, request, {.authority = "h:81", .prefix = "/p"}, {Framing::Kind::Length, 3});
+    append_request_head(out, request, {.authority = "h:81", .prefix = "/p"},
+                        {Framing::Kind::Length, 3});
     CHECK(out == "POST /p/t?q=1 HTTP/1.1\r\nHost: h:81\r\nX-A: 1\r\nContent-Length: 3\r\n\r\n");
     out.clear();
-    append_request_head(out, request, {.authority = "h", .prefix = "", .close = true}, {Framing::Kind::Chunked, 0});
-    CHECK(out == "POST /t?q=1 HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    append_request_head(out, request, {.authority = "h", .prefix = "", .close = true},
+                        {Framing::Kind::Chunked, 0});
+    CHECK(out ==
+          "POST /t?q=1 HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nTransfer-Encoding: chunked\r\nConnection: "
+          "close\r\n\r\n");
 }
 
 TEST_CASE("serializer: a reply's head leaves out the framing of others and dates itself once") {
@@ -28,7 +32,9 @@ TEST_CASE("serializer: a reply's head leaves out the framing of others and dates
                                        {"date", "theirs"},
                                        {"X-A", "1"}}};
     std::string out;
-    append_reply_head(out, {.status = 404, .fields = fields, .framing = {Framing::Kind::Length, 2}, .date = "ours"});
+    append_reply_head(
+        out,
+        {.status = 404, .fields = fields, .framing = {Framing::Kind::Length, 2}, .date = "ours"});
     CHECK(out == "HTTP/1.1 404 Not Found\r\ndate: theirs\r\nX-A: 1\r\nContent-Length: 2\r\n\r\n");
     out.clear();
     append_reply_head(out, {.status = 200, .framing = {Framing::Kind::Chunked, 0}, .date = "ours"});

@@ -22,7 +22,9 @@ public:
         class Answer : public http::Call {
         public:
             Answer(base::Loop& loop, std::string text, http::Done done)
-                : text_(std::move(text)), done_(std::move(done)), timer_(loop, [this] { answer(); }) {
+                : text_(std::move(text)),
+                  done_(std::move(done)),
+                  timer_(loop, [this] { answer(); }) {
                 timer_.start(base::Duration::zero());
             }
 
@@ -66,7 +68,8 @@ struct World {
                                              net::ServerOptions{});
     }
     net::Client client(const std::string& host = "127.0.0.1") {
-        net::Origin origin{.tls = false, .name = host, .port = port, .authority = host, .prefix = {}};
+        net::Origin origin{
+            .tls = false, .name = host, .port = port, .authority = host, .prefix = {}};
         return net::Client(pools, {origin}, {}, "test");
     }
     /// Asks, runs the loop until the answer is there, and returns its body or the failure's name.
@@ -78,7 +81,8 @@ struct World {
         std::string outcome;
         bool over = false;
         auto call = client.call(request, [&](http::Result<http::Response> answer) {
-            outcome = answer ? std::string(answer->body) : std::string(base::row(answer.error().code).name);
+            outcome = answer ? std::string(answer->body)
+                             : std::string(base::row(answer.error().code).name);
             over = true;
         });
         CHECK(!over);
@@ -86,9 +90,8 @@ struct World {
         return outcome;
     }
     void run_until(const std::function<bool()>& done) {
-        base::Timer check(loop, [&] {
-            done() ? loop.stop() : check.start(std::chrono::milliseconds(1));
-        });
+        base::Timer check(
+            loop, [&] { done() ? loop.stop() : check.start(std::chrono::milliseconds(1)); });
         check.start(base::Duration::zero());
         loop.run();
     }
@@ -111,7 +114,8 @@ TEST_CASE("client: a name is resolved off the loop") {
     CHECK(world.ask(client, "GET") == "GET /t ");
 }
 
-TEST_CASE("client: a kept connection that the backend closed is replaced for an idempotent request") {
+TEST_CASE(
+    "client: a kept connection that the backend closed is replaced for an idempotent request") {
     World world;
     auto client = world.client();
     CHECK(world.ask(client, "GET") == "GET /t ");
@@ -141,9 +145,13 @@ TEST_CASE("client: the next host is asked when one refuses the connection") {
         World other;
         return other.port;
     }();
-    const net::Origin dead{.tls = false, .name = "127.0.0.1", .port = nobody, .authority = "dead", .prefix = "/d"};
-    const net::Origin alive{
-        .tls = false, .name = "127.0.0.1", .port = world.port, .authority = "alive", .prefix = "/p"};
+    const net::Origin dead{
+        .tls = false, .name = "127.0.0.1", .port = nobody, .authority = "dead", .prefix = "/d"};
+    const net::Origin alive{.tls = false,
+                            .name = "127.0.0.1",
+                            .port = world.port,
+                            .authority = "alive",
+                            .prefix = "/p"};
     net::Client client(world.pools, {dead, alive}, {}, "test");
     CHECK(world.ask(client, "GET") == "GET /p/t ");
     CHECK(world.ask(client, "POST", "x") == "POST /p/t x");

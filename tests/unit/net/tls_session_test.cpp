@@ -167,6 +167,20 @@ TEST_CASE("tls session: writing to a peer that has gone raises no SIGPIPE") {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+TEST_CASE("tls session: what a peer said before it went can be read after a write has failed") {
+    Established sides;
+    CHECK(sides.talk.listener->write("answer", 6).bytes == 6);
+    sides.talk.connection.close_listener();
+    CHECK(sides.talk.client->write("request", 7).state == Io::State::Failed);
+    CHECK(sides.talk.client->write("request", 7).state == Io::State::Failed);
+    std::string said;
+    const Io end = drain(*sides.talk.client, said, 100);
+    CHECK(said == "answer");
+    REQUIRE(end.state == Io::State::Failed);
+    CHECK(end.error.code == Code::Reset);
+    CHECK(sides.talk.client->write("request", 7).state == Io::State::Failed);
+}
+
 TEST_CASE("tls session: one side may close and still be written to") {
     Established sides;
     sides.talk.client->shutdown();

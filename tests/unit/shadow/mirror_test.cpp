@@ -50,7 +50,8 @@ struct World {
     FakeService live{loop, Script{.body = "live"}};
     FakeService next{loop, Script{.body = "next"}};
     FakeService other{loop, Script{.body = "other"}};
-    shadow::Mirror mirror{{loop, *plan, counters, log}, plan->endpoints.front(), live, {&next, &other}};
+    shadow::Mirror mirror{
+        {loop, *plan, counters, log}, plan->endpoints.front(), live, {&next, &other}};
     std::vector<std::string> replies;
     std::size_t live_streams = 0;
 
@@ -88,8 +89,14 @@ TEST_CASE("mirror: the endpoint answers, and each shadow gets a copy by its own 
 TEST_CASE("mirror: the live call is started first") {
     World world;
     std::vector<std::string> order;
-    world.live.decide = [&](const http::Request&) { order.emplace_back("live"); return Script{}; };
-    world.next.decide = [&](const http::Request&) { order.emplace_back("next"); return Script{}; };
+    world.live.decide = [&](const http::Request&) {
+        order.emplace_back("live");
+        return Script{};
+    };
+    world.next.decide = [&](const http::Request&) {
+        order.emplace_back("next");
+        return Script{};
+    };
     const auto call = world.ask("body");
     CHECK(order == std::vector<std::string>{"live", "next"});
 }
@@ -171,7 +178,8 @@ TEST_CASE("mirror: a shadow that does not read is given up, and the live side go
     World world;
     world.next.scripts[0].reads_body = false;
     world.next.scripts[0].hangs = true;
-    FakeStream body(world.loop, {.pieces = std::vector<std::string>(100, "0123456789"), .every = 1ms},
+    FakeStream body(world.loop,
+                    {.pieces = std::vector<std::string>(100, "0123456789"), .every = 1ms},
                     world.live_streams);
     const auto call = world.ask({}, &body);
     world.loop.advance(500ms);
@@ -180,7 +188,8 @@ TEST_CASE("mirror: a shadow that does not read is given up, and the live side go
     CHECK(world.other.seen[0].body.size() == 1000);
 }
 
-TEST_CASE("mirror: a client that leaves in the middle of its body fails the copies that miss the rest") {
+TEST_CASE(
+    "mirror: a client that leaves in the middle of its body fails the copies that miss the rest") {
     World world;
     auto body = std::make_unique<FakeStream>(
         world.loop, FakeStream::Plan{.pieces = {"ab", "cd"}, .every = 10ms}, world.live_streams);

@@ -1,0 +1,104 @@
+// The part of ServerConnection that reads a request's body.
+#include <string>
+#include <utility>
+
+#include <aggregator/base/text.hpp>
+
+#include "net/server_connection.hpp"
+
+namespace aggregator::net {
+namespace {
+
+using base::Code;
+using http::Piece;
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+bool ServerConnection::take_first_body(std::size_t head_bytes) {
+    const auto batch =
+        http::take_body(parser_, std::string_view(input_).substr(head_bytes), gathered_);
+    if (!batch) {
+        refuse(batch.error());
+        return false;
+    }
+    consumed_ = head_bytes + batch->consumed;
+    if (parser_.complete()) {
+        request_.body = batch->bytes;
+        return true;
+    }
+    first_body_ = batch->bytes;
+    carry_.assign(input_, consumed_);
+    consumed_ = input_.size();
+    request_.stream = this;
+    return true;
+}
+
+bool ServerConnection::check_expectation() {
+    const http::Field* expect = http::find(request_.headers, "Expect");
+    if (expect == nullptr || !parser_.http11()) {
+        return true;
+    }
+    if (!base::equal_ignoring_case(expect->value, "100-continue")) {
+        refuse({Code::ExpectationFailed, "the only expectation that can be met is 100-continue"});
+        return false;
+    }
+    wants_continue_ = request_.stream != nullptr && first_body_.empty();
+    return true;
+}
+
+http::Result<Piece> ServerConnection::next() {
+    if (!first_body_.empty()) {
+        return Piece{std::exchange(first_body_, {}), Piece::State::More};
+    }
+    if (wants_continue_) {
+        send_continue();
+    }
+    if (body_late_) {
+        return base::fail(Code::RequestTimeout, "the request's body did not come in time");
+    }
+    while (phase_ == Phase::Exchange) {
+        const auto room = loop_.scratch();
+        const Io io = socket_.read(room);
+        if (io.state == Io::State::Wait) {
+            readable_ = false;
+            return Piece{};
+        }
+        if (io.state != Io::State::Done) {
+            break;
+        }
+        const std::string_view fresh(room.data(), io.bytes);
+        auto piece =
+            carry_.empty() ? body_from(fresh) : body_from(std::string(carry_).append(fresh));
+        if (!piece || !piece->bytes.empty() || piece->state == Piece::State::End) {
+            return piece;
+        }
+    }
+    hangup_ = true;
+    return base::fail(Code::ClientClosed, "the client left in the middle of its body");
+}
+
+http::Result<Piece> ServerConnection::body_from(std::string_view input) {
+    const auto batch = http::take_body(parser_, input, gathered_);
+    if (!batch) {
+        close_after_ = true;
+        return base::fail(batch.error());
+    }
+    // When the input is a copy of carry_ and more, a view into it dies with it.
+    if (!carry_.empty() && batch->bytes.data() != gathered_.data()) {
+        gathered_.assign(batch->bytes);
+    }
+    const std::string_view bytes = carry_.empty() ? batch->bytes : std::string_view(gathered_);
+    carry_.assign(input.substr(batch->consumed));
+    return Piece{bytes, parser_.complete() ? Piece::State::End : Piece::State::More};
+}
+
+void ServerConnection::send_continue() {
+    wants_continue_ = false;
+    if (!replied_ && !out_.send(socket_, kContinue)) {
+        hangup_ = true;
+    }
+}
+
+}  // namespace aggregator::net
