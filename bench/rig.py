@@ -18,12 +18,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tests" / "e2e"))
 
 from gateway import Gateway  # noqa: E402
+from wire import Ended  # noqa: E402
 
 Json = dict[str, object]
 
 
 class Failed(Exception):
     """A figure or an answer is not what it must be."""
+
+
+FAILURES = (Failed, Ended, AssertionError, OSError, ValueError, subprocess.SubprocessError)
 
 
 def require(holds: object, why: str) -> None:
@@ -39,7 +43,7 @@ def main(run: Callable[[argparse.Namespace], None], parser: argparse.ArgumentPar
     try:
         require(options.gateway.is_file(), f"there is no {options.gateway}; build it, or name one")
         run(options)
-    except (Failed, AssertionError, OSError, subprocess.SubprocessError) as failure:
+    except FAILURES as failure:
         sys.exit(f"FAILED: {failure or repr(failure)}")
     print("ok")
 

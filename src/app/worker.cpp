@@ -34,7 +34,7 @@ Worker::Worker(const Shared& shared, unsigned number)
       plan_(*shared_.plan),
       number_(number),
       names_(shared_.resolver, loop_, plan_.service.dns_cache_ttl),
-      pools_({loop_, names_, counters_}, pool_options()),
+      pools_({loop_, names_, counters_, shared_.log}, pool_options()),
       workspace_(loop_, plan_, counters_),
       limit_(loop_, [this] { end_now(); }),
       quiet_(loop_, [this] { end_when_quiet(); }) {

@@ -45,9 +45,8 @@ void clean_hosts(std::vector<std::string>& hosts, const Source& source, Report& 
             continue;
         }
         report.add(source.at(
-            "host", "bad-host", "host " + quoted(hosts[i]) + " not valid: invalid host",
-            "expected [http://|https://]name[:port][/prefix]; an IPv6 address stands in brackets",
-            static_cast<int>(i)));
+            {"host", i}, "bad-host", "host " + quoted(hosts[i]) + " not valid: invalid host",
+            "expected [http://|https://]name[:port][/prefix]; an IPv6 address stands in brackets"));
     }
 }
 

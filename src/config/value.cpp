@@ -47,12 +47,11 @@ const json::Node* find_member(const File& file, const json::Node& object, std::s
 
 }  // namespace
 
-Diagnostic Source::at(std::string_view key, std::string rule, std::string message, std::string hint,
-                      int index) const {
-    const json::Node* place = find_member(*file, *node, key);
+Diagnostic Source::at(Spot spot, std::string rule, std::string message, std::string hint) const {
+    const json::Node* place = find_member(*file, *node, spot.key);
     place = place == nullptr ? node : place;
-    const auto i = static_cast<std::size_t>(index);
-    if (index >= 0 && place->kind == json::Kind::Array && i < place->elements.size()) {
+    const auto i = static_cast<std::size_t>(spot.index);
+    if (spot.index >= 0 && place->kind == json::Kind::Array && i < place->elements.size()) {
         place = &file->document.at(place->elements[i]);
     }
     Diagnostic diagnostic = diagnostic_at(*file, *place, place->offset, std::move(rule));

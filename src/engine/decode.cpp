@@ -70,8 +70,17 @@ Result<void> take_anything(const Root& root, Part& part) {
     return {};
 }
 
-Result<void> decode_json(const plan::Backend& backend, std::string_view body, Part& part) {
-    const Result<Root> root = json::scan(body, part.members);
+Result<void> decode_json(const plan::Backend& backend, std::string_view body, Part& part,
+                         Arena& arena) {
+    Result<Root> root = json::scan(body, part.members);
+    if (!root) {
+        // Bytes that are not UTF-8 are no reason to lose an answer (spec merge 10.1).
+        const auto repaired = json::repair_utf8(body);
+        if (!repaired) {
+            return base::fail(root.error());
+        }
+        root = json::scan(arena.keep(*repaired), part.members);
+    }
     if (!root) {
         return base::fail(root.error());
     }
@@ -105,7 +114,7 @@ Result<void> decode(const plan::Backend& backend, std::string_view body, Part& p
         case config::Encoding::Rss:
             break;
     }
-    return decode_json(backend, body, part);
+    return decode_json(backend, body, part, arena);
 }
 
 }  // namespace aggregator::engine

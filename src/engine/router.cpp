@@ -58,7 +58,7 @@ std::unique_ptr<http::Call> Router::call(const Request& request, http::Done done
                             std::move(done));
     }
     Place place{*decoded, target.query};
-    if (options_.remove_extra_slash) {
+    if (options_.remove_extra_slash && place.path.find("//") != std::string_view::npos) {
         cleaned_ = plan::clean_path(place.path);
         place.path = cleaned_;
     }

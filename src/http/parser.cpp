@@ -117,22 +117,22 @@ public:
     }
 
 private:
-    using string_view = beast::string_view;
+    using Text = beast::string_view;
 
-    void on_request_impl(beast::http::verb, string_view method, string_view target, int version,
+    // NOLINTNEXTLINE(readability-function-size): Beast calls it with five parameters.
+    void on_request_impl(beast::http::verb, Text method, Text target, int version,
                          ErrorCode& ec) override {
         notes_.method = view(method);
         notes_.target = view(target);
         notes_.version = version;
         ec = {};
     }
-    void on_response_impl(int status, string_view, int version, ErrorCode& ec) override {
+    void on_response_impl(int status, Text, int version, ErrorCode& ec) override {
         notes_.status = status;
         notes_.version = version;
         ec = {};
     }
-    void on_field_impl(beast::http::field id, string_view name, string_view value,
-                       ErrorCode& ec) override {
+    void on_field_impl(beast::http::field id, Text name, Text value, ErrorCode& ec) override {
         ec = {};
         if (!notes_.in_head) {
             return;  // a trailer: nothing asks for it, and it must not pose as a header
@@ -156,13 +156,13 @@ private:
     void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode& ec) override {
         ec = {};
     }
-    std::size_t on_body_impl(string_view body, ErrorCode& ec) override {
+    std::size_t on_body_impl(Text body, ErrorCode& ec) override {
         ec = {};
         notes_.body = view(body);
         return body.size();
     }
-    void on_chunk_header_impl(std::uint64_t, string_view, ErrorCode& ec) override { ec = {}; }
-    std::size_t on_chunk_body_impl(std::uint64_t, string_view body, ErrorCode& ec) override {
+    void on_chunk_header_impl(std::uint64_t, Text, ErrorCode& ec) override { ec = {}; }
+    std::size_t on_chunk_body_impl(std::uint64_t, Text body, ErrorCode& ec) override {
         return on_body_impl(body, ec);
     }
     void on_finish_impl(ErrorCode& ec) override { ec = {}; }

@@ -23,32 +23,6 @@ Step hex_end(const char* at, const char* end) {
     return {at, nullptr};
 }
 
-/// From the `u` of `\uXXXX`; two such escapes if they are a surrogate pair.
-Step unicode_end(const char* at, const char* end) {
-    const Step first = hex_end(at + 1, end);
-    if (first.wrong != nullptr) {
-        return first;
-    }
-    const char32_t unit = hex_value(at + 1);
-    if (unit < 0xD800 || unit > 0xDFFF) {
-        return first;
-    }
-    const bool paired =
-        unit < 0xDC00 && end - first.at >= 2 && std::memcmp(first.at, "\\u", 2) == 0;
-    if (!paired) {
-        return {at - 1, "expected a surrogate pair, a lone surrogate is no character"};
-    }
-    const Step second = hex_end(first.at + 2, end);
-    if (second.wrong != nullptr) {
-        return second;
-    }
-    const char32_t low = hex_value(first.at + 2);
-    if (low < 0xDC00 || low > 0xDFFF) {
-        return {at - 1, "expected a surrogate pair, a lone surrogate is no character"};
-    }
-    return second;
-}
-
 /// From a backslash.
 Step escape_end(const char* at, const char* end) {
     ++at;
@@ -56,7 +30,7 @@ Step escape_end(const char* at, const char* end) {
         return {at, kQuoteExpected};
     }
     if (*at == 'u') {
-        return unicode_end(at, end);
+        return hex_end(at + 1, end);
     }
     if (*at != '\0' && std::strchr("\"\\/bfnrt", *at) != nullptr) {
         return {at + 1, nullptr};

@@ -109,6 +109,24 @@ bool named(const Member& member, std::string_view name) {
     return member.escaped ? unescape(member.key) == name : member.key == name;
 }
 
+std::optional<std::string> repair_utf8(std::string_view text) {
+    std::string repaired;
+    const char* const end = text.data() + text.size();
+    const char* kept = text.data();
+    for (const char* at = text.data(); at != end;) {
+        const char* const next = lexer::utf8_end(at, end);
+        if (next == nullptr) {
+            repaired.append(kept, at).append(kReplacement);
+            kept = at + 1;
+        }
+        at = next == nullptr ? at + 1 : next;
+    }
+    if (kept == text.data()) {
+        return std::nullopt;
+    }
+    return repaired.append(kept, end);
+}
+
 void append_string(std::string& out, std::string_view text) {
     out += '"';
     const char* at = text.data();

@@ -46,7 +46,7 @@ Bound bound_to(const SocketAddress& where, Sharing sharing) {
         } else {
             socket.bind(where, true, shared);
         }
-        return {std::move(socket)};
+        return {socket};
     } catch (const Poco::Exception& problem) {
         return {{}, problem.code(), problem.displayText()};
     }
@@ -68,7 +68,7 @@ base::Result<ServerSocket> bound(const std::string& address, std::uint16_t port,
         return base::fail(Code::CannotListen,
                           "cannot listen on " + name_of(address, port) + ": " + result.text);
     }
-    return std::move(result.socket);
+    return result.socket;
 }
 
 }  // namespace
@@ -96,16 +96,16 @@ base::Result<std::unique_ptr<Listener>> Listener::open(Server& server, const std
     try {
         socket->listen(kBacklog);
         socket->setBlocking(false);
-        return std::unique_ptr<Listener>(new Listener(server, std::move(*socket)));
+        return std::unique_ptr<Listener>(new Listener(server, *socket));
     } catch (const Poco::Exception& problem) {
         return base::fail(Code::CannotListen, "cannot listen on " + name_of(address, port) + ": " +
                                                   problem.displayText());
     }
 }
 
-Listener::Listener(Server& server, ServerSocket socket)
+Listener::Listener(Server& server, const ServerSocket& socket)
     : server_(server),
-      socket_(std::move(socket)),
+      socket_(socket),
       descriptor_(socket_.impl()->sockfd()),
       retry_(server.context_.loop, [this] { accept_all(); }) {
     server_.context_.loop.add(descriptor_, *this);

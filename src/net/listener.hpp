@@ -21,7 +21,7 @@ public:
     [[nodiscard]] std::uint16_t port() const;
 
 private:
-    Listener(Server& server, Poco::Net::ServerSocket socket);
+    Listener(Server& server, const Poco::Net::ServerSocket& socket);
     void accept_all();
 
     Server& server_;

@@ -1,10 +1,16 @@
 #include "net/pool.hpp"
 
+#include <string>
 #include <utility>
 
 #include <aggregator/base/assert.hpp>
 
 namespace aggregator::net {
+namespace {
+
+constexpr auto kComplaintPause = std::chrono::seconds(10);
+
+}  // namespace
 
 Pool::Pool(Pools& pools, Origin origin) : pools_(pools), origin_(std::move(origin)) {}
 
@@ -59,6 +65,21 @@ void Pool::remove(Upstream& upstream) {
     }
     all_.pop_back();
     pools_.context().loop.dispose(std::move(leaving));
+}
+
+void Pool::unreachable(const base::Error& error) {
+    const auto& context = pools_.context();
+    ++failures_;
+    if (context.loop.now() - complained_ < kComplaintPause) {
+        return;
+    }
+    complained_ = context.loop.now();
+    const std::string failures = std::to_string(std::exchange(failures_, 0));
+    context.log.write(base::LogLevel::Warning, "a backend cannot be reached",
+                      {{"host", origin_.authority},
+                       {"error", base::row(error.code).name},
+                       {"detail", error.detail},
+                       {"failures", failures, false}});
 }
 
 void Pool::close_idle() {

@@ -23,6 +23,8 @@ public:
     // For connections:
     void release(Upstream& upstream);  ///< its exchange is over and it can carry another
     void remove(Upstream& upstream);   ///< it is closed
+    /// It could not be opened: told in the log, now and then.
+    void unreachable(const base::Error& error);
     [[nodiscard]] const Origin& origin() const { return origin_; }
     [[nodiscard]] Pools& pools() { return pools_; }
 
@@ -36,6 +38,8 @@ private:
     Origin origin_;
     std::vector<std::unique_ptr<Upstream>> all_;
     std::vector<Upstream*> idle_;
+    base::Time complained_{};
+    std::uint64_t failures_ = 0;  // since then
 };
 
 }  // namespace aggregator::net

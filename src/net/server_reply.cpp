@@ -8,7 +8,6 @@
 namespace aggregator::net {
 namespace {
 
-using base::Code;
 using http::Framing;
 using http::Piece;
 

@@ -23,8 +23,8 @@ std::string describe(int error_number) { return std::generic_category().message(
 
 }  // namespace
 
-Socket::Socket(StreamSocket stream)
-    : stream_(std::move(stream)), descriptor_(stream_.impl()->sockfd()) {
+Socket::Socket(const StreamSocket& stream)
+    : stream_(stream), descriptor_(stream_.impl()->sockfd()) {
     stream_.setBlocking(false);
     stream_.setNoDelay(true);
 }
@@ -36,7 +36,7 @@ base::Result<Socket> Socket::connect(const SocketAddress& address) {
     try {
         StreamSocket stream(address.family());
         stream.connectNB(address);
-        return Socket(std::move(stream));
+        return Socket(stream);
     } catch (const Poco::Exception& problem) {
         return base::fail(Code::Connect, address.toString() + ": " + problem.displayText());
     }

@@ -51,7 +51,7 @@ public:
     [[nodiscard]] std::string peer() const;
 
 private:
-    explicit Socket(Poco::Net::StreamSocket stream);
+    explicit Socket(const Poco::Net::StreamSocket& stream);
 
     Poco::Net::StreamSocket stream_;
     int descriptor_;

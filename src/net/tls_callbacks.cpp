@@ -14,7 +14,7 @@ const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-// Six parameters, because OpenSSL calls it with six.
+// NOLINTNEXTLINE(readability-function-size): OpenSSL calls it with six parameters.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                     const unsigned char* offered, unsigned int offered_size, void*) {
     unsigned char* found = nullptr;

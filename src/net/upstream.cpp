@@ -219,6 +219,9 @@ void Upstream::close() {
 
 void Upstream::broken(base::Error error) {
     UpstreamUser* user = std::exchange(user_, nullptr);
+    if (phase_ != Phase::Busy) {
+        pool_.unreachable(error);
+    }
     close();
     if (user != nullptr) {
         user->on_broken(error);

@@ -104,8 +104,7 @@ std::vector<Host> compile_hosts(const config::BackendConfig& config,
             hosts.push_back(*std::move(host));
             continue;
         }
-        diagnostics.push_back(
-            config.source.at("host", "bad-host", host.error().detail, {}, static_cast<int>(i)));
+        diagnostics.push_back(config.source.at({"host", i}, "bad-host", host.error().detail));
         // The queue or the directory it may name belongs to another feature of the format: calls
         // find no host.
         if (has_foreign_scheme(config.hosts[i]) || config.sd != "static") {

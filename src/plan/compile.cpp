@@ -141,9 +141,8 @@ void compile_trusted_proxies(const config::RouterConfig& router, AddressSet& set
         const std::string& network = router.trusted_proxies[i];
         if (!set.add(network)) {
             diagnostics.push_back(router.source.at(
-                "trusted_proxies", "bad-address",
-                "'" + network + "' is neither an IP address nor a network such as 10.0.0.0/8", {},
-                static_cast<int>(i)));
+                {"trusted_proxies", i}, "bad-address",
+                "'" + network + "' is neither an IP address nor a network such as 10.0.0.0/8"));
         }
     }
 }

@@ -195,8 +195,8 @@ def test_a_handshake_fails_by_name_if_the_backend(trusting, serve_raw, handle, e
 def test_a_backend_that_stops_in_the_handshake_is_given_up_at_the_deadline(
         trusting, serve, serve_raw) -> None:
     silent = serve_raw(hang)
-    points = [endpoint("/alone", backend(silent), timeout="300ms"),
-              endpoint("/both", backend(silent), backend(serve(GOOD)), timeout="300ms")]
+    points = [endpoint("/alone", backend(silent), timeout="1s"),
+              endpoint("/both", backend(silent), backend(serve(GOOD)), timeout="1s")]
     gateway = trusting(*points)
     assert gateway.get("/alone").get("X-Aggregator-Error") == "timeout"
     both = gateway.get("/both")

@@ -95,7 +95,7 @@ def test_older_versions_are_refused(secure) -> None:
 def test_older_versions_are_spoken_where_that_is_asked_for(secure) -> None:
     gateway = secure(tls={"min_version": "TLS11"})
     said = s_client(gateway, "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0", typed=LAST)
-    assert "New, TLSv1.0, Cipher is" in said or "Protocol  : TLSv1.1" in said
+    assert "Protocol  : TLSv1.1" in said
     assert "HTTP/1.1 200 OK" in said
 
 
@@ -232,7 +232,7 @@ def test_plain_http_is_told_what_it_did(secure) -> None:
 def test_what_is_no_tls_is_not_answered_in_http(secure, noise) -> None:
     gateway = secure()
     with gateway.client() as client:
-        client.send(noise + b"\x00" * 100_000)
+        client.send(noise + b"\x00" * 1000)
         try:
             assert b"HTTP" not in client.rest()
         except ConnectionResetError:
@@ -313,10 +313,8 @@ def test_a_head_of_several_records_is_understood(secure, connect) -> None:
 
 def test_head_gets_no_body_and_the_connection_goes_on(secure, connect) -> None:
     client = connect(secure())
-    for method in ("HEAD", "GET", "HEAD"):
-        answer = client.ask(method, "/__health")
-        assert (answer.status, answer.body == b"") == ((405, True) if method == "HEAD"
-                                                       else (200, False))
+    for _ in range(3):
+        assert (client.ask("HEAD", "/e").status, client.ask("GET", "/e").status) == (405, 200)
 
 
 def test_an_upload_that_asks_first_is_continued(secure, authority, tmp_path) -> None:
@@ -422,14 +420,14 @@ def test_a_connection_that_was_asked_to_end_ends_with_a_goodbye(secure, connect)
 
 
 def test_an_idle_connection_ends_with_a_goodbye(secure, connect) -> None:
-    gateway = secure(idle_timeout="200ms")
+    gateway = secure(idle_timeout="1s")
     unused, used = connect(gateway), connect(gateway)
     assert used.ask("GET", "/e").status == 200
     assert unused.is_ended() and used.is_ended()
 
 
 def test_an_idle_connection_is_kept_where_no_limit_is_set(secure, connect) -> None:
-    gateway = secure(idle_timeout="-1s", read_header_timeout="100ms")
+    gateway = secure(idle_timeout="-1s", read_header_timeout="1s")
     client, late = connect(gateway), connect(gateway)
     late.send(b"GET")
     assert late.answer().status == 408

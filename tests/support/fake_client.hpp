@@ -95,9 +95,10 @@ public:
     [[nodiscard]] const std::string& so_far() const { return reply_.body; }
     /// Keeps the call when the reply is there, until leave().
     void linger() { lingers_ = true; }
-    /// While true, a streamed reply is not asked for more.
-    void pause(bool paused) {
-        paused_ = paused;
+    /// From now on a streamed reply is not asked for more, until resume().
+    void pause() { paused_ = true; }
+    void resume() {
+        paused_ = false;
         pump();
     }
 

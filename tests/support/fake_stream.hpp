@@ -59,6 +59,9 @@ public:
     void wake_with(std::function<void()> wake) override { wake_ = std::move(wake); }
     [[nodiscard]] std::optional<std::uint64_t> length() const override { return plan_.length; }
 
+    /// Whether somebody is told when more is there.
+    [[nodiscard]] bool watched() const { return static_cast<bool>(wake_); }
+
     std::size_t asked = 0;  ///< calls of next()
 
 private:

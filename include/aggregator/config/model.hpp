@@ -26,10 +26,20 @@ struct Source {
     const File* file = nullptr;
     const json::Node* node = nullptr;
 
-    /// A diagnostic at the object's value `key` (at the object itself if it has no such key);
-    /// `index` picks an element of a list, or -1.
-    [[nodiscard]] Diagnostic at(std::string_view key, std::string rule, std::string message,
-                                std::string hint = {}, int index = -1) const;
+    /// A value of the object: its key, and an element if it is a list.
+    struct Spot {
+        Spot(const char* name) : key(name) {}
+        Spot(std::string_view name) : key(name) {}
+        Spot(std::string_view name, std::size_t element)
+            : key(name), index(static_cast<int>(element)) {}
+
+        std::string_view key;
+        int index = -1;  ///< -1: the list as a whole
+    };
+
+    /// A diagnostic at that value, or at the object itself if it has no such key.
+    [[nodiscard]] Diagnostic at(Spot spot, std::string rule, std::string message,
+                                std::string hint = {}) const;
 };
 
 struct KeyPair {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,9 @@ void members_of(std::string_view object, std::vector<Member>& members);
 
 /// Whether a member bears the name `name` (plain text).
 [[nodiscard]] bool named(const Member& member, std::string_view name);
+
+/// The text with U+FFFD in the place of each byte that is not UTF-8; nothing if all of it is.
+[[nodiscard]] std::optional<std::string> repair_utf8(std::string_view text);
 
 /// Appends plain text as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD.
 void append_string(std::string& out, std::string_view text);

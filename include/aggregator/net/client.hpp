@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <aggregator/base/counters.hpp>
+#include <aggregator/base/log.hpp>
 #include <aggregator/http/parser.hpp>
 #include <aggregator/http/service.hpp>
 #include <aggregator/net/loop.hpp>
@@ -46,6 +47,7 @@ public:
         EventLoop& loop;
         NameCache& names;
         base::Counters& counters;
+        base::Log& log;
     };
 
     Pools(const Context& context, PoolOptions options);

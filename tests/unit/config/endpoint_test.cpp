@@ -257,8 +257,8 @@ TEST_CASE("source: a later step finds the place of every value") {
     const EndpointConfig& endpoint = endpoint_of(loaded);
     CHECK(to_text(endpoint.source.at("endpoint", "r", "m")) == "t.json:2:15: error: m [r]");
     const BackendConfig& backend = endpoint.backends.at(0);
-    CHECK(backend.source.at("host", "r", "m", {}, 1).line == 4);
-    CHECK(backend.source.at("host", "r", "m", {}, 1).pointer == "/endpoints/0/backend/0/host/1");
-    CHECK(backend.source.at("host", "r", "m", {}, 7).pointer == "/endpoints/0/backend/0/host");
+    CHECK(backend.source.at({"host", 1}, "r", "m").line == 4);
+    CHECK(backend.source.at({"host", 1}, "r", "m").pointer == "/endpoints/0/backend/0/host/1");
+    CHECK(backend.source.at({"host", 7}, "r", "m").pointer == "/endpoints/0/backend/0/host");
     CHECK(backend.source.at("method", "r", "m").pointer == "/endpoints/0/backend/0");
 }

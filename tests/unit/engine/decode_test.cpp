@@ -10,10 +10,15 @@ using config::Encoding;
 
 namespace {
 
-plan::Backend backend(Encoding encoding, bool is_collection = false) {
+plan::Backend backend(Encoding encoding) {
     plan::Backend made;
     made.encoding = encoding;
-    made.is_collection = is_collection;
+    return made;
+}
+
+plan::Backend collection(Encoding encoding) {
+    plan::Backend made = backend(encoding);
+    made.is_collection = true;
     return made;
 }
 
@@ -65,16 +70,20 @@ TEST_CASE("json: what is not JSON is refused") {
     }
 }
 
+TEST_CASE("json: bytes that are not UTF-8 become U+FFFD, and the answer is kept") {
+    CHECK(decoded("{\"a\":\"\xFF\"}", backend(Encoding::Json)) == "{\"a\":\"\xEF\xBF\xBD\"}");
+    CHECK(decoded("{\"a\":\xFF}", backend(Encoding::Json)) == "bad_json");
+}
+
 TEST_CASE("json: a collection is wrapped") {
-    CHECK(decoded("[1, 2]", backend(Encoding::Json, true)) == R"({"collection":[1, 2]})");
-    CHECK(decoded("null", backend(Encoding::Json, true)) == R"({"collection":null})");
-    CHECK(decoded(R"({"a":1})", backend(Encoding::Json, true)) == "wrong_shape");
-    CHECK(decoded("7", backend(Encoding::Json, true)) == "wrong_shape");
+    CHECK(decoded("[1, 2]", collection(Encoding::Json)) == R"({"collection":[1, 2]})");
+    CHECK(decoded("null", collection(Encoding::Json)) == R"({"collection":null})");
+    CHECK(decoded(R"({"a":1})", collection(Encoding::Json)) == "wrong_shape");
+    CHECK(decoded("7", collection(Encoding::Json)) == "wrong_shape");
 }
 
 TEST_CASE("safejson: any root is accepted, whatever is_collection says") {
-    for (const bool is_collection : {false, true}) {
-        const auto safe = backend(Encoding::SafeJson, is_collection);
+    for (const auto& safe : {backend(Encoding::SafeJson), collection(Encoding::SafeJson)}) {
         CHECK(decoded(R"({"a":1})", safe) == R"({"a":1})");
         CHECK(decoded("[1]", safe) == R"({"collection":[1]})");
         CHECK(decoded("\"x\"", safe) == R"({"content":"x"})");
@@ -86,7 +95,7 @@ TEST_CASE("safejson: any root is accepted, whatever is_collection says") {
 TEST_CASE("string: the body is a JSON string at the key content") {
     CHECK(decoded("a \"b\"\n", backend(Encoding::String)) == R"({"content":"a \"b\"\n"})");
     CHECK(decoded("", backend(Encoding::String)) == R"({"content":""})");
-    CHECK(decoded("x", backend(Encoding::String, true)) == R"({"content":"x"})");
+    CHECK(decoded("x", collection(Encoding::String)) == R"({"content":"x"})");
 }
 
 TEST_CASE("no-op: the body adds nothing and is not looked at") {

@@ -331,11 +331,11 @@ TEST_CASE("no-op: the deadline also ends a stream whose client is slow to ask fo
     Gateway gateway(service(1, kNoOp));
     gateway.script(0, {.pieces = {"one", "two", "three"}});
     FakeClient client(gateway.loop);
-    client.pause(true);
+    client.pause();
     client.send(*gateway.router, {.target = "/x"});
     gateway.loop.advance(200ms);
     CHECK(client.replies() == 0);
-    client.pause(false);
+    client.resume();
     CHECK(client.so_far().empty());
     REQUIRE(client.reply().error);
     CHECK(client.reply().error->code == Code::Timeout);

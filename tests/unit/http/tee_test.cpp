@@ -260,6 +260,14 @@ TEST_CASE_FIXTURE(Fixture, "tee: readers outlive it with what is held, then miss
     CHECK(behind.failure == Code::ClientClosed);
 }
 
+TEST_CASE_FIXTURE(Fixture, "tee: lets go of its source when it goes") {
+    open({.pieces = {"one"}, .every = 10ms});
+    const auto reader = tee->lagging_reader(1000);
+    CHECK(source->watched());
+    tee.reset();
+    CHECK_FALSE(source->watched());
+}
+
 TEST_CASE_FIXTURE(Fixture, "tee: a waiting reader is told when the source goes") {
     open({.pieces = {"one"}, .every = 10ms});
     Sink a(tee->lagging_reader(1000));

@@ -91,3 +91,12 @@ TEST_CASE("append_string: whatever goes in comes out of scan and unescape again"
     REQUIRE(root.has_value());
     CHECK(json::unescape(root->value.substr(1, root->value.size() - 2)) == all);
 }
+
+TEST_CASE("repair_utf8: each bad byte becomes U+FFFD, and good text is left alone") {
+    using aggregator::json::repair_utf8;
+    CHECK(!repair_utf8(""));
+    CHECK(!repair_utf8("a\xC3\xA9z"));
+    CHECK(repair_utf8("a\xFFz") == "a\xEF\xBF\xBDz");
+    CHECK(repair_utf8("\xC3") == "\xEF\xBF\xBD");
+    CHECK(repair_utf8("\xE2\x82\"") == "\xEF\xBF\xBD\xEF\xBF\xBD\"");
+}

@@ -59,7 +59,7 @@ struct World {
     Echo echo{loop};
     net::Resolver resolver{1};
     net::NameCache names{resolver, loop, std::chrono::seconds(30)};
-    net::Pools pools{{loop, names, counters}, {}};
+    net::Pools pools{{loop, names, counters, log}, {}};
     std::unique_ptr<net::Server> server = make_server();
     std::uint16_t port = *server->listen("127.0.0.1", 0);
 
