@@ -215,8 +215,8 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
 }
 
 std::string help_text() {
-    return R"(aggregator: serves the API endpoints that a JSON file describes, each from several backends
-at once, and copies traffic to shadow backends whose answers never reach a client.
+    return R"(aggregator: serves the API endpoints that a JSON file describes, each from several
+backends at once, and copies traffic to shadow backends whose answers never reach a client.
 
 Usage:
   aggregator --config PATH [options]   serve a configuration (or: aggregator run --config PATH)

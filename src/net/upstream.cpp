@@ -228,13 +228,19 @@ void Upstream::broken(base::Error error) {
     }
 }
 
-void Upstream::on_timer() {
-    if (failure_ && unsent_ && user_ != nullptr) {
+void Upstream::end_failed() {
+    if (unsent_ && user_ != nullptr) {
         readable_ = true;
-        return user_->on_readable();
+        user_->on_readable();  // a whole answer may have come before the break
     }
+    if (phase_ != Phase::Closed && phase_ != Phase::Idle) {
+        broken(std::move(*failure_));
+    }
+}
+
+void Upstream::on_timer() {
     if (failure_) {
-        return broken(std::move(*failure_));
+        return end_failed();
     }
     if (phase_ == Phase::Idle) {
         return close();

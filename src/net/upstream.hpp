@@ -42,7 +42,8 @@ public:
 
     /// Sends now or as soon as possible.
     void send(std::string_view bytes);
-    [[nodiscard]] bool sending() const { return !out_.empty(); }
+    /// Whether send() has to wait: bytes are pending, or the connection is known to be broken.
+    [[nodiscard]] bool sending() const { return !out_.empty() || failure_; }
     /// Breaks the connection in a later turn; the user is told `error`.
     void tell_later(const base::Error& error);
     /// Reads what is there into the loop's scratch.
@@ -73,6 +74,7 @@ private:
     void opened();
     void broken(base::Error error);
     void fail_later(base::Error error);
+    void end_failed();
     void on_timer();
 
     Pool& pool_;

@@ -180,7 +180,8 @@ def test_sigusr1_writes_the_counters(serve, start) -> None:
 
 def test_the_log_level_hides_what_is_less_urgent(write_config) -> None:
     command = [BINARY, "--config", write_config(service(unheard_of=1)), "--listen", "127.0.0.1:0"]
-    quiet = subprocess.Popen([*command, "--log-level", "warning"], stderr=subprocess.PIPE, text=True)
+    command += ["--log-level", "warning"]
+    quiet = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert quiet.stderr
     assert " warning " in quiet.stderr.readline()
     quiet.send_signal(signal.SIGTERM)
