@@ -1,32 +1,10 @@
 #include "engine/redirect.hpp"
 
+#include <aggregator/plan/path.hpp>
+
 namespace aggregator::engine {
 
 namespace {
-
-bool is_alphanumeric(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-// RFC 3986 3.3: what stands in a path as it is.
-bool is_path_character(char c) {
-    return is_alphanumeric(c) ||
-           std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
-}
-
-void append_path(std::string& out, std::string_view path) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    for (const char c : path) {
-        if (is_path_character(c)) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += kDigits[byte >> 4U];
-        out += kDigits[byte & 15U];
-    }
-}
 
 // Quotes, signs of tags and ampersands by their numbers, as text and as a value between quotes.
 std::string escape_html(std::string_view text) {
@@ -46,8 +24,9 @@ std::string location_of(const Redirection& redirection) {
     // Two slashes in front would name another host.
     const std::size_t start = redirection.path.find_first_not_of('/');
     location += '/';
-    append_path(location, start == std::string_view::npos ? std::string_view()
-                                                          : redirection.path.substr(start));
+    plan::append_encoded_path(location, start == std::string_view::npos
+                                            ? std::string_view()
+                                            : redirection.path.substr(start));
     if (!redirection.query.empty()) {
         location.append("?").append(redirection.query);
     }

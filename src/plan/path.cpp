@@ -38,6 +38,17 @@ std::optional<std::string_view> decode_path(std::string_view path, std::string& 
     return scratch;
 }
 
+void append_encoded_path(std::string& out, std::string_view path) {
+    for (std::size_t from = 0; from < path.size();) {
+        const std::size_t slash = std::min(path.find('/', from), path.size());
+        append_path_value(out, path.substr(from, slash - from));
+        if (slash < path.size()) {
+            out += '/';
+        }
+        from = slash + 1;
+    }
+}
+
 std::optional<std::string> param_is_unsafe(std::string_view value) {
     if (value == "." || value == "..") {
         return "a dot segment as a parameter";  // it would climb out of the backend's pattern

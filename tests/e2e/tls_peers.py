@@ -16,13 +16,10 @@ from certificates import Identity
 from wire import Client, Reader
 
 
-class TlsBackend(Backend):
-    """A scripted backend behind TLS. `refused` counts the handshakes that failed."""
+class Https:
+    """A peer on `port`, by its address and by its name."""
 
-    def __init__(self, scripts: dict[str, Reply] | Reply, context: ssl.SSLContext) -> None:
-        self.context = context
-        self.refused = 0
-        super().__init__(scripts)
+    port: int
 
     @property
     def host(self) -> str:
@@ -31,6 +28,15 @@ class TlsBackend(Backend):
     @property
     def named_host(self) -> str:
         return f"https://localhost:{self.port}"
+
+
+class TlsBackend(Https, Backend):
+    """A scripted backend behind TLS. `refused` counts the handshakes that failed."""
+
+    def __init__(self, scripts: dict[str, Reply] | Reply, context: ssl.SSLContext) -> None:
+        self.context = context
+        self.refused = 0
+        super().__init__(scripts)
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
@@ -110,7 +116,7 @@ class Lines:
             assert fits(self.text), self.text
 
 
-class Nginx:
+class Nginx(Https):
     """nginx in the foreground. `servers` are server blocks without their `listen`.
 
     It inherits a socket that listens already, so its port is free for sure and it is ready at once.
@@ -132,14 +138,6 @@ class Nginx:
             self.process = subprocess.Popen(
                 ["nginx", "-p", folder, "-e", folder / "errors", "-c", folder / "nginx.conf"],
                 pass_fds=[listener.fileno()], env=os.environ | {"NGINX": f"{listener.fileno()};"})
-
-    @property
-    def host(self) -> str:
-        return f"https://127.0.0.1:{self.port}"
-
-    @property
-    def named_host(self) -> str:
-        return f"https://localhost:{self.port}"
 
     def stop(self) -> None:
         """Politely: killed, it would leave its worker behind."""

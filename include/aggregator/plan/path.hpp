@@ -20,6 +20,9 @@ struct TargetParts {
 [[nodiscard]] std::optional<std::string_view> decode_path(std::string_view path,
                                                           std::string& scratch);
 
+/// Appends a decoded path as it stands in a target: each segment percent-encoded, slashes kept.
+void append_encoded_path(std::string& out, std::string_view path);
+
 /// Why a captured value, decoded once, must not be used: `encoded url params` or
 /// `invalid URL escape "%zz"`. Nothing if it is safe, which costs one look at each byte.
 [[nodiscard]] std::optional<std::string> param_is_unsafe(std::string_view value);
