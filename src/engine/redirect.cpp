@@ -6,6 +6,10 @@ namespace aggregator::engine {
 
 namespace {
 
+bool is_alphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 // Quotes, signs of tags and ampersands by their numbers, as text and as a value between quotes.
 std::string escape_html(std::string_view text) {
     std::string out;
