@@ -20,7 +20,7 @@ bool lint_one(const std::string& path) {
     }
     for (auto& finding : findings) {
         // A key that nothing reads is most often a misspelt one: it does not stop a gateway, but
-        // here it is a fault (ours 21).
+        // here it is a fault.
         if (finding.rule == "unknown-key") {
             finding.severity = config::Severity::Error;
         }

@@ -74,7 +74,7 @@ Result<void> decode_json(const plan::Backend& backend, std::string_view body, Pa
                          Arena& arena) {
     Result<Root> root = json::scan(body, part.members);
     if (!root) {
-        // Bytes that are not UTF-8 are no reason to lose an answer (spec merge 10.1).
+        // Bytes that are not UTF-8 are no reason to lose an answer.
         const auto repaired = json::repair_utf8(body);
         if (!repaired) {
             return base::fail(root.error());

@@ -64,7 +64,7 @@ struct CodeRow {
     Code code;
     std::string_view
         name;    ///< stable, lower case with underscores; what logs, headers and counters show
-    int status;  ///< HTTP status of a reply that the gateway makes for it (spec merge 8)
+    int status;  ///< HTTP status of a reply that the gateway makes for it
     Fault fault;
 };
 

@@ -15,7 +15,7 @@
 namespace aggregator::shadow {
 
 /// A Service around an endpoint: hands each request to the endpoint, then sends a copy to every
-/// shadow backend (spec shadow; ours 12 to 14). The endpoint's answer passes untouched; an
+/// shadow backend. The endpoint's answer passes untouched; an
 /// answer to a copy is read to its end and dropped. A copy has its own deadline and outlives its
 /// client; when too many of a shadow's copies are in flight, further ones are dropped and counted.
 /// A streamed body is teed: the live side is never held back by a shadow, a shadow that lags
