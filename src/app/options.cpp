@@ -232,7 +232,7 @@ Options of run:
       --log-format FORMAT  text or json (default: text)
 
 Logs go to standard error, one event a line. SIGTERM and SIGINT end the program after the
-requests in flight; SIGUSR1 writes its counters to the log.
+requests in flight, a second one at once; SIGUSR1 writes its counters to the log.
 
 Exit status: 0 fine, 1 the input is bad or the port cannot be used, 2 wrong usage.
 

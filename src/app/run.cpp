@@ -1,5 +1,6 @@
 #include <csignal>
 #include <cstdio>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <thread>
@@ -48,10 +49,10 @@ void raise_descriptor_limit() {
     }
 }
 
-sigset_t handled_signals() {
+sigset_t set_of(std::initializer_list<int> signals) {
     sigset_t set;
     sigemptyset(&set);
-    for (const int number : {SIGTERM, SIGINT, SIGUSR1}) {
+    for (const int number : signals) {
         sigaddset(&set, number);
     }
     return set;
@@ -108,6 +109,9 @@ void serve(Workers& workers, const Shared& shared, const sigset_t& signals) {
         threads.emplace_back([&worker] { worker->run(); });
     }
     wait_for_end(signals, workers, shared.log);
+    // A second signal ends the program at once: nobody has to wait for the slowest client.
+    const sigset_t ending = set_of({SIGTERM, SIGINT});
+    pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
     for (auto& worker : workers) {
         worker->drain(shared.plan->service.max_shutdown_wait_time);
     }
@@ -120,7 +124,7 @@ void serve(Workers& workers, const Shared& shared, const sigset_t& signals) {
 
 int run(const Options& options) {
     // Before any thread is made, so that all inherit it and only wait_for_end() gets these signals.
-    const sigset_t signals = handled_signals();
+    const sigset_t signals = set_of({SIGTERM, SIGINT, SIGUSR1});
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();

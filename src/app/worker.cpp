@@ -157,10 +157,6 @@ void Worker::end_now() {
     loop_.stop();
 }
 
-void Worker::kill() {
-    loop_.post([this] { end_now(); });
-}
-
 void Worker::report(std::string event) {
     loop_.post([this, event = std::move(event)] { write_report(event); });
 }

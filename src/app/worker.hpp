@@ -27,7 +27,7 @@ struct Shared {
 };
 
 /// One thread's whole gateway: a loop, connections, and one graph of Services wired from the plan.
-/// Built by the main thread, then run() on its own; only drain(), kill() and report() may be called
+/// Built by the main thread, then run() on its own; only drain() and report() may be called
 /// from elsewhere.
 class Worker {
 public:
@@ -38,13 +38,11 @@ public:
                                                      std::uint16_t port) {
         return server_->listen(address, port);
     }
-    /// Serves until the worker was drained or killed.
+    /// Serves until the worker was drained.
     void run();
 
     /// Ends after what is in flight, or when `limit` has passed (0: however long it takes).
     void drain(base::Duration limit);
-    /// Ends now.
-    void kill();
     /// Writes the counters to the log.
     void report(std::string event);
 

@@ -53,6 +53,7 @@ class Gateway:
         self.lines: list[str] = []
         self.ended = False
         self.changed = threading.Condition()
+        self.ending = False
         threading.Thread(target=self._collect, daemon=True).start()
         line = self.wait_for_line(LISTENING.search)
         found = LISTENING.search(line)
@@ -132,6 +133,7 @@ class Gateway:
         return int(re.search(r"VmHWM:\s+(\d+)", status).group(1))  # type: ignore[union-attr]
 
     def signal(self, number: int = signal.SIGTERM) -> None:
+        self.ending = self.ending or number != signal.SIGUSR1
         self.process.send_signal(number)
 
     def wait(self) -> int:
@@ -147,6 +149,7 @@ class Gateway:
             running = self.process.poll() is None
             if running:
                 self._wait_for_rest()
+            if running and not self.ending:
                 self.signal()
             code = self.wait()
         finally:

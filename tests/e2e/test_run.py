@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -152,6 +153,24 @@ def test_what_is_in_flight_is_finished_and_nothing_new_is_taken(serve, start) ->
         assert (answer.status, answer.json, answer.get("Connection")) == (200, {"a": 1}, "close")
         assert client.is_ended()
     assert gateway.wait() == 0
+
+
+def test_a_second_signal_ends_it_at_once(serve, write_config) -> None:
+    slow = serve(hang)
+    config = write_config(service(endpoint("/e", backend(slow), timeout="60s")))
+    command = [BINARY, "--config", config, "--listen", "127.0.0.1:0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    port = int(re.search(r"address=\S+:(\d+)", process.stderr.readline())[1])
+    with wire.Client(("127.0.0.1", port)) as client:
+        client.send(wire.request("GET", "/e"))
+        slow.wait_for()
+        process.send_signal(signal.SIGTERM)
+        while " ending " not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(wire.PATIENCE_S) == -signal.SIGTERM
+    process.stderr.close()
 
 
 @pytest.mark.parametrize("kind", [backend, shadow])
