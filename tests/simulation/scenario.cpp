@@ -132,6 +132,13 @@ std::string backend_text(const ShapeSpec& shape, std::size_t index) {
            R"(,"deny":)" + list_of(shape.deny) + R"(,"mapping":{)" + mapping + "}}";
 }
 
+std::string shadow_text(base::Duration deadline) {
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(deadline).count();
+    return R"({"url_pattern":"/shadow/{token}","extra_config":{"proxy":{"shadow":true,)"
+           R"("shadow_timeout":")" +
+           std::to_string(us) + R"(us"}}})";
+}
+
 // When a backend's answer or failure comes, and which failure.
 struct Outcome {
     Duration at{};
@@ -212,6 +219,10 @@ std::vector<EndpointSpec> random_endpoints(Dice& dice) {
         for (ShapeSpec& shape : endpoint.backends) {
             shape = endpoint.no_op ? ShapeSpec{} : random_shape(dice);
         }
+        endpoint.shadows.resize(static_cast<std::size_t>(dice.between(0, 2)));
+        for (base::Duration& deadline : endpoint.shadows) {
+            deadline = std::chrono::microseconds(dice.between(1000, 30000));
+        }
     }
     return endpoints;
 }
@@ -223,6 +234,9 @@ std::string configuration_of(const std::vector<EndpointSpec>& endpoints) {
         std::string backends;
         for (std::size_t j = 0; j < endpoint.backends.size(); ++j) {
             backends += (j > 0 ? "," : "") + backend_text(endpoint.backends[j], j);
+        }
+        for (const base::Duration deadline : endpoint.shadows) {
+            backends += "," + shadow_text(deadline);
         }
         const auto timeout =
             std::chrono::duration_cast<std::chrono::microseconds>(endpoint.timeout).count();

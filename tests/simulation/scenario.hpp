@@ -38,6 +38,7 @@ struct EndpointSpec {
     bool no_op = false;
     base::Duration timeout{};
     std::vector<ShapeSpec> backends;
+    std::vector<base::Duration> shadows;  ///< the deadline of each
 };
 
 /// One request and all that will happen to it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -36,7 +37,11 @@ inline std::shared_ptr<const plan::Plan> plan_of(const std::string& text) {
 /// backends.
 class Gateway {
 public:
-    explicit Gateway(const std::string& configuration, std::uint64_t seed = 1)
+    /// Puts something around an endpoint, such as a mirror; what it returns is borrowed.
+    using Wrap = std::function<http::Service&(Gateway&, const plan::Endpoint&, http::Service&)>;
+
+    explicit Gateway(const std::string& configuration, std::uint64_t seed = 1,
+                     const Wrap& wrap = {})
         : loop(seed), plan(plan_of(configuration)), workspace(loop, *plan, counters) {
         std::vector<http::Service*> services;
         for (const plan::Endpoint& endpoint : plan->endpoints) {
@@ -48,7 +53,8 @@ public:
             }
             endpoints.push_back(
                 std::make_unique<engine::Endpoint>(workspace, endpoint, std::move(borrowed)));
-            services.push_back(endpoints.back().get());
+            services.push_back(wrap ? &wrap(*this, endpoint, *endpoints.back())
+                                    : endpoints.back().get());
         }
         router = std::make_unique<engine::Router>(workspace, services);
     }
