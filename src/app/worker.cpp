@@ -27,6 +27,18 @@ net::ClientOptions::Answer answer_of(const plan::Backend& backend) {
                                                       : net::ClientOptions::Answer::Whole;
 }
 
+/// `bad_status=3 timeout=1`: the errors that occurred, by their names.
+std::string errors_of(const base::Counters& counters) {
+    std::string text;
+    for (std::size_t i = 0; i < counters.errors.size(); ++i) {
+        if (const auto times = counters.errors[i].value(); times > 0) {
+            text.append(text.empty() ? "" : " ").append(base::row(static_cast<base::Code>(i)).name);
+            text.append("=").append(std::to_string(times));
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 Worker::Worker(const Shared& shared, unsigned number)
@@ -177,6 +189,8 @@ void Worker::write_report(const std::string& event) {
         text(copies_in_flight()),
         text(loop_.timers().size()),
         text(loop_.watched()),
+        text(shared_.log.dropped()),
+        errors_of(counters_),
     };
     shared_.log.write(base::LogLevel::Info, event,
                       {{"worker", values[0], false},
@@ -191,7 +205,9 @@ void Worker::write_report(const std::string& event) {
                        {"shadow_dropped", values[9], false},
                        {"shadow_in_flight", values[10], false},
                        {"timers", values[11], false},
-                       {"descriptors", values[12], false}});
+                       {"descriptors", values[12], false},
+                       {"log_lines_dropped", values[13], false},
+                       {"errors", values[14], true}});
 }
 
 }  // namespace aggregator::app

@@ -44,7 +44,6 @@ constexpr std::array<CodeRow, kCodes> kTable{{
     {Code::TooManyConnections, "too_many_connections", 503, Gateway},
     {Code::TooManyCalls, "too_many_calls", 503, Gateway},
     {Code::Lagging, "lagging", 500, Gateway},
-    {Code::Shutdown, "shutdown", 503, Gateway},
     {Code::Internal, "internal", 500, Gateway},
     {Code::BadConfiguration, "bad_configuration", 500, Operator},
     {Code::CannotListen, "cannot_listen", 500, Operator},

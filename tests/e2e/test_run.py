@@ -18,6 +18,7 @@ from gateway import BINARY, aggregator
 from settings import backend, endpoint, service, shadow
 
 GOOD = json_reply({"a": 1})
+BAD = json_reply({"a": 1}, status=502)
 
 
 def test_help_shows_how_to_begin() -> None:
@@ -195,6 +196,16 @@ def test_sigusr1_writes_the_counters(serve, start) -> None:
         counted = gateway.counters()
     assert (counted["requests"], counted["connections"]) == (3, 1)
     assert (counted["upstream_idle"], counted["calls"]) == (1, 0)
+    assert counted["log_lines_dropped"] == 0
+
+
+def test_sigusr1_names_the_errors_that_occurred(serve, start) -> None:
+    gateway = start(service(endpoint("/e", backend(serve(BAD)))))
+    with gateway.client() as client:
+        client.ask("GET", "/e")
+        client.ask("GET", "/nowhere")
+    counted = gateway.counters()
+    assert (counted["bad_status"], counted["not_found"]) == (1, 1)
 
 
 def test_the_log_level_hides_what_is_less_urgent(write_config) -> None:

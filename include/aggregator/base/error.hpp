@@ -52,7 +52,6 @@ enum class Code : std::uint8_t {
     TooManyConnections,
     TooManyCalls,
     Lagging,
-    Shutdown,
     Internal,
     // the operator's
     BadConfiguration,
