@@ -28,6 +28,8 @@ constexpr std::string_view kConfiguration = R"({
     {"endpoint": "/two", "backend": [{"url_pattern": "/v1"}, {"url_pattern": "/v2"}]},
     {"endpoint": "/three",
      "backend": [{"url_pattern": "/v1"}, {"url_pattern": "/v2"}, {"url_pattern": "/v3"}]},
+    {"endpoint": "/turn", "extra_config": {"proxy": {"sequential": true}}, "backend": [
+      {"url_pattern": "/v1"}, {"url_pattern": "/v2/{resp0_id}"}, {"url_pattern": "/v3"}]},
     {"endpoint": "/shape", "backend": [
       {"url_pattern": "/v1", "allow": ["id", "name", "address.city"], "group": "user"},
       {"url_pattern": "/v2", "deny": ["currency", "pages"], "group": "orders"},
@@ -60,7 +62,7 @@ public:
         bytes_ = 0;
         auto call = router_->call(
             request, [this](http::Result<http::Response> reply) { take(std::move(reply)); });
-        loop_.turn();
+        loop_.settle();
         return bytes_;
     }
 
@@ -133,6 +135,7 @@ BENCHMARK_CAPTURE(exchange, pass, "/pass")->Name("exchange: no-op");
 BENCHMARK_CAPTURE(exchange, one, "/one")->Name("exchange: one backend");
 BENCHMARK_CAPTURE(exchange, two, "/two")->Name("exchange: two backends");
 BENCHMARK_CAPTURE(exchange, three, "/three")->Name("exchange: three backends");
+BENCHMARK_CAPTURE(exchange, turn, "/turn")->Name("exchange: three backends in turn");
 BENCHMARK_CAPTURE(exchange, shape, "/shape")->Name("exchange: three backends, reshaped");
 BENCHMARK_CAPTURE(exchange, shadow, "/shadow")->Name("exchange: one backend and one shadow");
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/plan/forward.hpp>
 
 namespace aggregator::app {
 namespace {
@@ -37,10 +38,10 @@ void text_value(std::string& out, std::string_view name, std::string_view value)
     base::append_text_value(out, value);
 }
 
-void text_line(std::string& out, const net::AccessEntry& entry) {
+void text_line(std::string& out, const net::AccessEntry& entry, std::string_view client) {
     base::append_timestamp(out);
     out.append(" info access");
-    text_value(out, "client", entry.request.client);
+    text_value(out, "client", client);
     text_value(out, "method", entry.request.method);
     text_value(out, "path", path_of(entry.request.target));
     text_value(out, "status", std::to_string(entry.status));
@@ -79,11 +80,11 @@ void json_part(std::string& out, const Part& part) {
     out += '}';
 }
 
-void json_line(std::string& out, const net::AccessEntry& entry) {
+void json_line(std::string& out, const net::AccessEntry& entry, std::string_view client) {
     out.append("{\"time\":\"");
     base::append_timestamp(out);
     out.append("\",\"level\":\"info\",\"event\":\"access\"");
-    json_text(out, "client", entry.request.client);
+    json_text(out, "client", client);
     json_text(out, "method", entry.request.method);
     json_text(out, "path", path_of(entry.request.target));
     out.append(",\"status\":").append(std::to_string(entry.status));
@@ -116,10 +117,11 @@ void AccessLog::note(const net::AccessEntry& entry) {
         std::find(skipped.begin(), skipped.end(), path_of(entry.request.target)) != skipped.end()) {
         return;
     }
+    const std::string_view client = plan::client_of(plan_, entry.request);
     if (log_.format() == base::LogFormat::Json) {
-        json_line(block_, entry);
+        json_line(block_, entry, client);
     } else {
-        text_line(block_, entry);
+        text_line(block_, entry, client);
     }
     ++lines_;
     if (block_.size() >= kBlockBytes) {

@@ -1,13 +1,15 @@
 #include "app/options.hpp"
 
 #include <algorithm>
-#include <array>
+#include <span>
 #include <thread>
 #include <utility>
 
 #include <boost/program_options.hpp>
 
 #include <aggregator/base/text.hpp>
+
+#include "app/choose.hpp"
 
 namespace aggregator::app {
 namespace {
@@ -17,54 +19,42 @@ using Problem = tl::unexpected<std::string>;
 
 constexpr unsigned kWorkersMax = 1024;
 
-constexpr std::array<std::pair<std::string_view, Options::Command>, 4> kCommands{{
+constexpr Words<Options::Command, 4> kCommands{{
     {"run", Options::Command::Run},
     {"lint", Options::Command::Lint},
     {"version", Options::Command::Version},
     {"help", Options::Command::Help},
 }};
 
-constexpr std::array<std::pair<std::string_view, base::LogLevel>, 4> kLevels{{
+constexpr Words<base::LogLevel, 4> kLevels{{
     {"error", base::LogLevel::Error},
     {"warning", base::LogLevel::Warning},
     {"info", base::LogLevel::Info},
     {"debug", base::LogLevel::Debug},
 }};
 
-constexpr std::array<std::pair<std::string_view, base::LogFormat>, 2> kFormats{{
+constexpr Words<base::LogFormat, 2> kFormats{{
     {"text", base::LogFormat::Text},
     {"json", base::LogFormat::Json},
 }};
 
-/// The value that `word` names, or a sentence that lists the names.
-template <typename Value, std::size_t kSize>
-tl::expected<Value, std::string> choose(
-    const std::string& what, const std::string& word,
-    const std::array<std::pair<std::string_view, Value>, kSize>& table) {
-    std::vector<std::string_view> names;
-    for (const auto& [name, value] : table) {
-        if (name == word) {
-            return value;
-        }
-        names.push_back(name);
-    }
-    std::string text = "unknown " + what + " '" + word + "'";
-    if (const auto near = base::closest(word, names)) {
-        return Problem(text + "; did you mean '" + std::string(*near) + "'?");
-    }
-    text += ": use ";
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        text.append(i == 0 ? "" : i + 1 == names.size() ? " or " : ", ").append(names[i]);
-    }
-    return Problem(text);
-}
+/// Options that only one command has.
+constexpr const char* kOfRun[] = {"listen", "workers", "log-level", "log-format"};
+constexpr const char* kOfLint[] = {"format", "severity", "rule", "explain", "list-rules"};
 
 po::options_description described() {
     po::options_description all;
-    all.add_options()("config,c", po::value<std::string>(), "")(
-        "listen", po::value<std::string>(), "")("workers", po::value<std::string>(), "")(
-        "log-level", po::value<std::string>(), "")("log-format", po::value<std::string>(), "")(
-        "help,h", "")("version", "")("word", po::value<std::vector<std::string>>(), "");
+    auto add = all.add_options();
+    for (const char* const name : {"config,c", "listen", "workers", "log-level", "log-format",
+                                   "format", "severity", "explain"}) {
+        add(name, po::value<std::string>(), "");
+    }
+    for (const char* const name : {"rule", "word"}) {
+        add(name, po::value<std::vector<std::string>>(), "");
+    }
+    for (const char* const name : {"list-rules", "help,h", "version"}) {
+        add(name, "");
+    }
     return all;
 }
 
@@ -129,6 +119,38 @@ std::optional<std::string> read_values(const po::variables_map& given, Options& 
     return problem;
 }
 
+std::optional<std::string> read_lint_values(const po::variables_map& given, LintOptions& lint) {
+    const auto text = [&given](const char* name) { return given[name].as<std::string>(); };
+    std::optional<std::string> problem;
+    lint.list_rules = given.count("list-rules") != 0;
+    if (given.count("format") != 0) {
+        problem = store(parse_lint_format(text("format")), lint.format);
+    }
+    if (!problem && given.count("severity") != 0) {
+        problem = store(parse_severity(text("severity")), lint.threshold);
+    }
+    if (!problem && given.count("rule") != 0) {
+        const auto& texts = given["rule"].as<std::vector<std::string>>();
+        problem = store(parse_choices(texts), lint.choices);
+    }
+    if (!problem && given.count("explain") != 0) {
+        problem = store(parse_rule(text("explain")), lint.explain);
+    }
+    return problem;
+}
+
+/// A sentence about an option that the command does not have, if one was given.
+std::optional<std::string> find_strange(const po::variables_map& given,
+                                        std::span<const char* const> strange,
+                                        const std::string& command) {
+    for (const char* const name : strange) {
+        if (given.count(name) != 0) {
+            return "--" + std::string(name) + " has no meaning for " + command;
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> check_run(const po::variables_map& given, const Options& options) {
     if (!options.paths.empty()) {
         return "unexpected argument '" + options.paths.front() +
@@ -137,21 +159,49 @@ std::optional<std::string> check_run(const po::variables_map& given, const Optio
     if (given.count("config") == 0) {
         return "no configuration; name one with --config PATH";
     }
+    return find_strange(given, kOfLint, "run");
+}
+
+/// A path that stands twice would have every finding told twice.
+void drop_repeated(std::vector<std::string>& paths) {
+    std::vector<std::string> once;
+    for (std::string& path : paths) {
+        if (std::find(once.begin(), once.end(), path) == once.end()) {
+            once.push_back(std::move(path));
+        }
+    }
+    paths = std::move(once);
+}
+
+/// What --explain and --list-rules print goes without paths, and as text or JSON.
+std::optional<std::string> check_question(const Options& options) {
+    const std::string name = options.lint.list_rules ? "--list-rules" : "--explain";
+    if (!options.paths.empty()) {
+        return name + " looks at no configuration, but '" + options.paths.front() + "' is named";
+    }
+    if (options.lint.format != LintFormat::Text && options.lint.format != LintFormat::Json) {
+        return name + " prints text or json";
+    }
     return std::nullopt;
 }
 
 std::optional<std::string> check_lint(const po::variables_map& given, Options& options) {
-    for (const char* name : {"listen", "workers"}) {
-        if (given.count(name) != 0) {
-            return "--" + std::string(name) + " has no meaning for lint, which starts nothing";
-        }
+    if (auto problem = find_strange(given, kOfRun, "lint, which starts nothing")) {
+        return problem;
     }
     if (given.count("config") != 0) {
         options.paths.push_back(options.config);
     }
-    if (options.paths.empty()) {
-        return "lint wants at least one path of a configuration";
+    if (auto problem = read_lint_values(given, options.lint)) {
+        return problem;
     }
+    if (options.lint.list_rules || !options.lint.explain.empty()) {
+        return check_question(options);
+    }
+    if (options.paths.empty()) {
+        return "lint wants at least one path of a configuration, or - for standard input";
+    }
+    drop_repeated(options.paths);
     return std::nullopt;
 }
 
@@ -220,7 +270,9 @@ backends at once, and copies traffic to shadow backends whose answers never reac
 
 Usage:
   aggregator --config PATH [options]   serve a configuration (or: aggregator run --config PATH)
-  aggregator lint PATH...              tell what is wrong with configurations, without starting
+  aggregator lint PATH... [options]    tell what is wrong with configurations, without starting
+  aggregator lint --explain RULE       say why a rule is there, with a bad and a good example
+  aggregator lint --list-rules         list all rules
   aggregator version                   print the version
   aggregator --help                    print this text
 
@@ -231,10 +283,18 @@ Options of run:
       --log-level LEVEL    error, warning, info or debug (default: info)
       --log-format FORMAT  text or json (default: text)
 
+Options of lint; a PATH may be `-`, standard input:
+      --format FORMAT      text, json, sarif, github or junit (default: text)
+      --severity LEVEL     the least that makes it fail: error, warning or advice (default: error,
+                           so that warnings are printed and the exit status is 0)
+      --rule NAME=LEVEL    off, advice, warning or error for a rule; may be repeated. The same in
+                           a configuration: "@lint": {"NAME": "LEVEL"}
+
 Logs go to standard error, one event a line. SIGTERM and SIGINT end the program after the
 requests in flight, a second one at once; SIGUSR1 writes its counters to the log.
 
-Exit status: 0 fine, 1 the input is bad or the port cannot be used, 2 wrong usage.
+Exit status: 0 fine, 1 the input is bad (for lint: a finding reaches the level of --severity) or
+the port cannot be used, 2 wrong usage.
 
 The smallest configuration:
   { "version": 3,

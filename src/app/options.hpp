@@ -9,6 +9,8 @@
 
 #include <aggregator/base/log.hpp>
 
+#include "app/lint_options.hpp"
+
 namespace aggregator::app {
 
 /// Exit statuses of the program.
@@ -30,7 +32,8 @@ struct Options {
     unsigned workers = 1;
     base::LogLevel log_level = base::LogLevel::Info;
     base::LogFormat log_format = base::LogFormat::Text;
-    std::vector<std::string> paths;  ///< of lint
+    std::vector<std::string> paths;  ///< of lint; `-` is standard input
+    LintOptions lint;
 };
 
 /// The command line's meaning, or one sentence that says what is wrong with it.

@@ -11,6 +11,7 @@
 #include <aggregator/base/version.hpp>
 #include <aggregator/config/load.hpp>
 #include "app/commands.hpp"
+#include "app/environment.hpp"
 #include "app/tls_options.hpp"
 #include "app/worker.hpp"
 
@@ -19,10 +20,22 @@ namespace {
 
 using base::LogLevel;
 
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) {
+        out += (out.empty() ? "" : " ") + name;
+    }
+    return out;
+}
+
 /// The plan of a configuration that may start; null after its errors were printed. Warnings go to
 /// the log.
 std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& log) {
-    config::Loaded loaded = config::load(path);
+    config::Loaded loaded = config::load(path, environment());
+    if (!loaded.overrides.empty()) {
+        log.write(LogLevel::Info, "overridden by the environment",
+                  {{"variables", joined(loaded.overrides)}});
+    }
     config::Diagnostics findings = loaded.diagnostics;
     std::shared_ptr<const plan::Plan> plan;
     if (loaded.service) {
@@ -140,7 +153,12 @@ int run(const Options& options) {
         return kBadInput;
     }
     net::Resolver resolver;
-    const Shared shared{plan, log, resolver, tls->listener, tls->client};
+    net::Discovery discovery(
+        {.servers = plan->service.router.dns_servers, .refresh = plan->service.dns_cache_ttl}, log);
+    LateClientTls late_tls(*plan);
+    const Shared shared{plan, log, resolver, discovery, tls->listener, tls->client, [&late_tls] {
+                            return late_tls.context();
+                        }};
     Workers workers;
     for (unsigned i = 0; i < options.workers; ++i) {
         workers.push_back(std::make_unique<Worker>(shared, i));

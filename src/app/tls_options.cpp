@@ -44,7 +44,8 @@ net::TlsClientOptions client_options(const config::ClientTlsConfig& config) {
 
 bool any_https(const std::vector<plan::Backend>& backends) {
     return std::any_of(backends.begin(), backends.end(), [](const plan::Backend& backend) {
-        return std::any_of(backend.hosts.begin(), backend.hosts.end(),
+        return (backend.discovery && backend.discovery->tls) ||
+               std::any_of(backend.hosts.begin(), backend.hosts.end(),
                            [](const plan::Host& host) { return host.tls; });
     });
 }
@@ -55,6 +56,11 @@ bool calls_https(const plan::Plan& plan) {
                        [](const plan::Endpoint& endpoint) {
                            return any_https(endpoint.backends) || any_https(endpoint.shadows);
                        });
+}
+
+base::Result<std::shared_ptr<net::TlsContext>> make_client(const config::ServiceConfig& service) {
+    return net::TlsContext::client(
+        client_options(service.client_tls.value_or(config::ClientTlsConfig())));
 }
 
 }  // namespace
@@ -72,13 +78,24 @@ base::Result<Tls> make_tls(const plan::Plan& plan) {
     if (!calls_https(plan)) {
         return tls;
     }
-    auto client = net::TlsContext::client(
-        client_options(service.client_tls.value_or(config::ClientTlsConfig())));
+    auto client = make_client(service);
     if (!client) {
         return base::fail(client.error());
     }
     tls.client = std::move(*client);
     return tls;
+}
+
+base::Result<std::shared_ptr<net::TlsContext>> LateClientTls::context() {
+    const std::lock_guard lock(mutex_);
+    if (made_ == nullptr) {
+        auto client = make_client(plan_.service);
+        if (!client) {
+            return client;
+        }
+        made_ = std::move(*client);
+    }
+    return made_;
 }
 
 }  // namespace aggregator::app

@@ -46,8 +46,9 @@ Worker::Worker(const Shared& shared, unsigned number)
       plan_(*shared_.plan),
       number_(number),
       names_(shared_.resolver, loop_, plan_.service.dns_cache_ttl),
+      targets_(shared_.discovery, loop_),
       pools_({loop_, names_, counters_, shared_.log}, pool_options()),
-      workspace_(loop_, plan_, counters_),
+      workspace_(loop_, plan_, counters_, &shared_.log),
       limit_(loop_, [this] { end_now(); }),
       quiet_(loop_, [this] { end_when_quiet(); }) {
     if (!plan_.service.router.disable_access_log && shared_.log.enabled(base::LogLevel::Info)) {
@@ -71,9 +72,11 @@ net::PoolOptions Worker::pool_options() const {
     options.idle_total_max = service.max_idle_connections;
     options.idle_timeout = service.idle_connection_timeout;
     options.connect_timeout = service.dialer_timeout;
+    options.fallback_delay = service.dialer_fallback_delay;
     options.keep_alive = service.dialer_keep_alive;
     options.reuse = !service.disable_keep_alives;
     options.tls = shared_.client_tls;
+    options.late_tls = shared_.late_tls;
     return options;
 }
 
@@ -94,17 +97,32 @@ net::ServerOptions Worker::server_options() {
     return options;
 }
 
+net::ClientOptions Worker::client_options(const plan::Backend& backend) const {
+    const auto& service = plan_.service;
+    net::ClientOptions options;
+    options.answer = answer_of(backend);
+    options.answer_bytes_max = service.router.max_answer_bytes;
+    options.header_timeout = service.response_header_timeout;
+    // A copy is sent as the live request's body comes: it must not wait by itself.
+    options.continue_timeout = backend.shadow ? base::Duration() : service.expect_continue_timeout;
+    options.send_body_on_redirect = backend.send_body_on_redirect;
+    options.held_body_bytes_max = service.router.max_body_bytes;
+    return options;
+}
+
 http::Service& Worker::client_of(const plan::Backend& backend) {
+    const net::ClientOptions options = client_options(backend);
+    const std::string purpose = backend.shadow ? "shadow" : "live";
+    if (backend.discovery) {
+        const net::Discovered source{targets_, backend.discovery->name, backend.discovery->tls};
+        clients_.push_back(std::make_unique<net::Client>(pools_, source, options, purpose));
+        return *clients_.back();
+    }
     std::vector<net::Origin> origins;
     for (const auto& host : backend.hosts) {
         origins.push_back(origin_of(host));
     }
-    net::ClientOptions options;
-    options.answer = answer_of(backend);
-    options.answer_bytes_max = plan_.service.router.max_answer_bytes;
-    options.header_timeout = plan_.service.response_header_timeout;
-    clients_.push_back(std::make_unique<net::Client>(pools_, origins, options,
-                                                     backend.shadow ? "shadow" : "live"));
+    clients_.push_back(std::make_unique<net::Client>(pools_, origins, options, purpose));
     return *clients_.back();
 }
 
@@ -112,6 +130,10 @@ void Worker::wire_endpoint(const plan::Endpoint& endpoint) {
     std::vector<http::Service*> backends;
     for (const auto& backend : endpoint.backends) {
         backends.push_back(&client_of(backend));
+        if (backend.attempts > 1) {
+            races_.push_back(std::make_unique<engine::Race>(workspace_, backend, *backends.back()));
+            backends.back() = races_.back().get();
+        }
     }
     endpoints_.push_back(
         std::make_unique<engine::Endpoint>(workspace_, endpoint, std::move(backends)));

@@ -7,9 +7,11 @@
 
 #include <aggregator/base/counters.hpp>
 #include <aggregator/engine/endpoint.hpp>
+#include <aggregator/engine/race.hpp>
 #include <aggregator/engine/router.hpp>
 #include <aggregator/engine/workspace.hpp>
 #include <aggregator/net/client.hpp>
+#include <aggregator/net/discovery.hpp>
 #include <aggregator/net/server.hpp>
 #include <aggregator/plan/plan.hpp>
 #include <aggregator/shadow/mirror.hpp>
@@ -22,8 +24,10 @@ struct Shared {
     std::shared_ptr<const plan::Plan> plan;
     base::Log& log;
     net::Resolver& resolver;
+    net::Discovery& discovery;
     std::shared_ptr<net::TlsContext> listener_tls;
     std::shared_ptr<net::TlsContext> client_tls;
+    net::PoolOptions::LateTls late_tls;
 };
 
 /// One thread's whole gateway: a loop, connections, and one graph of Services wired from the plan.
@@ -51,6 +55,7 @@ private:
     [[nodiscard]] http::Service& client_of(const plan::Backend& backend);
     [[nodiscard]] net::ServerOptions server_options();
     [[nodiscard]] net::PoolOptions pool_options() const;
+    [[nodiscard]] net::ClientOptions client_options(const plan::Backend& backend) const;
     [[nodiscard]] std::size_t copies_in_flight() const;
     void end_when_quiet();
     void end_now();
@@ -62,10 +67,12 @@ private:
     net::EventLoop loop_;
     base::Counters counters_;
     net::NameCache names_;
+    net::TargetFeed targets_;
     net::Pools pools_;
     engine::Workspace workspace_;
     std::optional<AccessLog> access_log_;
     std::vector<std::unique_ptr<net::Client>> clients_;
+    std::vector<std::unique_ptr<engine::Race>> races_;
     std::vector<std::unique_ptr<engine::Endpoint>> endpoints_;
     std::vector<std::unique_ptr<shadow::Mirror>> mirrors_;
     std::vector<http::Service*> services_;  // by endpoint: what the router hands requests to

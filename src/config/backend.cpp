@@ -3,6 +3,7 @@
 #include <aggregator/base/text.hpp>
 
 #include "config/fields.hpp"
+#include "config/flatmap.hpp"
 #include "config/namespaces.hpp"
 #include "config/typing.hpp"
 
@@ -41,11 +42,6 @@ void read_encoding(const Value& value, BackendConfig& backend) {
     }
 }
 
-bool is_later_encoding(const BackendConfig& backend) {
-    return backend.encoding == Encoding::SafeJson || backend.encoding == Encoding::Xml ||
-           backend.encoding == Encoding::Rss;
-}
-
 void read_sd(const Value& value, BackendConfig& backend) {
     weak::read(value, backend.sd);
     if (backend.sd != "static" && backend.sd != "dns") {
@@ -54,6 +50,14 @@ void read_sd(const Value& value, BackendConfig& backend) {
                                             described(value.node) + "; static is used");
         }
         backend.sd = "static";
+    }
+}
+
+void read_sd_scheme(const Value& value, BackendConfig& backend) {
+    std::string scheme;
+    weak::read(value, scheme);
+    if (!scheme.empty()) {
+        backend.sd_scheme = std::move(scheme);
     }
 }
 
@@ -67,10 +71,14 @@ void read_at_endpoint(const Value& value, BackendConfig&) {
                "it belongs to `extra_config.proxy` of the endpoint");
 }
 
+void read_filter(const Value& value, BackendConfig& backend) {
+    read_flatmap(value, backend.flatmap);
+}
+
 constexpr Field<BackendConfig> kProxyFields[] = {
     {"shadow", strict::set<&BackendConfig::shadow>},
     {"shadow_timeout", strict::set<&BackendConfig::shadow_timeout>},
-    {"flatmap_filter", strict::check<json::Kind::Array>, always},
+    {"flatmap_filter", read_filter},
     {"sequential", read_at_endpoint},
     {"sequential_propagated_params", read_at_endpoint},
     {"static", read_at_endpoint},
@@ -84,8 +92,51 @@ void read_proxy(const Value& value, BackendConfig& backend) {
                 backend);
 }
 
+constexpr Field<BackendConfig> kHttpFields[] = {
+    {"return_error_code", strict::set<&BackendConfig::return_error_code>},
+    {"return_error_details", strict::set<&BackendConfig::return_error_details>},
+};
+
+/// The details have the last word, even if they are empty.
+void read_http(const Value& value, BackendConfig& backend) {
+    read_fields(value, {.what = "`backend/http`", .keys = Keys::Exact, .fields = kHttpFields},
+                backend);
+    const json::Node* const details =
+        value.node.kind == json::Kind::Object
+            ? value.file.document.member(value.node, "return_error_details")
+            : nullptr;
+    if (details == nullptr || details->kind != json::Kind::String) {
+        return;
+    }
+    const Value written{value.file, *details, "return_error_details", value.report};
+    if (details->text.empty()) {
+        written.warn("no-effect",
+                     "an empty `return_error_details` turns itself and `return_error_code` off",
+                     "give it a name, or leave it out");
+    } else if (backend.return_error_code) {
+        written.warn("no-effect",
+                     "`return_error_code` has no effect beside `return_error_details`");
+    }
+    backend.return_error_code = false;
+}
+
+constexpr Field<BackendConfig> kClientFields[] = {
+    {"send_body_on_redirect", strict::set<&BackendConfig::send_body_on_redirect>},
+    {"no_redirect", ignore, always},
+    {"proxy_address", ignore, always},
+    {"client_tls", ignore, always},
+};
+
+void read_client(const Value& value, BackendConfig& backend) {
+    read_fields(value,
+                {.what = "`backend/http/client`", .keys = Keys::Exact, .fields = kClientFields},
+                backend);
+}
+
 constexpr Field<BackendConfig> kComponents[] = {
     {"proxy", read_proxy},
+    {"backend/http", read_http},
+    {"backend/http/client", read_client},
 };
 
 void read_extra(const Value& value, BackendConfig& backend) {
@@ -97,15 +148,15 @@ constexpr Field<BackendConfig> kFields[] = {
     {"disable_host_sanitize", weak::set<&BackendConfig::disable_host_sanitize>},
     {"url_pattern", weak::set<&BackendConfig::url_pattern>},
     {"method", weak::set<&BackendConfig::method>},
-    {"encoding", read_encoding, is_later_encoding},
+    {"encoding", read_encoding},
     {"is_collection", weak::set<&BackendConfig::is_collection>},
     {"allow", weak::set<&BackendConfig::allow>},
     {"deny", weak::set<&BackendConfig::deny>},
     {"mapping", weak::set<&BackendConfig::mapping>},
     {"target", weak::set<&BackendConfig::target>},
     {"group", weak::set<&BackendConfig::group>},
-    {"sd", read_sd, [](const BackendConfig& backend) { return backend.sd == "dns"; }},
-    {"sd_scheme", weak::set<&BackendConfig::sd_scheme>},
+    {"sd", read_sd},
+    {"sd_scheme", read_sd_scheme},
     {"input_headers", weak::set<&BackendConfig::input_headers>},
     {"input_query_strings", weak::set<&BackendConfig::input_query_strings>},
     {"timeout", read_overruled},

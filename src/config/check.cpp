@@ -79,6 +79,11 @@ void check_backend(const BackendConfig& backend, Report& report) {
             backend.source.at("method", "unsupported-method",
                               "expected the name of a method, found " + quoted(backend.method)));
     }
+    if (backend.sd == "dns" && backend.sd_scheme != "http" && backend.sd_scheme != "https") {
+        report.add(backend.source.at(
+            "sd_scheme", "bad-value",
+            "`sd_scheme`: expected \"http\" or \"https\", found " + quoted(backend.sd_scheme)));
+    }
     if (!backend.hosts.empty()) {
         return;
     }

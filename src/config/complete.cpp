@@ -38,9 +38,29 @@ std::string with_slash(std::string path) {
     return path.substr(0, 1) == "/" ? std::move(path) : '/' + std::move(path);
 }
 
+/// The host that is left when what cannot be part of one is taken off both ends.
+std::optional<std::string> sanitize_trimmed(std::string_view text) {
+    constexpr std::string_view kName =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    const std::size_t first = text.find_first_of(kName);
+    if (first == std::string_view::npos) {
+        return std::nullopt;
+    }
+    return sanitize_host(text.substr(first, text.find_last_of(kName) - first + 1));
+}
+
 void clean_hosts(std::vector<std::string>& hosts, const Source& source, Report& report) {
     for (std::size_t i = 0; i < hosts.size(); ++i) {
         if (auto host = sanitize_host(hosts[i])) {
+            hosts[i] = *std::move(host);
+            continue;
+        }
+        if (auto host = sanitize_trimmed(hosts[i])) {
+            Diagnostic warning =
+                source.at({"host", i}, "cleaned-host",
+                          "host " + quoted(hosts[i]) + " is taken as " + quoted(*host));
+            warning.severity = Severity::Warning;
+            report.add(std::move(warning));
             hosts[i] = *std::move(host);
             continue;
         }

@@ -1,13 +1,10 @@
 #include <aggregator/config/diagnostic.hpp>
 
 #include <algorithm>
-#include <string_view>
 #include <tuple>
 #include <unordered_map>
 
 namespace aggregator::config {
-
-namespace {
 
 std::string_view name_of(Severity severity) {
     switch (severity) {
@@ -19,8 +16,6 @@ std::string_view name_of(Severity severity) {
             return "advice";
     }
 }
-
-}  // namespace
 
 std::string to_text(const Diagnostic& diagnostic) {
     std::string out = diagnostic.file;

@@ -52,4 +52,8 @@ void check_respelled(const Value& object, const json::Node::Entry& entry,
     }
 }
 
+bool is_overridden(const File& over, std::string_view name) {
+    return over.document.member(over.document.root(), name) != nullptr;
+}
+
 }  // namespace aggregator::config

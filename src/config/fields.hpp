@@ -49,6 +49,7 @@ struct Table {
     Keys keys = Keys::Typed;
     std::span<const Field<T>> fields;
     std::span<const Field<T>> more = {};  ///< those that it has in common with another object
+    const File* over = nullptr;           ///< its members stand in the place of the object's own
 
     static constexpr std::size_t kFieldsMax = 64;
 
@@ -71,6 +72,9 @@ void warn_later(const Value& value);
 /// Refuses a key that differs from an earlier one in the case of its letters alone.
 void check_respelled(const Value& object, const json::Node::Entry& entry,
                      const json::Node::Entry& before);
+
+/// Whether a file's root has that member.
+[[nodiscard]] bool is_overridden(const File& over, std::string_view name);
 
 template <typename T>
 std::size_t Table<T>::find(std::string_view key) const {
@@ -118,9 +122,18 @@ void read_fields(const Value& value, const Table<T>& table, T& object) {
             check_respelled(value, entry, *seen[i]);
         }
         seen[i] = &entry;
+        if (table.over != nullptr && is_overridden(*table.over, table.at(i).name)) {
+            continue;
+        }
         const Value member = value.member(entry);
         if (table.keys == Keys::Exact || member.node.kind != json::Kind::Null) {
             read_field(member, table.at(i), object);
+        }
+    }
+    if (table.over != nullptr) {
+        const Value over{*table.over, table.over->document.root(), {}, value.report};
+        for (const json::Node::Entry& entry : over.node.members) {
+            read_field(over.member(entry), table.at(table.find(entry.key)), object);
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/format/document.hpp>
 
 namespace aggregator::config {
 
@@ -17,6 +18,10 @@ namespace fs = std::filesystem;
 base::Error failure(int number) {
     return {base::Code::BadConfiguration, std::generic_category().message(number)};
 }
+
+base::Error too_long() { return {base::Code::BadConfiguration, "it has more than 256 MiB"}; }
+
+std::string extension_of(const fs::path& path) { return base::to_lower(path.extension().string()); }
 
 struct Closer {
     void operator()(std::FILE* file) const { std::fclose(file); }
@@ -73,12 +78,13 @@ private:
         const fs::file_status status = fs::status(path, failed);
         if (fs::is_directory(status)) {
             folder(path);
-        } else if (is_foreign_format(path.string())) {
-            report_.add(about_file(path.string(), "unsupported-format",
-                                   "only JSON is read; this file's endpoints would be missing"));
-        } else if (path.extension() == ".json" && failed) {
+            return;
+        }
+        const auto* const end = std::end(kExtensions);
+        const bool known = std::find(std::begin(kExtensions), end, extension_of(path)) != end;
+        if (known && failed) {
             unreadable(path, failed);
-        } else if (path.extension() == ".json") {
+        } else if (known) {
             files_.push_back(path.string());
         }
     }
@@ -105,8 +111,11 @@ base::Result<std::string> read_file(const std::string& path) {
     std::string text;
     std::error_code unknown;
     const std::uintmax_t expected = fs::file_size(path, unknown);
+    if (!unknown && expected > kMax) {
+        return base::fail(too_long());
+    }
     if (!unknown) {
-        text.reserve(std::min<std::uintmax_t>(expected, kMax) + kChunk);
+        text.reserve(expected + kChunk);
     }
     std::size_t got = kChunk;
     while (got == kChunk && text.size() <= kMax) {
@@ -119,7 +128,7 @@ base::Result<std::string> read_file(const std::string& path) {
         return base::fail(failure(errno));
     }
     if (text.size() > kMax) {
-        return base::fail(base::Code::BadConfiguration, "it has more than 256 MiB");
+        return base::fail(too_long());
     }
     return text;
 }
@@ -130,9 +139,14 @@ std::vector<std::string> list_files(const std::string& folder, Report& report) {
     return walk.take();
 }
 
-bool is_foreign_format(const std::string& path) {
-    const std::string extension = base::to_lower(fs::path(path).extension().string());
-    return extension == ".yaml" || extension == ".yml" || extension == ".toml";
+tl::expected<json::Document, json::SyntaxError> parse_file(const std::string& path,
+                                                           std::string text) {
+    const std::string extension = extension_of(path);
+    if (extension == ".yaml" || extension == ".yml") {
+        return format::parse_yaml(std::move(text));
+    }
+    return extension == ".toml" ? format::parse_toml(std::move(text))
+                                : json::Document::parse(std::move(text));
 }
 
 Diagnostic about_file(const std::string& path, std::string rule, std::string message,

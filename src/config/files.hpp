@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <aggregator/base/error.hpp>
@@ -13,13 +14,16 @@ namespace aggregator::config {
 /// why there are none.
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path);
 
-/// The files below `folder` whose names end in `.json`, in the order of their paths, links
-/// followed. Names that begin with a dot are passed over. What cannot be read, or is in a format
-/// that is not read yet, is told.
+/// What files of a configuration may be called.
+inline constexpr std::string_view kExtensions[] = {".json", ".yaml", ".yml", ".toml"};
+
+/// The files below `folder` whose names end in one of kExtensions, in the order of their paths,
+/// links followed. Names that begin with a dot are passed over. What cannot be read is told.
 [[nodiscard]] std::vector<std::string> list_files(const std::string& folder, Report& report);
 
-/// Whether the name ends as those of formats do that are not read yet.
-[[nodiscard]] bool is_foreign_format(const std::string& path);
+/// Reads a text in the format that the file's name says; JSON if it says none.
+[[nodiscard]] tl::expected<json::Document, json::SyntaxError> parse_file(const std::string& path,
+                                                                         std::string text);
 
 /// A diagnostic about a file as a whole.
 [[nodiscard]] Diagnostic about_file(const std::string& path, std::string rule, std::string message,

@@ -88,4 +88,22 @@ bool is_ip_literal(const std::string& text) {
     return inet_pton(AF_INET, text.c_str(), &address) == 1 || is_ipv6(text);
 }
 
+std::optional<std::string> with_port(std::string_view text, std::uint16_t fallback) {
+    if (is_ipv6(std::string(text))) {
+        return '[' + std::string(text) + "]:" + std::to_string(fallback);
+    }
+    const std::size_t bracket = text.rfind(']');
+    const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    const std::string name(text.substr(0, colon));
+    const bool v6 = !name.empty() && name.front() == '[';
+    if (!(v6 ? is_name(name) : is_ip_literal(name))) {
+        return std::nullopt;
+    }
+    if (colon == std::string_view::npos) {
+        return name + ':' + std::to_string(fallback);
+    }
+    const std::string_view port = text.substr(colon + 1);
+    return is_port(port) ? std::optional(name + ':' + std::string(port)) : std::nullopt;
+}
+
 }  // namespace aggregator::config

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,5 +16,9 @@ namespace aggregator::config {
 
 /// Whether the text is an IPv4 or IPv6 address, without brackets.
 [[nodiscard]] bool is_ip_literal(const std::string& text);
+
+/// An address with or without a port, an IPv6 address in brackets if it has one, as `address:port`
+/// or `[address]:port`. Nothing if it is none.
+[[nodiscard]] std::optional<std::string> with_port(std::string_view text, std::uint16_t fallback);
 
 }  // namespace aggregator::config

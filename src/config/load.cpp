@@ -2,6 +2,9 @@
 
 #include <filesystem>
 
+#include <aggregator/json/document_builder.hpp>
+
+#include "config/environment.hpp"
 #include "config/files.hpp"
 #include "config/service.hpp"
 
@@ -11,9 +14,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The files of a folder that may hold the service.
+std::vector<std::string> service_files(const fs::path& folder) {
+    std::vector<std::string> found;
+    for (const std::string_view extension : kExtensions) {
+        const fs::path path = folder / ("service" + std::string(extension));
+        std::error_code failed;
+        if (fs::exists(fs::symlink_status(path, failed))) {
+            found.push_back(path.string());
+        }
+    }
+    return found;
+}
+
 /// One load(): fills a Loaded, file by file.
 class Loading {
 public:
+    void environment(const Environment& environment) {
+        Overrides overrides = read_environment(environment, service_keys(), report_);
+        loaded_.overrides = std::move(overrides.names);
+        if (overrides.file != nullptr) {
+            variables_ = overrides.file.get();
+            loaded_.files.push_back(std::move(overrides.file));
+        }
+    }
+
     void file(const std::string& path) {
         if (const File* const file = open(path)) {
             service(*file);
@@ -29,11 +54,21 @@ public:
     void folder(const std::string& path) {
         const fs::path root(path);
         std::error_code failed;
-        if (!fs::exists(fs::symlink_status(root / "service.json", failed))) {
-            report_.add(about_file(path, "no-service", "the folder has no file `service.json`",
+        const std::vector<std::string> services = service_files(root);
+        if (services.empty()) {
+            report_.add(about_file(path, "no-service",
+                                   "the folder has no `service.json`, `service.yaml` or "
+                                   "`service.toml`",
                                    "it holds the service; endpoints stand below `endpoints/`"));
         } else {
-            file((root / "service.json").string());
+            file(services.front());
+        }
+        for (std::size_t i = 1; i < services.size(); ++i) {
+            report_.add(
+                about_file(services[i], "second-service",
+                           "the folder has a service already, in " +
+                               config::quoted(fs::path(services.front()).filename().string()),
+                           "keep one of the files"));
         }
         const fs::path endpoints = root / "endpoints";
         if (!fs::exists(fs::symlink_status(endpoints, failed))) {
@@ -60,11 +95,6 @@ public:
 private:
     /// The file, kept; null if it cannot be read, which has been told then.
     const File* open(const std::string& path) {
-        if (is_foreign_format(path)) {
-            report_.add(about_file(path, "unsupported-format", "YAML and TOML are not read yet",
-                                   "write the configuration as JSON"));
-            return nullptr;
-        }
         auto content = read_file(path);
         if (!content) {
             report_.add(
@@ -75,12 +105,16 @@ private:
     }
 
     const File* parse(std::string content, const std::string& path) {
-        auto document = json::Document::parse(std::move(content));
+        auto document = parse_file(path, std::move(content));
         if (!document) {
             Diagnostic diagnostic = about_file(path, "syntax", document.error().message);
             diagnostic.line = document.error().position.line;
             diagnostic.column = document.error().position.column;
             report_.add(std::move(diagnostic));
+            // Kept all the same, so that the line can be shown.
+            json::DocumentBuilder unread(std::move(document.error().text));
+            unread.root({});
+            loaded_.files.push_back(std::make_unique<File>(File{path, std::move(unread).finish()}));
             return nullptr;
         }
         loaded_.files.push_back(std::make_unique<File>(File{path, *std::move(document)}));
@@ -90,7 +124,7 @@ private:
     }
 
     void service(const File& file) {
-        read_service({file, file.document.root(), {}, report_}, service_);
+        read_service({file, file.document.root(), {}, report_}, variables_, service_);
     }
 
     void endpoints_of(const File& file) {
@@ -104,13 +138,15 @@ private:
 
     Loaded loaded_;
     Report report_{loaded_.diagnostics};
+    const File* variables_ = nullptr;
     ServiceConfig service_;
 };
 
 }  // namespace
 
-Loaded load(const std::string& path) {
+Loaded load(const std::string& path, const Environment& environment) {
     Loading loading;
+    loading.environment(environment);
     std::error_code failed;
     if (fs::is_directory(path, failed)) {
         loading.folder(path);
@@ -120,8 +156,9 @@ Loaded load(const std::string& path) {
     return loading.finish(path);
 }
 
-Loaded load_text(std::string text, const std::string& name) {
+Loaded load_text(std::string text, const std::string& name, const Environment& environment) {
     Loading loading;
+    loading.environment(environment);
     loading.text(std::move(text), name);
     return loading.finish(name);
 }

@@ -10,11 +10,11 @@ namespace aggregator::config {
 
 namespace {
 
+constexpr std::uint16_t kDnsPort = 53;
+
 /// What is read besides the model.
 struct RouterDraft : RouterConfig {
-    bool forwarded_by_client_ip = true;
     bool use_h2c = false;
-    bool app_engine = false;
     bool disable_gzip = false;
     bool decompress_gzip = false;
 };
@@ -70,6 +70,21 @@ void read_health_path(const Value& value, RouterDraft& router) {
     }
 }
 
+void read_dns_servers(const Value& value, RouterDraft& router) {
+    std::vector<std::string> written;
+    strict::read(value, written);
+    router.dns_servers.clear();
+    for (std::size_t i = 0; i < written.size(); ++i) {
+        if (auto server = with_port(written[i], kDnsPort)) {
+            router.dns_servers.push_back(*std::move(server));
+        } else if (value.file.document.at(value.node.elements[i]).kind == json::Kind::String) {
+            value.element(value.node.elements[i])
+                .error("bad-address", "invalid address of a DNS server " + quoted(written[i]),
+                       "expected address, address:port or [IPv6 address]:port; not a name");
+        }
+    }
+}
+
 constexpr Field<RouterDraft> kRouterFields[] = {
     {"return_error_msg", strict::set<&RouterDraft::return_error_msg>},
     {"hide_version_header", strict::set<&RouterDraft::hide_version_header>},
@@ -89,7 +104,7 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"remote_ip_headers", strict::set<&RouterDraft::remote_ip_headers>},
     {"trusted_proxies", strict::set<&RouterDraft::trusted_proxies>},
     {"max_multipart_memory", strict::check<json::Kind::Number>},
-    {"app_engine", strict::set<&RouterDraft::app_engine>, asked<&RouterDraft::app_engine>},
+    {"app_engine", strict::set<&RouterDraft::app_engine>},
     {"use_h2c", strict::set<&RouterDraft::use_h2c>, asked<&RouterDraft::use_h2c>},
     {"disable_gzip", strict::set<&RouterDraft::disable_gzip>, asked<&RouterDraft::disable_gzip>},
     {"decompress_gzip", strict::set<&RouterDraft::decompress_gzip>,
@@ -98,6 +113,7 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     // The program's own.
     {"header_prefix", read_header_prefix},
     {"user_agent", read_user_agent},
+    {"dns_servers", read_dns_servers},
     {"max_body_bytes", strict::set<&RouterDraft::max_body_bytes>},
     {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},
     {"max_header_count", strict::set_count<&RouterDraft::max_header_count>},

@@ -82,6 +82,16 @@ void read_extra(const Value& value, ServiceDraft& service) {
 
 void read_list(const Value& value, ServiceDraft& service) { read_endpoints(value, service); }
 
+void read_plugin(const Value& value, ServiceDraft&) {
+    (void)strict::expect(value, json::Kind::Object, "an object");
+}
+
+void read_agents(const Value& value, ServiceDraft&) {
+    for (const Value& element : weak::elements(value)) {
+        (void)strict::expect(element, json::Kind::Object, "an async agent, which is an object");
+    }
+}
+
 using S = ServiceDraft;
 
 constexpr Field<ServiceDraft> kFields[] = {
@@ -104,23 +114,23 @@ constexpr Field<ServiceDraft> kFields[] = {
     {"max_idle_connections_per_host", weak::set_unless_zero<&S::max_idle_connections_per_host>},
     {"idle_connection_timeout", weak::set_not_negative<&S::idle_connection_timeout>},
     {"response_header_timeout", weak::set_not_negative<&S::response_header_timeout>},
-    {"expect_continue_timeout", weak::set_not_negative<&S::expect_continue_timeout>, always},
+    {"expect_continue_timeout", weak::set_not_negative<&S::expect_continue_timeout>},
     {"dialer_timeout", weak::set_not_negative<&S::dialer_timeout>},
-    {"dialer_fallback_delay", weak::set_unless_zero<&S::dialer_fallback_delay>, always},
+    {"dialer_fallback_delay", weak::set_unless_zero<&S::dialer_fallback_delay>},
     {"dialer_keep_alive", weak::set_unless_zero<&S::dialer_keep_alive>},
     {"disable_rest", weak::set<&S::disable_rest>},
-    {"debug_endpoint", weak::set<&S::debug_endpoint>, asked<&S::debug_endpoint>},
-    {"echo_endpoint", weak::set<&S::echo_endpoint>, asked<&S::echo_endpoint>},
+    {"debug_endpoint", weak::set<&S::debug_endpoint>},
+    {"echo_endpoint", weak::set<&S::echo_endpoint>},
     {"sequential_start", weak::set<&S::sequential_start>, asked<&S::sequential_start>},
     {"allow_insecure_connections", read_insecure},
     {"use_h2c", weak::set<&S::use_h2c>, asked<&S::use_h2c>},
     {"dns_cache_ttl", read_dns_cache_ttl},
     {"max_shutdown_wait_time", weak::set_not_negative<&S::max_shutdown_wait_time>},
-    {"plugin", ignore, always},
+    {"plugin", read_plugin, always},
     {"tls", [](const Value& value, S& service) { read_listener_tls(value, service.tls); }},
     {"client_tls",
      [](const Value& value, S& service) { read_client_tls(value, service.client_tls); }},
-    {"async_agent", ignore, always},
+    {"async_agent", read_agents, always},
     {"endpoints", read_list},
     {"extra_config", read_extra},
 };
@@ -137,14 +147,19 @@ void read_endpoints(const Value& value, ServiceConfig& service) {
     }
 }
 
-void read_service(const Value& value, ServiceConfig& service) {
+std::vector<std::string_view> service_keys() {
+    return Table<ServiceDraft>{.what = {}, .fields = kFields}.names();
+}
+
+void read_service(const Value& value, const File* variables, ServiceConfig& service) {
     ServiceDraft draft;
     draft.source = value.source();
+    draft.source.variables = variables;
     draft.router.source = value.source();
     // Until complete(), 0 says that nothing was written.
     draft.read_header_timeout = Duration::zero();
     draft.idle_timeout = Duration::zero();
-    read_fields(value, {.what = "the service", .fields = kFields}, draft);
+    read_fields(value, {.what = "the service", .fields = kFields, .over = variables}, draft);
     if (!draft.version && value.node.kind == json::Kind::Object) {
         value.error("unsupported-version", "unsupported version: 0 (want: 3)",
                     "write \"version\": 3 into the service");

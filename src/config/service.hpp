@@ -6,8 +6,12 @@
 
 namespace aggregator::config {
 
-/// Reads the service with its endpoints; nothing is inherited yet.
-void read_service(const Value& value, ServiceConfig& service);
+/// Reads the service with its endpoints; nothing is inherited yet. The members of `variables`, if
+/// there are any, stand in the place of those of the same name.
+void read_service(const Value& value, const File* variables, ServiceConfig& service);
+
+/// The names of the service's keys.
+[[nodiscard]] std::vector<std::string_view> service_keys();
 
 /// Reads the endpoints of a list, or the one that an object is, behind those that are there.
 void read_endpoints(const Value& value, ServiceConfig& service);

@@ -4,6 +4,9 @@
 
 #include <aggregator/base/text.hpp>
 
+#include "config/environment.hpp"
+#include "config/extent.hpp"
+
 namespace aggregator::config {
 
 namespace {
@@ -13,13 +16,18 @@ constexpr std::size_t kQuotedMax = 60;
 
 Diagnostic diagnostic_at(const File& file, const json::Node& node, std::size_t offset,
                          std::string rule) {
-    const json::Position position = file.document.position(offset);
     Diagnostic diagnostic;
     diagnostic.rule = std::move(rule);
     diagnostic.file = file.path;
+    diagnostic.pointer = file.document.pointer(node);
+    if (file.is_environment) {
+        diagnostic.file += ' ' + variable_of(std::string_view(diagnostic.pointer).substr(1));
+        return diagnostic;
+    }
+    const json::Position position = file.document.position(offset);
     diagnostic.line = position.line;
     diagnostic.column = position.column;
-    diagnostic.pointer = file.document.pointer(node);
+    diagnostic.length = length_of(file, node, offset);
     return diagnostic;
 }
 
@@ -35,26 +43,35 @@ std::string shortened(std::string_view text) {
     return std::string(text.substr(0, size)) + "...";
 }
 
-const json::Node* find_member(const File& file, const json::Node& object, std::string_view key) {
-    if (const json::Node* const exact = file.document.member(object, key)) {
-        return exact;
+const json::Node::Entry* find_member(const json::Node& object, std::string_view key) {
+    const auto first = object.members.rbegin();
+    const auto end = object.members.rend();
+    auto found = std::find_if(first, end, [key](const auto& entry) { return entry.key == key; });
+    if (found == end) {
+        found = std::find_if(first, end, [key](const auto& entry) {
+            return base::equal_ignoring_case(entry.key, key);
+        });
     }
-    const auto found = std::find_if(
-        object.members.rbegin(), object.members.rend(),
-        [key](const auto& entry) { return base::equal_ignoring_case(entry.key, key); });
-    return found == object.members.rend() ? nullptr : &file.document.at(found->node);
+    return found == end ? nullptr : &*found;
 }
 
 }  // namespace
 
 Diagnostic Source::at(Spot spot, std::string rule, std::string message, std::string hint) const {
-    const json::Node* place = find_member(*file, *node, spot.key);
-    place = place == nullptr ? node : place;
+    const File* owner = variables;
+    const json::Node::Entry* entry =
+        owner == nullptr ? nullptr : find_member(owner->document.root(), spot.key);
+    if (entry == nullptr) {
+        owner = file;
+        entry = find_member(*node, spot.key);
+    }
+    const json::Node* place = entry == nullptr ? node : &owner->document.at(entry->node);
     const auto i = static_cast<std::size_t>(spot.index);
     if (spot.index >= 0 && place->kind == json::Kind::Array && i < place->elements.size()) {
-        place = &file->document.at(place->elements[i]);
+        place = &owner->document.at(place->elements[i]);
     }
-    Diagnostic diagnostic = diagnostic_at(*file, *place, place->offset, std::move(rule));
+    const std::size_t offset = spot.is_name && entry != nullptr ? entry->key_offset : place->offset;
+    Diagnostic diagnostic = diagnostic_at(*owner, *place, offset, std::move(rule));
     diagnostic.message = std::move(message);
     diagnostic.hint = std::move(hint);
     return diagnostic;

@@ -7,16 +7,20 @@
 #include <aggregator/base/error.hpp>
 #include <aggregator/http/service.hpp>
 
-#include "engine/merge.hpp"
+#include "engine/answer.hpp"
+#include "engine/flatmap.hpp"
+#include "engine/kept_request.hpp"
+#include "engine/late_value.hpp"
 #include "engine/shape.hpp"
 
 namespace aggregator::engine {
 
 /// How far the call of one backend has come.
 struct Progress {
-    enum class State : std::uint8_t { Waiting, Answered, Failed };
-    State state = State::Waiting;
+    enum class State : std::uint8_t { Idle, Waiting, Answered, Failed };
+    State state = State::Idle;
     base::Error error;
+    Refusal refusal;
     std::unique_ptr<http::BodyStream>
         body;                          ///< its own reader of the request's body, if that is teed
     std::unique_ptr<http::Call> call;  ///< declared after what it reads from
@@ -30,9 +34,12 @@ struct Buffers {
 
     Arena arena;
     Shaper shaper;
+    Flattener flattener;  ///< of merged parts
     std::vector<Part> parts;
     std::vector<Progress> progress;
-    Members merged;
+    Part merged;
+    KeptRequest request;  ///< of a sequential endpoint
+    LateTexts late;       ///< the same: values that were found in earlier parts
 };
 
 }  // namespace aggregator::engine

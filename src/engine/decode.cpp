@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include <aggregator/format/feed.hpp>
+#include <aggregator/format/xml.hpp>
+
 namespace aggregator::engine {
 
 namespace {
@@ -90,6 +93,29 @@ Result<void> decode_json(const plan::Backend& backend, std::string_view body, Pa
     return backend.is_collection ? take_collection(*root, part) : take_object(*root, part);
 }
 
+/// Takes the text of one JSON object that was made of something else.
+Result<void> take_converted(Result<std::string> object, Part& part, Arena& arena) {
+    if (!object) {
+        return base::fail(std::move(object.error()));
+    }
+    const Result<Root> root = json::scan(arena.keep(*object), part.members);
+    if (!root) {
+        return base::fail(root.error());
+    }
+    part.text = root->value;
+    return {};
+}
+
+Result<void> decode_xml(const plan::Backend& backend, std::string_view body, Part& part,
+                        Arena& arena) {
+    Result<void> taken = take_converted(format::json_from_xml(body), part, arena);
+    if (taken && backend.is_collection) {
+        wrap(kCollection, part.text, part);
+        part.text = {};
+    }
+    return taken;
+}
+
 void decode_string(std::string_view body, Part& part, Arena& arena) {
     std::string quoted;
     json::append_string(quoted, body);
@@ -101,6 +127,7 @@ void decode_string(std::string_view body, Part& part, Arena& arena) {
 Result<void> decode(const plan::Backend& backend, std::string_view body, Part& part, Arena& arena) {
     part.members.clear();
     part.null = false;
+    part.incomplete = false;
     part.text = {};
     switch (backend.encoding) {
         case config::Encoding::NoOp:
@@ -108,10 +135,12 @@ Result<void> decode(const plan::Backend& backend, std::string_view body, Part& p
         case config::Encoding::String:
             decode_string(body, part, arena);
             return {};
+        case config::Encoding::Xml:
+            return decode_xml(backend, body, part, arena);
+        case config::Encoding::Rss:
+            return take_converted(format::json_from_feed(body), part, arena);
         case config::Encoding::Json:
         case config::Encoding::SafeJson:
-        case config::Encoding::Xml:
-        case config::Encoding::Rss:
             break;
     }
     return decode_json(backend, body, part, arena);

@@ -10,8 +10,8 @@
 namespace aggregator::engine {
 
 /// Reads a backend's answer by its encoding. The part views `body`, which is
-/// already without any coding, or the arena. Fails with BadJson, or WrongShape if the root is not
-/// what `is_collection` says.
+/// already without any coding, or the arena. Fails with BadJson, BadXml or BadFeed, or WrongShape
+/// if the root is not what `is_collection` says.
 [[nodiscard]] base::Result<void> decode(const plan::Backend& backend, std::string_view body,
                                         Part& part, Arena& arena);
 

@@ -5,6 +5,7 @@
 #include <aggregator/base/assert.hpp>
 
 #include "engine/exchange.hpp"
+#include "engine/setting.hpp"
 
 namespace aggregator::engine {
 

@@ -4,12 +4,6 @@
 #include <span>
 #include <utility>
 
-#include <aggregator/http/gzip.hpp>
-#include <aggregator/http/hops.hpp>
-
-#include "engine/deadline_stream.hpp"
-#include "engine/decode.hpp"
-
 namespace aggregator::engine {
 
 namespace {
@@ -21,40 +15,10 @@ using http::Response;
 using http::Result;
 using plan::Output;
 
-constexpr std::string_view kJson = "application/json; charset=utf-8";
-constexpr std::string_view kText = "text/plain; charset=utf-8";
-// A longer body is built in memory of its own, so that none of it stays behind.
-constexpr std::size_t kKeptBodyMax = 64u << 10;
-
-std::string_view text_of(const Error& error) {
-    return error.detail.empty() ? base::row(error.code).name : std::string_view(error.detail);
-}
-
-bool is_gzip(const Response& answer) {
-    const http::Field* const coding = http::find(answer.headers, "Content-Encoding");
-    return coding != nullptr && coding->value == "gzip";
-}
-
-Error bad_status(const plan::Backend& backend, int status) {
-    std::string detail = "invalid status code " + std::to_string(status);
-    detail.append(" [").append(backend.method).append(" ").append(backend.pattern).append("]");
-    return {Code::BadStatus, std::move(detail)};
-}
+// Such a segment would lead a target somewhere else, however it is encoded.
+bool is_dots(std::string_view value) { return value == "." || value == ".."; }
 
 }  // namespace
-
-Setting::Setting(Workspace& shared, const plan::Endpoint& endpoint,
-                 std::vector<http::Service*> services)
-    : workspace(shared), plan(endpoint), backends(std::move(services)) {
-    complete_fields = {shared.version_field(), shared.completed_field("true")};
-    partial_fields = {shared.version_field(), shared.completed_field("false")};
-    if (!endpoint.cache_control.empty()) {
-        complete_fields.push_back({"Cache-Control", endpoint.cache_control});
-    }
-    const http::Field type{"Content-Type", endpoint.output == Output::String ? kText : kJson};
-    complete_fields.push_back(type);
-    partial_fields.push_back(type);
-}
 
 Exchange::Exchange(const Setting& setting, http::Done done)
     : setting_(setting),
@@ -69,6 +33,7 @@ Exchange::~Exchange() {
 
 void Exchange::start(const http::Request& request) {
     began_ = setting_.workspace.loop().now();
+    head_ = &setting_.head_for(request);
     record_ = request.record;
     if (record_ != nullptr) {
         record_->endpoint = setting_.plan.pattern;
@@ -80,7 +45,12 @@ void Exchange::start(const http::Request& request) {
         return;
     }
     deadline_.start_at(began_ + setting_.plan.timeout);
-    start_calls(request);
+    if (setting_.plan.sequential) {
+        buffers_->request.keep(request, buffers_->arena);
+        ask_next(0);
+    } else {
+        ask_all(request);
+    }
 }
 
 bool Exchange::hold_body(const http::Request& request) {
@@ -98,22 +68,38 @@ bool Exchange::hold_body(const http::Request& request) {
     return true;
 }
 
-void Exchange::start_calls(const http::Request& request) {
-    const plan::Plan& plan = setting_.workspace.plan();
-    plan::Outgoing& outgoing = setting_.workspace.outgoing;
-    const plan::Origin origin = plan::origin_of(plan, request);
-    waiting_ = width();
+void Exchange::ask_all(const http::Request& request) {
+    const plan::Origin origin = plan::origin_of(setting_.workspace.plan(), request);
     for (std::uint32_t i = 0; i < width(); ++i) {
-        Progress& progress = buffers_->progress[i];
-        plan::forward(setting_.plan.backends[i], request, origin, outgoing);
-        outgoing.request.record = nullptr;
-        if (tee_) {
-            outgoing.request.stream = progress.body.get();
-        }
-        progress.call = setting_.backends[i]->call(
-            outgoing.request,
-            [this, i](Result<Response> answer) { collect(i, std::move(answer)); });
+        ask(i, request, origin);
     }
+}
+
+void Exchange::ask_next(std::uint32_t index) {
+    const auto late = late_values(setting_.plan.backends[index].late, parts().first(index),
+                                  buffers_->late, buffers_->arena);
+    if (std::ranges::any_of(late, is_dots)) {
+        fail(index, {Code::BadPlaceholder, "a value for the url_pattern is '.' or '..'"});
+        return finish();
+    }
+    const http::Request& request = buffers_->request.with(late);
+    ask(index, request, plan::origin_of(setting_.workspace.plan(), request));
+}
+
+void Exchange::ask(std::uint32_t index, const http::Request& request, const plan::Origin& origin) {
+    plan::Outgoing& outgoing = setting_.workspace.outgoing;
+    Progress& progress = buffers_->progress[index];
+    plan::forward(setting_.plan.backends[index], request, origin, outgoing);
+    undoes_gzip_ = outgoing.added_gzip;
+    outgoing.request.record = nullptr;
+    if (tee_) {
+        outgoing.request.stream = progress.body.get();
+    }
+    ++waiting_;
+    progress.state = State::Waiting;
+    progress.call = setting_.backends[index]->call(
+        outgoing.request,
+        [this, index](Result<Response> answer) { collect(index, std::move(answer)); });
 }
 
 void Exchange::collect(std::uint32_t index, Result<Response> answer) {
@@ -131,45 +117,43 @@ void Exchange::collect(std::uint32_t index, Result<Response> answer) {
     } else {
         fail(index, std::move(taken.error()));
     }
-    if (waiting_ == 0 || refused_) {
+    if (!goes_on(index)) {
         return finish();
     }
     // The answer's bytes go when this returns, the reply comes later.
     Part& part = buffers_->parts[index];
     keep(part.members, buffers_->arena);
     part.text = {};
+    if (setting_.plan.sequential) {
+        buffers_->progress[index].call.reset();
+        ask_next(index + 1);
+    }
 }
 
 Result<void> Exchange::take(std::uint32_t index, const Response& answer, std::string& plain) {
-    const plan::Backend& backend = setting_.plan.backends[index];
-    Part& part = buffers_->parts[index];
-    if (backend.encoding == config::Encoding::NoOp) {
-        return decode(backend, {}, part, buffers_->arena);
+    const Reading reading{.part = buffers_->parts[index],
+                          .refusal = buffers_->progress[index].refusal,
+                          .shaper = buffers_->shaper,
+                          .arena = buffers_->arena,
+                          .plain = plain,
+                          .bytes_max = setting_.workspace.plan().service.router.max_answer_bytes};
+    return read_answer(setting_.plan.backends[index], answer, reading);
+}
+
+bool Exchange::goes_on(std::uint32_t index) const {
+    if (refused_) {
+        return false;
     }
-    if (answer.status != 200 && answer.status != 201) {
-        return base::fail(bad_status(backend, answer.status));
+    if (!setting_.plan.sequential) {
+        return waiting_ > 0;
     }
-    if (answer.stream) {
-        return base::fail(Code::Internal, "a streamed answer where a whole one is needed");
-    }
-    std::string_view body = answer.body;
-    if (is_gzip(answer)) {
-        auto text = http::gunzip(body, setting_.workspace.plan().service.router.max_answer_bytes);
-        if (!text) {
-            return base::fail(std::move(text.error()));
-        }
-        plain = std::move(*text);
-        body = plain;
-    }
-    Result<void> decoded = decode(backend, body, part, buffers_->arena);
-    if (decoded) {
-        buffers_->shaper.reshape(backend.shape, part, buffers_->arena);
-    }
-    return decoded;
+    const bool good = buffers_->progress[index].state == State::Answered;
+    return good && !buffers_->parts[index].incomplete && index + 1 < width();
 }
 
 void Exchange::fail(std::uint32_t index, Error error) {
     setting_.workspace.counters().count(error.code);
+    failed_ = true;
     if (record_ != nullptr) {
         record_->parts[index].failure = error.code;
     }
@@ -188,31 +172,12 @@ void Exchange::note(std::uint32_t index, int status) {
     }
 }
 
-void Exchange::pass_on(Response answer) {
-    deadline_.stop();
-    Workspace& workspace = setting_.workspace;
-    workspace.fields = {workspace.version_field(), workspace.completed_field("false")};
-    const bool named = http::names_hops(answer.headers);
-    for (const http::Field& field : answer.headers) {
-        if (!http::is_hop_by_hop(field.name) &&
-            !(named && http::is_named_hop(answer.headers, field.name))) {
-            workspace.fields.push_back(field);
-        }
-    }
-    answer.headers = workspace.fields;
-    if (answer.stream) {
-        answer.stream = std::make_unique<DeadlineStream>(
-            workspace.loop(), began_ + setting_.plan.timeout,
-            DeadlineStream::Origin{std::move(buffers_->progress[0].call),
-                                   std::move(answer.stream)});
-    }
-    reply(std::move(answer));
-}
-
 void Exchange::finish() {
     deadline_.stop();
     cancel_waiting();
-    if (refused_ || answered_ == 0) {
+    const auto& fixed = setting_.plan.fixed;
+    const bool covered = fixed && applies(fixed->strategy, outcome());
+    if (refused_ || (answered_ == 0 && !covered)) {
         reply_failure();
     } else {
         reply_merged();
@@ -233,73 +198,6 @@ void Exchange::cancel_waiting() {
             fail(i, reason);
         }
     }
-}
-
-void Exchange::reply_failure() {
-    Workspace& workspace = setting_.workspace;
-    const Code code = buffers_->progress[refused_.value_or(0)].error.code;
-    if (record_ != nullptr) {
-        record_->failure = code;
-    }
-    Response response;
-    response.status = base::row(code).status;
-    workspace.fields = {workspace.version_field(), workspace.completed_field("false"),
-                        workspace.error_field(code)};
-    if (workspace.plan().service.router.return_error_msg) {
-        workspace.fields.push_back({"Content-Type", kText});
-        workspace.body = failure_text();
-        response.body = workspace.body;
-    }
-    response.headers = workspace.fields;
-    reply(std::move(response));
-}
-
-std::string Exchange::failure_text() const {
-    if (refused_) {
-        return std::string(text_of(buffers_->progress[*refused_].error));
-    }
-    std::string text;
-    for (std::size_t i = 0; i < width(); ++i) {
-        text.append(i == 0 ? "" : "\n").append(text_of(buffers_->progress[i].error));
-    }
-    return text;
-}
-
-bool Exchange::is_complete() const {
-    const auto parts = std::span(buffers_->parts).first(width());
-    return answered_ == width() && std::ranges::none_of(parts, &Part::null);
-}
-
-void Exchange::reply_merged() {
-    const bool complete = is_complete();
-    if (record_ != nullptr) {
-        record_->completed = complete;
-    }
-    Members& merged = buffers_->merged;
-    const Part& first = buffers_->parts.front();
-    merge(std::span(buffers_->parts).first(width()), merged);
-    Response response;
-    response.headers = complete ? setting_.complete_fields : setting_.partial_fields;
-    const bool json = setting_.plan.output == Output::Json;
-    std::string own;
-    if (json && width() == 1 && first.null) {
-        response.body = "null";
-    } else if (json && width() == 1 && !first.text.empty() &&
-               merged.size() == first.members.size()) {
-        response.body = first.text;  // nothing was changed: it goes out as it came
-    } else {
-        std::string& body = object_size(merged) > kKeptBodyMax ? own : setting_.workspace.body;
-        body.clear();
-        render(setting_.plan.output, merged, body);
-        response.body = body;
-    }
-    reply(std::move(response));
-}
-
-void Exchange::reply(Response response) {
-    // Whoever gets the reply may destroy this exchange.
-    const http::Done done = std::move(done_);
-    done(std::move(response));
 }
 
 }  // namespace aggregator::engine

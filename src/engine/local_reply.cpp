@@ -16,15 +16,7 @@ private:
         // Whoever gets the reply may destroy this call.
         const LocalReply reply = std::move(reply_);
         const http::Done done = std::move(done_);
-        std::vector<http::Field> fields;
-        for (const auto& [name, value] : reply.headers) {
-            fields.push_back({name, value});
-        }
-        http::Response response;
-        response.status = reply.status;
-        response.headers = fields;
-        response.body = reply.body;
-        done(std::move(response));
+        give(reply, done);
     }
 
     LocalReply reply_;
@@ -33,6 +25,32 @@ private:
 };
 
 }  // namespace
+
+LocalReply refusal(Workspace& workspace, http::AccessRecord* record, base::Code code,
+                   std::string text) {
+    workspace.counters().count(code);
+    if (record != nullptr) {
+        record->failure = code;
+    }
+    LocalReply reply;
+    reply.status = base::row(code).status;
+    reply.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
+    reply.add(workspace.error_field(code));
+    reply.body = std::move(text);
+    return reply;
+}
+
+void give(const LocalReply& reply, const http::Done& done) {
+    std::vector<http::Field> fields;
+    for (const auto& [name, value] : reply.headers) {
+        fields.push_back({name, value});
+    }
+    http::Response response;
+    response.status = reply.status;
+    response.headers = fields;
+    response.body = reply.body;
+    done(std::move(response));
+}
 
 std::unique_ptr<http::Call> answer_later(base::Loop& loop, LocalReply reply, http::Done done) {
     return std::make_unique<AnsweredCall>(loop, std::move(reply), std::move(done));

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <aggregator/engine/workspace.hpp>
 #include <aggregator/http/service.hpp>
 
 namespace aggregator::engine {
@@ -19,6 +20,14 @@ struct LocalReply {
 
     void add(const http::Field& field) { headers.emplace_back(field.name, field.value); }
 };
+
+/// The refusal of a request, as text: counted, named in the header and in the record, if there is
+/// one.
+[[nodiscard]] LocalReply refusal(Workspace& workspace, http::AccessRecord* record, base::Code code,
+                                 std::string text);
+
+/// Runs `done` with the reply. Neither may be what `done` destroys.
+void give(const LocalReply& reply, const http::Done& done);
 
 /// A call that is answered already: `done` runs with the reply in a later turn of the loop.
 [[nodiscard]] std::unique_ptr<http::Call> answer_later(base::Loop& loop, LocalReply reply,

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <aggregator/format/xml.hpp>
+#include <aggregator/format/yaml.hpp>
+
 namespace aggregator::engine {
 
 namespace {
@@ -19,6 +22,12 @@ void render_content(const Members& root, std::string& out) {
     }
 }
 
+std::string text_of(const Members& root) {
+    std::string text;
+    append_object(text, root);
+    return text;
+}
+
 }  // namespace
 
 void merge(std::span<const Part> parts, Members& merged) {
@@ -30,13 +39,22 @@ void merge(std::span<const Part> parts, Members& merged) {
 }
 
 void render(plan::Output output, const Members& root, std::string& out) {
-    if (output == plan::Output::JsonCollection) {
-        const Member* const collection = find_named(root, "collection");
-        out += collection == nullptr ? std::string_view("[]") : collection->value;
-    } else if (output == plan::Output::String) {
-        render_content(root, out);
-    } else {
-        append_object(out, root);
+    switch (output) {
+        case plan::Output::JsonCollection: {
+            const Member* const collection = find_named(root, "collection");
+            out += collection == nullptr ? std::string_view("[]") : collection->value;
+            return;
+        }
+        case plan::Output::String:
+            return render_content(root, out);
+        case plan::Output::Xml:
+            return format::append_xml(out, text_of(root));
+        case plan::Output::Yaml:
+            return format::append_yaml(out, text_of(root));
+        case plan::Output::Json:
+        case plan::Output::Negotiate:
+        case plan::Output::NoOp:
+            return append_object(out, root);
     }
 }
 

@@ -12,6 +12,8 @@ struct Part {
     Members members;
     /// The answer was `null`: it adds nothing, and something is missing.
     bool null = false;
+    /// The members tell of a failure: something is missing, though nothing failed.
+    bool incomplete = false;
     /// The object's own text if `members` are exactly what it holds, else empty.
     std::string_view text;
 };

@@ -1,14 +1,11 @@
 #include <aggregator/engine/router.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 
 #include <aggregator/base/assert.hpp>
-#include <aggregator/base/log.hpp>
-#include <aggregator/base/text.hpp>
 #include <aggregator/plan/path.hpp>
 
+#include "engine/builtin.hpp"
 #include "engine/local_reply.hpp"
 #include "engine/redirect.hpp"
 
@@ -18,26 +15,13 @@ namespace {
 
 using base::Code;
 using http::Request;
+using BuiltIn = BuiltIns::Route;
 
-constexpr std::string_view kContentType = "Content-Type";
 constexpr std::string_view kJson = "application/json; charset=utf-8";
-constexpr std::string_view kText = "text/plain; charset=utf-8";
 
 std::string_view forwarded_prefix(const Request& request) {
     const http::Field* const prefix = http::find(request.headers, "X-Forwarded-Prefix");
     return prefix == nullptr ? std::string_view() : prefix->value;
-}
-
-// `2026-01-02 03:04:05.678 +0000 UTC m=+1.500000000`: the time, and how long it has been running.
-std::string time_text(base::Duration running) {
-    std::string text;
-    base::append_timestamp(text);
-    std::ranges::replace(text, 'T', ' ');
-    std::ranges::replace(text, 'Z', ' ');
-    char seconds[48];
-    std::snprintf(seconds, sizeof seconds, "+0000 UTC m=+%.9f",
-                  std::chrono::duration<double>(running).count());
-    return text + seconds;
 }
 
 }  // namespace
@@ -45,36 +29,52 @@ std::string time_text(base::Duration running) {
 Router::Router(Workspace& workspace, std::span<http::Service* const> endpoints)
     : workspace_(workspace),
       options_(workspace.plan().service.router),
-      endpoints_(endpoints.begin(), endpoints.end()),
-      began_(workspace.loop().now()) {
+      built_ins_(std::make_unique<BuiltIns>(workspace)),
+      endpoints_(endpoints.begin(), endpoints.end()) {
     AGG_ASSERT(endpoints_.size() == workspace.plan().endpoints.size());
 }
 
+Router::~Router() = default;
+
 std::unique_ptr<http::Call> Router::call(const Request& request, http::Done done) {
     const plan::TargetParts target = plan::split_target(request.target);
-    const auto decoded = plan::decode_path(target.path, decoded_);
-    if (!decoded) {
-        return answer_later(workspace_.loop(), refusal(request, Code::BadTarget, "400 Bad Request"),
-                            std::move(done));
-    }
-    Place place{*decoded, target.query};
+    // The server has refused what cannot be decoded.
+    Place place{plan::decode_path(target.path, decoded_).value_or(target.path), target.query};
     if (options_.remove_extra_slash && place.path.find("//") != std::string_view::npos) {
         cleaned_ = plan::clean_path(place.path);
         place.path = cleaned_;
     }
-    const auto endpoint =
-        is_health(request.method, place.path) ? std::nullopt : route(request.method, place.path);
+    if (built_ins_->find(request.method, place.path) != BuiltIn::None) {
+        return answer_built_in(request, place, std::move(done));
+    }
+    const auto endpoint = route(request.method, place.path);
     if (!endpoint) {
         return answer_later(workspace_.loop(), answer_here(request, place), std::move(done));
     }
     if (const auto reason = unsafe_param(*endpoint)) {
-        return answer_later(workspace_.loop(),
-                            refusal(request, Code::EncodedParams, "error: " + *reason),
-                            std::move(done));
+        return refuse_param(request, *reason, std::move(done));
     }
     Request routed = request;
     routed.params = params_;
     return endpoints_[*endpoint]->call(routed, std::move(done));
+}
+
+std::unique_ptr<http::Call> Router::answer_built_in(const Request& request, const Place& place,
+                                                    http::Done done) {
+    const BuiltIn route = built_ins_->find(request.method, place.path);
+    const auto reason = options_.disable_path_decoding
+                            ? std::nullopt
+                            : plan::param_is_unsafe(BuiltIns::param(route, place.path));
+    return reason ? refuse_param(request, *reason, std::move(done))
+                  : built_ins_->call(route, request, place.path, std::move(done));
+}
+
+std::unique_ptr<http::Call> Router::refuse_param(const Request& request, const std::string& reason,
+                                                 http::Done done) {
+    return answer_later(
+        workspace_.loop(),
+        refusal(workspace_, request.record, Code::EncodedParams, "error: " + reason),
+        std::move(done));
 }
 
 std::optional<std::uint32_t> Router::route(std::string_view method, std::string_view path) {
@@ -83,11 +83,7 @@ std::optional<std::uint32_t> Router::route(std::string_view method, std::string_
 }
 
 bool Router::knows(std::string_view method, std::string_view path) {
-    return is_health(method, path) || route(method, path).has_value();
-}
-
-bool Router::is_health(std::string_view method, std::string_view path) const {
-    return path == options_.health_path && method == "GET" && !options_.disable_health;
+    return built_ins_->find(method, path) != BuiltIn::None || route(method, path).has_value();
 }
 
 std::optional<std::string> Router::unsafe_param(std::uint32_t endpoint) const {
@@ -103,9 +99,6 @@ std::optional<std::string> Router::unsafe_param(std::uint32_t endpoint) const {
 }
 
 LocalReply Router::answer_here(const Request& request, const Place& place) {
-    if (is_health(request.method, place.path)) {
-        return health();
-    }
     if (auto reply = redirect(request, place)) {
         return std::move(*reply);
     }
@@ -146,9 +139,8 @@ std::optional<std::string> Router::corrected(std::string_view method, std::strin
     const plan::Routes* const routes = workspace_.plan().routes.of(method);
     const std::string clean = plan::clean_path(path);
     for (const std::string& candidate : {clean, other_slash(clean)}) {
-        if (base::equal_ignoring_case(candidate, options_.health_path) &&
-            is_health(method, options_.health_path)) {
-            return options_.health_path;
+        if (auto found = built_ins_->corrected(method, candidate)) {
+            return found;
         }
         if (auto found =
                 routes == nullptr ? std::nullopt : routes->match_ignoring_case(candidate)) {
@@ -166,7 +158,8 @@ std::string Router::allowed(std::string_view path) {
         }
     }
     // The routes' methods are in alphabetical order already.
-    if (is_health("GET", path) && std::ranges::find(methods, "GET") == methods.end()) {
+    if (built_ins_->find("GET", path) != BuiltIn::None &&
+        std::ranges::find(methods, "GET") == methods.end()) {
         methods.insert(std::ranges::lower_bound(methods, "GET"), "GET");
     }
     std::string list;
@@ -176,35 +169,15 @@ std::string Router::allowed(std::string_view path) {
     return list;
 }
 
-LocalReply Router::health() const {
-    LocalReply reply;
-    reply.headers.emplace_back(kContentType, kJson);
-    reply.body = R"({"agents":{},"now":")" + time_text(workspace_.loop().now() - began_) +
-                 R"(","status":"ok"})";
-    return reply;
-}
-
 LocalReply Router::miss(const Request& request, Code code,
                         const std::optional<std::string>& json) const {
-    LocalReply reply = refusal(
-        request, code, code == Code::NotFound ? "404 page not found" : "405 method not allowed");
+    LocalReply reply =
+        refusal(workspace_, request.record, code,
+                code == Code::NotFound ? "404 page not found" : "405 method not allowed");
     reply.headers.front().second = json ? kJson : "text/plain";
     reply.body = json.value_or(reply.body);
     reply.add(workspace_.version_field());
     reply.add(workspace_.completed_field("false"));
-    return reply;
-}
-
-LocalReply Router::refusal(const Request& request, Code code, std::string text) const {
-    workspace_.counters().count(code);
-    if (request.record != nullptr) {
-        request.record->failure = code;
-    }
-    LocalReply reply;
-    reply.status = base::row(code).status;
-    reply.headers.emplace_back(kContentType, kText);
-    reply.add(workspace_.error_field(code));
-    reply.body = std::move(text);
     return reply;
 }
 

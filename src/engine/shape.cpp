@@ -54,9 +54,9 @@ void put_into_group(const std::string& quoted, Part& part, Arena& arena) {
 
 }  // namespace
 
-void Shaper::reshape(const plan::Shape& shape, Part& part, Arena& arena) {
+base::Result<void> Shaper::reshape(const plan::Shape& shape, Part& part, Arena& arena) {
     if (shape.passes_members() && !shape.group) {
-        return;
+        return {};
     }
     part.text = {};
     part.null = part.null && shape.target.empty();
@@ -64,16 +64,24 @@ void Shaper::reshape(const plan::Shape& shape, Part& part, Arena& arena) {
         lift(shape, part.members);
         keep_last(part.members);
     }
-    if (!shape.allow.branches.empty()) {
-        allow(shape.allow, part.members, arena, 0);
-    } else if (!shape.deny.branches.empty()) {
-        deny(shape.deny, part.members, arena, 0);
-    }
-    for (const auto& [from, to] : shape.mapping) {
-        rename(part.members, from, to, arena);
+    filter(shape, part.members, arena);
+    if (const auto applied = flattener_.apply(shape.flatmap, part, arena); !applied) {
+        return applied;
     }
     if (shape.group) {
         put_into_group(*shape.group, part, arena);
+    }
+    return {};
+}
+
+void Shaper::filter(const plan::Shape& shape, Members& members, Arena& arena) {
+    if (!shape.allow.branches.empty()) {
+        allow(shape.allow, members, arena, 0);
+    } else if (!shape.deny.branches.empty()) {
+        deny(shape.deny, members, arena, 0);
+    }
+    for (const auto& [from, to] : shape.mapping) {
+        rename(members, from, to, arena);
     }
 }
 

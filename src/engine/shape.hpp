@@ -6,22 +6,26 @@
 
 #include <aggregator/plan/plan.hpp>
 
+#include "engine/flatmap.hpp"
 #include "engine/part.hpp"
 
 namespace aggregator::engine {
 
-/// Gives parts the shape that the configuration asks for: target, allow or deny, mapping, group.
+/// Gives parts the shape that the configuration asks for: target, allow or deny, mapping, group, or
+/// target, flatmap_filter, group.
 /// Works on spans of the original text; what must be written anew goes to the arena, and names come
 /// from the shape itself, which therefore outlives the part. Holds nothing but memory that is used
 /// again: the result depends on the arguments alone.
 class Shaper {
 public:
-    void reshape(const plan::Shape& shape, Part& part, Arena& arena);
+    /// Fails as Flattener::apply() does.
+    base::Result<void> reshape(const plan::Shape& shape, Part& part, Arena& arena);
 
 private:
     using Branches = plan::PathTree;
     using Branch = plan::PathTree::Branch;
 
+    void filter(const plan::Shape& shape, Members& members, Arena& arena);
     void lift(const plan::Shape& shape, Members& members);
     void allow(const Branches& tree, Members& members, Arena& arena, std::size_t depth);
     bool allowed(const Branch& branch, Member& member, Arena& arena, std::size_t depth);
@@ -30,6 +34,7 @@ private:
     /// The members of a nested object, each name once, in the memory of that depth.
     Members& open(std::string_view object, std::size_t depth);
 
+    Flattener flattener_;
     std::deque<Members> nested_;  ///< a deque: growing moves none of them
 };
 

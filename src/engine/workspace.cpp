@@ -26,17 +26,21 @@ void Buffers::clear(std::size_t used) {
         progress[i].call.reset();
         progress[i].body.reset();
         progress[i].error.detail.clear();
-        progress[i].state = Progress::State::Waiting;
+        progress[i].refusal = {};
+        progress[i].state = Progress::State::Idle;
         empty(parts[i].members);
     }
-    empty(merged);
+    empty(merged.members);
+    late.clear();
     arena.clear();
 }
 
-Workspace::Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& counters)
+Workspace::Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& counters,
+                     base::Log* log)
     : loop_(loop),
       plan_(plan),
       counters_(counters),
+      log_(log),
       version_(plan.service.router.hide_version_header ? "undefined" : base::version()),
       version_name_(plan.service.router.header_prefix),
       completed_name_(plan.service.router.header_prefix + "-Completed"),

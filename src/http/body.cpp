@@ -50,6 +50,19 @@ Target split_target(std::string_view target) {
     return {target.substr(skip, end - skip), rest.empty() ? std::string_view("/") : rest};
 }
 
+bool has_sound_escapes(std::string_view target) {
+    const auto is_hex = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    };
+    const std::string_view path = target.substr(0, target.find('?'));
+    for (auto at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 3)) {
+        if (path.size() - at < 3 || !is_hex(path[at + 1]) || !is_hex(path[at + 2])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool is_host(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) {
         const bool alphanumeric =

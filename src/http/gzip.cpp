@@ -1,75 +1,111 @@
 #include <aggregator/http/gzip.hpp>
 
-#include <algorithm>
 #include <array>
+#include <utility>
 
-#include <zlib.h>
+#include "http/inflater.hpp"
 
 namespace aggregator::http {
 
 namespace {
 
-constexpr int kGzipOnly =
-    15 + 16;  // the largest window, and zlib's mark for "a gzip header, nothing else"
 constexpr std::size_t kStepBytes = 16384;
 
-// zlib's state for one body.
-class Inflater {
-public:
-    explicit Inflater(std::string_view body) : left_(body) {
-        ready_ = inflateInit2(&stream_, kGzipOnly) == Z_OK;
-    }
-    ~Inflater() { inflateEnd(&stream_); }
-    Inflater(const Inflater&) = delete;
-    Inflater& operator=(const Inflater&) = delete;
+tl::unexpected<Error> damaged() { return fail(Code::BadEncoding, "the gzip coding is damaged"); }
 
-    Result<std::string> run(std::uint64_t bytes_max) {
-        std::string text;
-        bool member_ended = false;
-        while (!(member_ended && left_.empty())) {
-            if (member_ended) {
-                inflateReset(&stream_);
+tl::unexpected<Error> cut_short() {
+    return fail(Code::BadEncoding, "the gzip coding is cut short");
+}
+
+class GunzipStream final : public BodyStream {
+public:
+    explicit GunzipStream(std::unique_ptr<BodyStream> source) : source_(std::move(source)) {}
+
+    Result<Piece> next() override {
+        for (;;) {
+            if (!pending_.empty()) {
+                const auto piece = inflate();
+                if (!piece || !piece->bytes.empty()) {
+                    return piece;
+                }
+                continue;
             }
-            const int outcome = ready_ ? step(text) : Z_MEM_ERROR;
-            if (text.size() > bytes_max) {
-                return fail(Code::AnswerTooLarge,
-                            "more than " + std::to_string(bytes_max) + " bytes without gzip");
+            if (source_ended_) {
+                return ended();
             }
-            member_ended = outcome == Z_STREAM_END;
-            if (!member_ended && outcome != Z_OK) {
-                return fail(Code::BadEncoding, outcome == Z_BUF_ERROR
-                                                   ? "the gzip coding is cut short"
-                                                   : "the gzip coding is damaged");
+            auto piece = source_->next();
+            if (!piece || piece->state == Piece::State::Wait) {
+                return piece;
             }
+            source_ended_ = piece->state == Piece::State::End;
+            store_.assign(piece->bytes);
+            pending_ = store_;
         }
-        return text;
     }
+
+    void wake_with(std::function<void()> wake) override { source_->wake_with(std::move(wake)); }
+
+    [[nodiscard]] std::optional<std::uint64_t> length() const override { return std::nullopt; }
 
 private:
-    // One call of inflate(): takes input and appends what it gives.
-    int step(std::string& text) {
-        const std::size_t given = std::min<std::size_t>(left_.size(), 1u << 30);
-        // zlib reads through a pointer that is not const.
-        stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(left_.data()));
-        stream_.avail_in = static_cast<uInt>(given);
-        stream_.next_out = reinterpret_cast<Bytef*>(chunk_.data());
-        stream_.avail_out = static_cast<uInt>(chunk_.size());
-        const int outcome = inflate(&stream_, Z_NO_FLUSH);
-        left_.remove_prefix(given - stream_.avail_in);
-        text.append(chunk_.data(), chunk_.size() - stream_.avail_out);
-        return outcome;
+    Result<Piece> inflate() {
+        const auto step = inflater_.step(pending_, room_);
+        if (step.state == Inflater::State::Damaged) {
+            return damaged();
+        }
+        whole_ = step.state == Inflater::State::MemberEnd;
+        return Piece{std::string_view(room_.data(), step.written), Piece::State::More};
     }
 
-    std::string_view left_;
-    z_stream stream_{};
-    bool ready_ = false;
-    std::array<char, kStepBytes> chunk_;
+    // zlib may hold text whose input it has taken already.
+    Result<Piece> ended() {
+        if (whole_) {
+            return Piece{{}, Piece::State::End};
+        }
+        const auto piece = inflate();
+        if (piece && piece->bytes.empty() && !whole_) {
+            return cut_short();
+        }
+        return piece;
+    }
+
+    std::unique_ptr<BodyStream> source_;
+    Inflater inflater_;
+    std::string store_;         // what the source gave last
+    std::string_view pending_;  // of it, what was not taken yet
+    bool source_ended_ = false;
+    bool whole_ = false;  // a member ended, and nothing came after it
+    std::array<char, kStepBytes> room_;
 };
 
 }  // namespace
 
 Result<std::string> gunzip(std::string_view body, std::uint64_t bytes_max) {
-    return Inflater(body).run(bytes_max);
+    Inflater inflater;
+    std::array<char, kStepBytes> room;
+    std::string text;
+    for (;;) {
+        const bool had_input = !body.empty();
+        const auto step = inflater.step(body, room);
+        text.append(room.data(), step.written);
+        if (text.size() > bytes_max) {
+            return fail(Code::AnswerTooLarge,
+                        "more than " + std::to_string(bytes_max) + " bytes without gzip");
+        }
+        if (step.state == Inflater::State::Damaged) {
+            return damaged();
+        }
+        if (step.state == Inflater::State::MemberEnd && body.empty()) {
+            return text;
+        }
+        if (!had_input && step.written == 0) {
+            return cut_short();
+        }
+    }
+}
+
+std::unique_ptr<BodyStream> gunzip_stream(std::unique_ptr<BodyStream> source) {
+    return std::make_unique<GunzipStream>(std::move(source));
 }
 
 }  // namespace aggregator::http

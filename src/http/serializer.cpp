@@ -120,6 +120,9 @@ void append_request_head(std::string& out, const Request& request, const Destina
         append_field(out, field.name, field.value);
     }
     append_framing(out, framing);
+    if (destination.expect_continue) {
+        out.append("Expect: 100-continue\r\n");
+    }
     if (destination.close) {
         out.append("Connection: close\r\n");
     }

@@ -40,6 +40,7 @@ tl::expected<Document, SyntaxError> Document::parse(std::string text) {
     document.text_ = std::move(text);
     TreeBuilder builder(document);
     if (auto built = builder.build(); !built) {
+        built.error().text = std::move(document.text_);
         return tl::unexpected(std::move(built.error()));
     }
     return document;
@@ -53,16 +54,37 @@ const Node* Document::member(const Node& object, std::string_view key) const {
 
 Position Document::position(std::size_t offset) const {
     offset = std::min(offset, text_.size());
-    const auto characters_before = [this](std::size_t place) {
-        const std::size_t block = place / kBlock;
-        const std::string_view rest =
-            std::string_view(text_).substr(block * kBlock, place % kBlock);
-        return characters_[block] + characters_in(rest);
-    };
     const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
     const std::uint32_t line_start = *std::prev(after);
     return {static_cast<std::uint32_t>(after - line_starts_.begin()),
             characters_before(offset) - characters_before(line_start) + 1};
+}
+
+std::size_t Document::offset(Position position) const {
+    if (position.line == 0 || position.column == 0 || position.line > line_starts_.size()) {
+        return text_.size();
+    }
+    const std::size_t start = line_starts_[position.line - 1];
+    const std::size_t end =
+        position.line < line_starts_.size() ? line_starts_[position.line] - 1 : text_.size();
+    const std::size_t wanted = characters_before(start) + position.column - 1;
+    const auto after = std::upper_bound(characters_.begin(), characters_.end(), wanted);
+    const auto block = static_cast<std::size_t>(std::prev(after) - characters_.begin());
+    std::size_t at = std::max(start, block * kBlock);
+    for (std::size_t seen = characters_before(at); at < end; ++at) {
+        const bool begins = characters_in({&text_[at], 1}) == 1;
+        if (begins && seen == wanted) {
+            return at;
+        }
+        seen += begins ? 1 : 0;
+    }
+    return end;
+}
+
+std::uint32_t Document::characters_before(std::size_t offset) const {
+    const std::size_t block = offset / kBlock;
+    const std::string_view rest = std::string_view(text_).substr(block * kBlock, offset % kBlock);
+    return characters_[block] + characters_in(rest);
 }
 
 std::string Document::pointer(const Node& node) const {
@@ -114,8 +136,14 @@ std::string Document::compact(const Node& node) const {
         case Kind::String:
             append_string(out, node.text);
             return out;
+        case Kind::Number:
+            return node.text;
+        case Kind::True:
+            return "true";
+        case Kind::False:
+            return "false";
         default:
-            return text_.substr(node.offset, node.size);
+            return "null";
     }
 }
 
@@ -127,16 +155,16 @@ Position position_in(std::string_view text, std::size_t offset) {
             characters_in(before.substr(line_start)) + 1};
 }
 
-void TreeBuilder::index_lines() {
-    const std::string& text = document_.text_;
-    document_.line_starts_.push_back(0);
-    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
-        document_.line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
+void Document::index_lines() {
+    line_starts_.push_back(0);
+    for (std::size_t at = text_.find('\n'); at != std::string::npos;
+         at = text_.find('\n', at + 1)) {
+        line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
     }
     std::uint32_t characters = 0;
-    for (std::size_t at = 0; at <= text.size(); at += kBlock) {
-        document_.characters_.push_back(characters);
-        characters += characters_in(std::string_view(text).substr(at, kBlock));
+    for (std::size_t at = 0; at <= text_.size(); at += kBlock) {
+        characters_.push_back(characters);
+        characters += characters_in(std::string_view(text_).substr(at, kBlock));
     }
 }
 

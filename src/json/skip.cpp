@@ -1,5 +1,10 @@
 #include <aggregator/json/spans.hpp>
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+
 #include "json/lexer.hpp"
 
 namespace aggregator::json {
@@ -21,48 +26,114 @@ const char* string_skip(const char* at, const char* end) {
     }
 }
 
+constexpr std::size_t kBlock = 64;
+
+/// Which bytes of a block are what: a bit for each byte, the lowest for the first.
+struct Marks {
+    std::uint64_t quotes = 0;
+    std::uint64_t backslashes = 0;
+    std::uint64_t opens = 0;
+    std::uint64_t closes = 0;
+};
+
+// In ASCII one bit tells a bracket from the brace of the same side.
 #ifdef __SSE2__
-/// The next quote, brace or bracket.
-const char* structure_start(const char* at, const char* end) {
-    while (end - at >= 16) {
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        // One bit tells a bracket from the brace of the same side.
+Marks marks_of(const char* block) {
+    Marks marks;
+    for (unsigned from = 0; from < kBlock; from += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + from));
         const __m128i braces = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-        const __m128i sides = _mm_or_si128(_mm_cmpeq_epi8(braces, _mm_set1_epi8('{')),
-                                           _mm_cmpeq_epi8(braces, _mm_set1_epi8('}')));
-        const __m128i hits = _mm_or_si128(sides, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-        if (const int found = _mm_movemask_epi8(hits); found != 0) {
-            return at + __builtin_ctz(static_cast<unsigned>(found));
-        }
-        at += 16;
+        const auto where = [from](__m128i text, char wanted) {
+            const int hits = _mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8(wanted)));
+            return std::uint64_t{static_cast<unsigned>(hits)} << from;
+        };
+        marks.quotes |= where(bytes, '"');
+        marks.backslashes |= where(bytes, '\\');
+        marks.opens |= where(braces, '{');
+        marks.closes |= where(braces, '}');
     }
-    while (*at != '"' && (*at | 0x20) != '{' && (*at | 0x20) != '}') {
-        ++at;
-    }
-    return at;
+    return marks;
 }
 #else
-const char* structure_start(const char* at, const char*) {
-    while (*at != '"' && (*at | 0x20) != '{' && (*at | 0x20) != '}') {
-        ++at;
+Marks marks_of(const char* block) {
+    Marks marks;
+    for (unsigned i = 0; i < kBlock; ++i) {
+        const std::uint64_t bit = std::uint64_t{1} << i;
+        marks.quotes |= block[i] == '"' ? bit : 0;
+        marks.backslashes |= block[i] == '\\' ? bit : 0;
+        marks.opens |= (block[i] | 0x20) == '{' ? bit : 0;
+        marks.closes |= (block[i] | 0x20) == '}' ? bit : 0;
     }
-    return at;
+    return marks;
 }
 #endif
 
-const char* container_skip(const char* at, const char* end) {
-    std::size_t depth = 0;
-    for (;;) {
-        at = structure_start(at, end);
-        if (*at == '"') {
-            at = string_skip(at, end);
-            continue;
+/// What has to be known of the blocks before one.
+struct Carry {
+    std::uint64_t escaped = 0;  ///< 1: the block's first byte is
+    std::uint64_t inside = 0;   ///< all bits: the block begins inside a string
+};
+
+/// Takes away the quotes that are escaped.
+void drop_escaped(Marks& marks, Carry& carry) {
+    std::uint64_t backslashes = marks.backslashes & ~carry.escaped;
+    marks.quotes &= ~carry.escaped;
+    carry.escaped = 0;
+    while (backslashes != 0) {
+        const std::uint64_t backslash = backslashes & (~backslashes + 1);
+        const std::uint64_t escaped = backslash << 1;  // none if the backslash is the last byte
+        carry.escaped = escaped == 0 ? 1 : 0;
+        marks.quotes &= ~escaped;
+        backslashes &= ~(backslash | escaped);
+    }
+}
+
+/// The bytes that are inside strings, opening quotes included.
+std::uint64_t inside_strings(std::uint64_t quotes, Carry& carry) {
+    for (unsigned shift = 1; shift < kBlock; shift *= 2) {
+        quotes ^= quotes << shift;
+    }
+    const std::uint64_t inside = quotes ^ carry.inside;
+    carry.inside = (inside >> (kBlock - 1)) != 0 ? ~std::uint64_t{0} : 0;
+    return inside;
+}
+
+/// The place behind the byte that closes what `depth` containers are open at the block's begin;
+/// nothing if the block does not close it. `depth` is moved on to the block's end.
+std::optional<unsigned> close_in(const Marks& marks, std::uint64_t inside, std::size_t& depth) {
+    std::uint64_t closes = marks.closes & ~inside;
+    const std::uint64_t opens = marks.opens & ~inside;
+    const auto closed = static_cast<std::size_t>(std::popcount(closes));
+    const auto opened = static_cast<std::size_t>(std::popcount(opens));
+    for (std::size_t seen = 1; closed >= depth && closes != 0; ++seen) {
+        const std::uint64_t close = closes & (~closes + 1);
+        const std::uint64_t before = opens & (close - 1);
+        if (depth + static_cast<std::size_t>(std::popcount(before)) == seen) {
+            return static_cast<unsigned>(std::countr_zero(close)) + 1;
         }
-        const bool opens = (*at | 0x20) == '{';
-        depth = opens ? depth + 1 : depth - 1;
-        ++at;
-        if (depth == 0) {
-            return at;
+        closes &= closes - 1;
+    }
+    depth = depth + opened - closed;
+    return std::nullopt;
+}
+
+const char* container_skip(const char* at, const char* end) {
+    Carry carry;
+    std::size_t depth = 0;
+    char rest[kBlock];
+    for (;; at += kBlock) {
+        const auto left = static_cast<std::size_t>(end - at);
+        if (left < kBlock) {
+            std::memset(rest, ' ', kBlock);
+            std::memcpy(rest, at, left);
+        }
+        Marks marks = marks_of(left < kBlock ? rest : at);
+        if ((marks.backslashes | carry.escaped) != 0) {
+            drop_escaped(marks, carry);
+        }
+        const std::uint64_t inside = inside_strings(marks.quotes, carry);
+        if (const auto closed = close_in(marks, inside, depth)) {
+            return at + *closed;
         }
     }
 }
@@ -76,7 +147,7 @@ const char* value_skip(const char* at, const char* end) {
         default:
             break;
     }
-    while (*at != ',' && *at != '}' && lexer::class_of(*at) != lexer::Class::Space) {
+    while (*at != ',' && *at != '}' && *at != ']' && lexer::class_of(*at) != lexer::Class::Space) {
         ++at;
     }
     return at;
@@ -102,6 +173,18 @@ void members_of(std::string_view object, std::vector<Member>& members) {
         const char* const value_end = value_skip(at, end);
         member.value = between(at, value_end);
         members.push_back(member);
+        at = space_end(value_end, end);
+        at = *at == ',' ? space_end(at + 1, end) : at;
+    }
+}
+
+void elements_of(std::string_view array, std::vector<std::string_view>& elements) {
+    elements.clear();
+    const char* const end = array.data() + array.size();
+    const char* at = space_end(array.data() + 1, end);
+    while (*at != ']') {
+        const char* const value_end = value_skip(at, end);
+        elements.push_back(between(at, value_end));
         at = space_end(value_end, end);
         at = *at == ',' ? space_end(at + 1, end) : at;
     }

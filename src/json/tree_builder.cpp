@@ -36,7 +36,7 @@ tl::expected<void, SyntaxError> TreeBuilder::build() {
         return tl::unexpected(
             SyntaxError{offset, position_in(document_.text_, offset), lexer::describe(step, end_)});
     }
-    index_lines();
+    document_.index_lines();
     return {};
 }
 

@@ -29,8 +29,6 @@ private:
     [[nodiscard]] Step document();
 
     void note(Document::Leniency leniency);
-    /// Notes where lines begin, once the text is known to be sound.
-    void index_lines();
     [[nodiscard]] std::uint32_t offset_of(const char* at) const;
 
     Document& document_;

@@ -3,52 +3,53 @@
 #include <utility>
 
 #include "net/client_call.hpp"
-#include "net/pool.hpp"
+#include "net/host_list.hpp"
+#include "net/targets.hpp"
+#include "net/waiting_call.hpp"
 
 namespace aggregator::net {
 
-struct Pools::Entry {
-    std::string purpose;
-    Pool pool;
-};
-
-Pools::Pools(const Context& context, PoolOptions options)
-    : context_(context), options_(std::move(options)) {}
-
-Pools::~Pools() = default;
-
-Pool& Pools::pool(const Origin& origin, const std::string& purpose) {
-    for (auto& entry : entries_) {
-        const Origin& known = entry->pool.origin();
-        if (entry->purpose == purpose && known.tls == origin.tls && known.name == origin.name &&
-            known.port == origin.port && known.authority == origin.authority) {
-            return entry->pool;
-        }
-    }
-    entries_.push_back(std::unique_ptr<Entry>(new Entry{purpose, Pool(*this, origin)}));
-    return entries_.back()->pool;
-}
-
-void Pools::close_idle() {
-    for (auto& entry : entries_) {
-        entry->pool.close_idle();
-    }
-}
-
 Client::Client(Pools& pools, const std::vector<Origin>& origins, ClientOptions options,
                const std::string& purpose)
-    : pools_(pools), options_(options) {
-    for (const Origin& origin : origins) {
-        hosts_.push_back({origin, &pools.pool(origin, purpose)});
-    }
+    : pools_(pools), options_(options), hosts_(std::make_unique<HostList>(pools, purpose)) {
+    hosts_->set(origins);
 }
 
+Client::Client(Pools& pools, const Discovered& source, ClientOptions options,
+               const std::string& purpose)
+    : pools_(pools),
+      options_(options),
+      hosts_(std::make_unique<HostList>(pools, purpose)),
+      tls_(source.tls),
+      looking_(true),
+      watch_(source.feed.watch(source.name, [this](const auto& targets) { found(targets); })) {}
+
+Client::~Client() = default;
+
 std::unique_ptr<http::Call> Client::call(const http::Request& request, http::Done done) {
-    if (hosts_.empty()) {
-        return http::fail_later(pools_.context().loop,
-                                {base::Code::NoHosts, "the backend has no hosts"}, std::move(done));
+    if (!hosts_->empty()) {
+        return std::make_unique<ClientCall>(*this, request, std::move(done));
     }
-    return std::make_unique<ClientCall>(*this, request, std::move(done));
+    if (looking_) {
+        return std::make_unique<WaitingCall>(*this, request, std::move(done));
+    }
+    return http::fail_later(pools_.context().loop, {base::Code::NoHosts, no_hosts_},
+                            std::move(done));
+}
+
+void Client::found(const base::Result<Targets>& targets) {
+    looking_ = false;
+    if (targets) {
+        hosts_->set(origins_of(*targets, tls_ ? Scheme::Https : Scheme::Http));
+    } else {
+        no_hosts_ = "the backend has no hosts: " + targets.error().detail;
+    }
+    // One at a time from the front: a call that starts may end others.
+    while (!waiting_.empty()) {
+        WaitingCall* const first = waiting_.front();
+        waiting_.erase(waiting_.begin());
+        first->start();
+    }
 }
 
 }  // namespace aggregator::net

@@ -10,8 +10,14 @@ namespace {
 using base::Code;
 using http::Piece;
 
+constexpr int kContinue = 100;
 constexpr int kSwitchingProtocols = 101;
 constexpr int kFinalStatus = 200;
+
+/// Those whose Location is followed (RFC 9110 15.4).
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
 }  // namespace
 
@@ -43,19 +49,30 @@ bool ClientCall::take_head(std::string_view input) {
             fail({Code::BadResponse, origin().authority + " switched protocols unasked"});
             return false;
         }
+        const bool body_is_wanted = parser().status() == kContinue && continue_timer_ != nullptr;
         parser().reset();
         if (head_request_) {
             parser().expect_no_body();
+        }
+        if (body_is_wanted) {
+            // Not now: the body would be read into the memory that is being parsed.
+            continue_timer_->start(base::Duration::zero());
         }
     }
 }
 
 bool ClientCall::take_first(std::string_view head, std::string_view rest) {
     header_timer_.reset();
+    continue_timer_.reset();
     auto batch = http::take_body(parser(), rest, gathered_);
     if (!batch) {
         fail(batch.error());
         return false;
+    }
+    if (is_redirect(parser().status())) {
+        if (const auto goes_on = redirect(rest.substr(batch->consumed))) {
+            return *goes_on;
+        }
     }
     if (parser().complete()) {
         if (batch->bytes.size() > client_.options_.answer_bytes_max &&
@@ -102,6 +119,9 @@ http::Result<http::Batch> ClientCall::batch_from(std::string_view input) {
 }
 
 bool ClientCall::take_more(std::string_view input) {
+    if (is_reading_off()) {
+        return read_off(input);
+    }
     const auto batch = batch_from(input);
     if (!batch) {
         fail(batch.error());
@@ -135,6 +155,7 @@ bool ClientCall::keep(std::string_view bytes) {
 
 void ClientCall::give_back(Ending ending) {
     header_timer_.reset();
+    continue_timer_.reset();
     if (source_ != nullptr) {
         source_->wake_with(nullptr);
     }
@@ -146,10 +167,16 @@ void ClientCall::give_back(Ending ending) {
     }
 }
 
-void ClientCall::deliver(std::string_view body, Ending ending) {
+http::Response ClientCall::begin_response() const {
     http::Response response;
     response.status = parser().status();
     response.headers = parser().fields();
+    response.from = {.tls = origin().tls, .authority = origin().authority, .target = target()};
+    return response;
+}
+
+void ClientCall::deliver(std::string_view body, Ending ending) {
+    http::Response response = begin_response();
     response.body = body;
     // The connection is free before its answer is looked at: the next request may take it at once.
     give_back(ending);
@@ -161,9 +188,7 @@ void ClientCall::deliver_stream(std::string_view first) {
     auto stream = std::make_unique<AnswerStream>(*this, parser().content_length());
     stream->begin_with(first);
     stream_ = stream.get();
-    http::Response response;
-    response.status = parser().status();
-    response.headers = parser().fields();
+    http::Response response = begin_response();
     response.stream = std::move(stream);
     const auto done = std::move(done_);
     done(std::move(response));

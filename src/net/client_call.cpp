@@ -42,11 +42,13 @@ ClientCall::ClientCall(Client& client, const http::Request& request, http::Done 
     : client_(client),
       done_(std::move(done)),
       source_(request.stream),
-      head_request_(request.method == "HEAD"),
-      idempotent_(is_idempotent(request.method)) {
+      host_(&client.hosts_->take(turn_)) {
     client_.pools_.context().counters.calls_in_flight.add();
-    take_host();
     render(request);
+    if (body_kind_ == Body::Streamed && client_.options_.send_body_on_redirect) {
+        detour_ = std::make_unique<Detour>(client_.pools_);
+        detour_->holds_all = true;
+    }
     connect(Pool::Wanted::Any);
 }
 
@@ -61,27 +63,35 @@ ClientCall::~ClientCall() {
     if (upstream_ != nullptr) {
         upstream_->close();
     }
-}
-
-void ClientCall::take_host() {
-    host_ = client_.turn_;
-    client_.turn_ = client_.turn_ + 1 < client_.hosts_.size() ? client_.turn_ + 1 : 0;
+    leave_host();
 }
 
 void ClientCall::render(const http::Request& request) {
     const Framing framing = framing_of(request);
     chunked_ = framing.kind == Framing::Kind::Chunked;
+    head_request_ = request.method == "HEAD";
+    idempotent_ = is_idempotent(request.method);
     bytes_.reserve(512 + request.body.size());
+    body_kind_ = request.stream != nullptr ? Body::Streamed
+                 : request.body.empty()    ? Body::None
+                                           : Body::Whole;
+    expects_continue_ = request.expects_continue && body_kind_ == Body::Streamed &&
+                        client_.options_.continue_timeout > base::Duration::zero();
     const bool close = !client_.pools_.options().reuse;
-    http::append_request_head(bytes_, request, {origin().authority, origin().prefix, close},
-                              framing);
+    http::append_request_head(
+        bytes_, request, {origin().authority, origin().prefix, close, expects_continue_}, framing);
     target_at_ = request.method.size() + 1;
-    rest_at_ = target_at_ + origin().prefix.size() + request.target.size();
-    bytes_.append(request.body);
+    path_at_ = target_at_ + origin().prefix.size();
+    rest_at_ = path_at_ + request.target.size();
+    if (chunked_ && !request.body.empty()) {
+        http::append_chunk(bytes_, request.body);
+    } else {
+        bytes_.append(request.body);
+    }
 }
 
 void ClientCall::connect(Pool::Wanted wanted) {
-    upstream_ = &client_.hosts_[host_].pool->acquire(*this, wanted);
+    upstream_ = &host_->pool->acquire(*this, wanted);
     if (upstream_->reused()) {
         on_open();
     }
@@ -105,13 +115,27 @@ void ClientCall::send_request() {
         header_timer_->start(limit);
     }
     if (source_ != nullptr) {
+        expects_continue_ ? await_continue() : send_body();
+    }
+}
+
+void ClientCall::await_continue() {
+    continue_timer_ =
+        std::make_unique<base::Timer>(client_.pools_.context().loop, [this] { send_body(); });
+    continue_timer_->start(client_.options_.continue_timeout);
+}
+
+void ClientCall::send_body() {
+    continue_timer_.reset();
+    if (source_ != nullptr) {
         source_->wake_with([this] { pump_body(); });
         pump_body();
     }
 }
 
 void ClientCall::pump_body() {
-    while (source_ != nullptr && upstream_ != nullptr && !upstream_->sending()) {
+    const bool ready = opened_ && continue_timer_ == nullptr;
+    while (ready && source_ != nullptr && upstream_ != nullptr && !upstream_->sending()) {
         const auto piece = source_->next();
         if (!piece) {
             source_ = nullptr;
@@ -119,6 +143,9 @@ void ClientCall::pump_body() {
         }
         body_begun_ = true;
         if (!piece->bytes.empty()) {
+            if (detour_) {
+                detour_->hold(piece->bytes, client_.options_.held_body_bytes_max);
+            }
             std::string chunk;
             if (chunked_) {
                 http::append_chunk(chunk, piece->bytes);
@@ -149,26 +176,31 @@ void ClientCall::on_broken(const base::Error& error) {
     if (stream_ != nullptr) {
         return stream_->broke(error);
     }
+    if (is_reading_off()) {
+        return follow(Ending::Ragged);
+    }
     const bool unreachable = error.code == Code::Resolve || error.code == Code::Connect;
-    if (!opened_ && unreachable && hosts_tried_ < client_.hosts_.size()) {
-        ++hosts_tried_;
-        const std::string target = bytes_.substr(target_at_ + origin().prefix.size(),
-                                                 rest_at_ - target_at_ - origin().prefix.size());
-        move_to_next_host(target);
-        return connect(Pool::Wanted::Any);
+    const bool redirected = detour_ && host_ == &detour_->host;
+    if (!opened_ && unreachable && !redirected) {
+        if (Host* const other = client_.hosts_->instead(*host_, turn_)) {
+            move_to(*other);
+            return connect(Pool::Wanted::Any);
+        }
     }
     fail(error);
 }
 
-void ClientCall::move_to_next_host(const std::string& target) {
+/// `other` is this call's already, and the host before it let go.
+void ClientCall::move_to(Host& other) {
     constexpr std::string_view kHost = " HTTP/1.1\r\nHost: ";
-    const std::size_t after = rest_at_ + kHost.size() + origin().authority.size();
-    host_ = host_ + 1 < client_.hosts_.size() ? host_ + 1 : 0;
+    const std::size_t after = bytes_.find("\r\n", rest_at_ + kHost.size());
     std::string moved = bytes_.substr(0, target_at_);
-    moved.append(origin().prefix).append(target);
+    moved.append(other.origin.prefix).append(bytes_, path_at_, rest_at_ - path_at_);
+    path_at_ = target_at_ + other.origin.prefix.size();
     rest_at_ = moved.size();
-    moved.append(kHost).append(origin().authority).append(bytes_, after);
+    moved.append(kHost).append(other.origin.authority).append(bytes_, after);
     bytes_.swap(moved);
+    host_ = &other;
 }
 
 void ClientCall::on_readable() {
@@ -194,6 +226,9 @@ void ClientCall::on_readable() {
 }
 
 void ClientCall::input_ended() {
+    if (is_reading_off()) {
+        return follow(Ending::Ragged);
+    }
     if (received_ && parser().end_of_input()) {
         return deliver(body_, Ending::Ragged);
     }
@@ -201,6 +236,9 @@ void ClientCall::input_ended() {
 }
 
 void ClientCall::lost(const base::Error& error) {
+    if (is_reading_off()) {
+        return follow(Ending::Ragged);
+    }
     if (!resendable()) {
         return fail(error);
     }
@@ -208,6 +246,7 @@ void ClientCall::lost(const base::Error& error) {
     client_.pools_.context().counters.calls_resent.add();
     std::exchange(upstream_, nullptr)->close();
     header_timer_.reset();
+    continue_timer_.reset();
     opened_ = false;
     connect(Pool::Wanted::Fresh);
 }

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <aggregator/http/body.hpp>
 #include <aggregator/http/serializer.hpp>
 #include <aggregator/net/client.hpp>
+#include "net/detour.hpp"
+#include "net/host_list.hpp"
 #include "net/pool.hpp"
 
 namespace aggregator::net {
@@ -24,6 +27,8 @@ private:
 
     /// What an answer leaves on its connection: nothing, or something that nobody asked for.
     enum class Ending : std::uint8_t { Clean, Ragged };
+    /// What the request's body is.
+    enum class Body : std::uint8_t { None, Whole, Streamed };
 
     void on_open() override;
     void on_readable() override;
@@ -31,12 +36,14 @@ private:
     void on_broken(const base::Error& error) override;
 
     // sending
+    /// Both `body` and `stream`: what was sent of the stream already.
     void render(const http::Request& request);
-    void take_host();
     void connect(Pool::Wanted wanted);
     void send_request();
+    void await_continue();
+    void send_body();
     void pump_body();
-    void move_to_next_host(const std::string& target);
+    void move_to(Host& other);
     void lost(const base::Error& error);
     [[nodiscard]] bool resendable() const;
 
@@ -49,6 +56,18 @@ private:
     [[nodiscard]] http::Result<http::Batch> batch_from(std::string_view input);
     void input_ended();
 
+    // redirects (client_redirect.cpp)
+    /// If the answer's head is a redirect that can be followed, begins with that and returns what
+    /// take() does; `unread` is what was read behind the part of its body that is known already.
+    [[nodiscard]] std::optional<bool> redirect(std::string_view unread);
+    [[nodiscard]] bool can_repeat() const;
+    [[nodiscard]] bool read_off(std::string_view input);
+    [[nodiscard]] bool is_reading_off() const { return detour_ && detour_->reading_off; }
+    void follow(Ending ending);
+    void rewrite(const Origin& from);
+    void leave_host();
+
+    [[nodiscard]] http::Response begin_response() const;
     void deliver(std::string_view body, Ending ending);
     void deliver_stream(std::string_view first);
     void fail(const base::Error& error);
@@ -58,29 +77,39 @@ private:
     [[nodiscard]] http::Result<http::Piece> next_piece();
     void stream_gone();
 
-    [[nodiscard]] http::Parser& parser() { return upstream_->parser(); }
-    [[nodiscard]] const Origin& origin() const { return client_.hosts_[host_].origin; }
+    [[nodiscard]] http::Parser& parser() const { return upstream_->parser(); }
+    [[nodiscard]] const Origin& origin() const { return host_->origin; }
+    /// As it was sent, the host's prefix included.
+    [[nodiscard]] std::string_view target() const {
+        return std::string_view(bytes_).substr(target_at_, rest_at_ - target_at_);
+    }
 
     Client& client_;
     http::Done done_;
     std::string bytes_;  // the request as it goes out: head, and the body if it is in memory
-    std::size_t target_at_ = 0;  // where in bytes_ the parts stand that depend on the host
+    // Where in bytes_ the parts stand that depend on the host:
+    std::size_t target_at_ = 0;
+    std::size_t path_at_ = 0;  // behind the host's prefix
     std::size_t rest_at_ = 0;
     http::BodyStream* source_ =
         nullptr;  // a streamed request body that has not been sent to its end
     Upstream* upstream_ = nullptr;
     AnswerStream* stream_ = nullptr;
     std::unique_ptr<base::Timer> header_timer_;
+    std::unique_ptr<base::Timer> continue_timer_;  // while the body waits for 100 Continue
+    std::unique_ptr<Detour> detour_;
     std::string head_;      // of an answer that did not come in one piece
     std::string carry_;     // read but not yet parsed
     std::string gathered_;  // body pieces that did not lie side by side
     std::string body_;      // of an answer that is collected
     std::uint64_t body_bytes_ = 0;
-    std::size_t host_ = 0;
-    std::size_t hosts_tried_ = 1;
+    HostList::Turn turn_;
+    Host* host_;  // of the client's list, or the detour's
+    Body body_kind_ = Body::None;
     bool head_request_ = false;
     bool idempotent_ = false;
     bool chunked_ = false;
+    bool expects_continue_ = false;
     bool opened_ = false;
     bool body_begun_ = false;
     bool received_ = false;

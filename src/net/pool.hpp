@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include <aggregator/net/client.hpp>
+#include <aggregator/net/pools.hpp>
 #include "net/upstream.hpp"
 
 namespace aggregator::net {
@@ -29,6 +29,7 @@ public:
     [[nodiscard]] Pools& pools() { return pools_; }
 
     [[nodiscard]] std::size_t idle() const { return idle_.size(); }
+    [[nodiscard]] bool empty() const { return all_.empty(); }
     void close_idle();
 
 private:

@@ -20,6 +20,7 @@ namespace {
 using base::Code;
 
 constexpr std::size_t kWaitingMax = 1024;
+constexpr std::size_t kNamesMax = 1024;
 
 base::Result<Addresses> ask(const std::string& name) {
     try {
@@ -126,8 +127,12 @@ void Resolver::forget(const base::Loop& loop) {
 struct NameCache::Entry {
     std::optional<Addresses> addresses;
     base::Time fresh_until{};
+    base::Time used{};
     bool asking = false;
     std::vector<class Waiter*> waiters;
+
+    /// Nobody waits for it.
+    [[nodiscard]] bool rests() const { return !asking && waiters.empty(); }
 };
 
 struct NameCache::Table {
@@ -136,6 +141,8 @@ struct NameCache::Table {
     base::Duration ttl;
     std::map<std::string, Entry> entries;
 
+    [[nodiscard]] Entry& of(const std::string& name);
+    void make_room();
     void ask(const std::string& name);
     void answered(const std::string& name, const base::Result<Addresses>& result);
 };
@@ -159,6 +166,33 @@ private:
     std::vector<Waiter*>* list_;
 };
 
+NameCache::Entry& NameCache::Table::of(const std::string& name) {
+    auto found = entries.find(name);
+    if (found == entries.end()) {
+        make_room();
+        found = entries.emplace(name, Entry{}).first;
+    }
+    found->second.used = loop.now();
+    return found->second;
+}
+
+/// Backends choose names too, by redirects: the one that was not used for longest goes.
+void NameCache::Table::make_room() {
+    if (entries.size() < kNamesMax) {
+        return;
+    }
+    auto oldest = entries.end();
+    for (auto at = entries.begin(); at != entries.end(); ++at) {
+        if (at->second.rests() &&
+            (oldest == entries.end() || at->second.used < oldest->second.used)) {
+            oldest = at;
+        }
+    }
+    if (oldest != entries.end()) {
+        entries.erase(oldest);
+    }
+}
+
 void NameCache::Table::ask(const std::string& name) {
     Entry& entry = entries[name];
     if (entry.asking) {
@@ -170,7 +204,6 @@ void NameCache::Table::ask(const std::string& name) {
 
 void NameCache::Table::answered(const std::string& name, const base::Result<Addresses>& result) {
     Entry& entry = entries[name];
-    entry.asking = false;
     entry.fresh_until =
         loop.now() + (result ? ttl : std::min(ttl, base::Duration(std::chrono::seconds(1))));
     if (result) {
@@ -184,6 +217,7 @@ void NameCache::Table::answered(const std::string& name, const base::Result<Addr
         const auto ready = std::move(waiter->ready);
         ready(result);
     }
+    entry.asking = false;  // not before: until then the entry stays
 }
 
 NameCache::NameCache(Resolver& resolver, base::Loop& loop, base::Duration ttl)
@@ -191,9 +225,11 @@ NameCache::NameCache(Resolver& resolver, base::Loop& loop, base::Duration ttl)
 
 NameCache::~NameCache() { table_->resolver.forget(table_->loop); }
 
+std::size_t NameCache::size() const { return table_->entries.size(); }
+
 const Addresses* NameCache::find(const std::string& name, std::unique_ptr<Wait>& wait,
                                  Resolver::Answer ready) {
-    Entry& entry = table_->entries[name];
+    Entry& entry = table_->of(name);
     if (!entry.addresses) {
         Poco::Net::IPAddress literal;
         if (Poco::Net::IPAddress::tryParse(name, literal)) {

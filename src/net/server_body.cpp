@@ -45,6 +45,7 @@ bool ServerConnection::check_expectation() {
         return false;
     }
     wants_continue_ = request_.stream != nullptr && first_body_.empty();
+    request_.expects_continue = wants_continue_;
     return true;
 }
 

@@ -208,6 +208,10 @@ bool ServerConnection::describe_request() {
         refuse({Code::BadTarget, "the request target is not a path"});
         return false;
     }
+    if (!http::has_sound_escapes(request_.target)) {
+        refuse({Code::BadTarget, "the request target has a percent sign without two hex digits"});
+        return false;
+    }
     return true;
 }
 

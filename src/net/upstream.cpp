@@ -31,16 +31,17 @@ Upstream::~Upstream() { close(); }
 
 void Upstream::open(UpstreamUser& user) {
     user_ = &user;
+    const Addresses& given = pool_.origin().addresses;
     auto& names = pool_.pools().context().names;
-    const auto* known = names.find(pool_.origin().name, wait_,
-                                   [this](const auto& addresses) { resolved(addresses); });
+    const auto* known = !given.empty() ? &given
+                                       : names.find(pool_.origin().name, wait_,
+                                                    [this](const auto& found) { resolved(found); });
     const Duration limit = pool_.pools().options().connect_timeout;
     if (limit > Duration::zero()) {
         timer_.start(limit);
     }
     if (known != nullptr) {
-        addresses_ = *known;
-        connect_next();
+        begin(*known);
     }
 }
 
@@ -49,12 +50,25 @@ void Upstream::resolved(const base::Result<Addresses>& addresses) {
     if (!addresses) {
         return broken(addresses.error());
     }
-    addresses_ = *addresses;
+    begin(*addresses);
+}
+
+void Upstream::begin(const Addresses& addresses) {
+    addresses_ = addresses;
+    const Duration delay = pool_.pools().options().fallback_delay;
+    Addresses others = delay >= Duration::zero() ? take_other_family(addresses_) : Addresses();
+    if (!others.empty()) {
+        rival_ = std::make_unique<Rival>(loop_, Rival::Race{std::move(others), pool_.origin().port},
+                                         [this](auto outcome) { rival_ended(std::move(outcome)); });
+        rival_->start(delay);
+    }
     connect_next();
 }
 
 void Upstream::connect_next() {
     phase_ = Phase::Connecting;
+    readable_ = false;
+    hangup_ = false;
     base::Error error{Code::Connect, "no address"};
     while (tried_ < addresses_.size()) {
         auto socket = Socket::connect({addresses_[tried_++], pool_.origin().port});
@@ -64,7 +78,36 @@ void Upstream::connect_next() {
         }
         error = std::move(socket.error());
     }
+    no_address_left(std::move(error));
+}
+
+void Upstream::no_address_left(base::Error error) {
+    if (rival_) {
+        return rival_->hurry();
+    }
     fail_later(std::move(error));
+}
+
+void Upstream::rival_ended(base::Result<Socket> outcome) {
+    rival_.reset();
+    if (outcome) {
+        leave_socket();
+        readable_ = false;
+        hangup_ = false;
+        socket_.emplace(std::move(*outcome));
+        loop_.add(socket_->descriptor(), *this);
+        return established();
+    }
+    if (!socket_) {
+        broken({Code::Connect, pool_.origin().authority + ": " + outcome.error().detail});
+    }
+}
+
+void Upstream::leave_socket() {
+    if (socket_) {
+        loop_.remove(socket_->descriptor(), *this);
+        socket_.reset();
+    }
 }
 
 void Upstream::fail_later(base::Error error) {
@@ -110,19 +153,23 @@ void Upstream::look_while_idle() {
 void Upstream::connected() {
     const Io io = socket_->connected();
     if (io.state == Io::State::Failed) {
-        loop_.remove(socket_->descriptor(), *this);
-        socket_.reset();
-        if (tried_ < addresses_.size()) {
+        leave_socket();
+        if (tried_ < addresses_.size() || rival_) {
             return connect_next();
         }
         return broken({Code::Connect, pool_.origin().authority + ": " + io.error.detail});
     }
+    readable_ = hangup_;
+    rival_.reset();
+    established();
+}
+
+void Upstream::established() {
     const auto& options = pool_.pools().options();
     if (options.keep_alive >= std::chrono::seconds(1)) {
         socket_->keep_alive(static_cast<int>(
             std::chrono::duration_cast<std::chrono::seconds>(options.keep_alive).count()));
     }
-    readable_ = hangup_;
     if (!pool_.origin().tls) {
         return opened();
     }
@@ -207,6 +254,7 @@ void Upstream::close() {
     user_ = nullptr;
     timer_.stop();
     wait_.reset();
+    rival_.reset();
     if (socket_) {
         loop_.remove(socket_->descriptor(), *this);
         if (socket_->tls()) {

@@ -5,8 +5,9 @@
 #include <string>
 
 #include <aggregator/http/parser.hpp>
-#include <aggregator/net/client.hpp>
+#include <aggregator/net/pools.hpp>
 #include "net/outbox.hpp"
+#include "net/rival.hpp"
 #include "net/socket.hpp"
 
 namespace aggregator::net {
@@ -67,9 +68,14 @@ private:
     enum class Phase : std::uint8_t { Resolving, Connecting, Handshake, Busy, Idle, Closed };
 
     void resolved(const base::Result<Addresses>& addresses);
+    void begin(const Addresses& addresses);
     void connect_next();
+    void no_address_left(base::Error error);
+    void rival_ended(base::Result<Socket> outcome);
+    void leave_socket();
     void look_while_idle();
     void connected();
+    void established();
     void shake();
     void opened();
     void broken(base::Error error);
@@ -87,6 +93,7 @@ private:
     std::unique_ptr<NameCache::Wait> wait_;
     Addresses addresses_;
     std::size_t tried_ = 0;
+    std::unique_ptr<Rival> rival_;        // while it connects, if it has addresses of both families
     std::optional<base::Error> failure_;  // to be told in a later turn
     bool unsent_ = false;                 // sending failed; what was received may still be whole
     Phase phase_ = Phase::Resolving;

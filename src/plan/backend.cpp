@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/json/spans.hpp>
 
 #include "plan/filters.hpp"
 #include "plan/host.hpp"
+#include "plan/late.hpp"
 #include "plan/pattern.hpp"
 #include "plan/shape.hpp"
 
@@ -72,10 +74,11 @@ void check_undefined(const Scope& scope, std::uint32_t index, const Names& undef
     }
 }
 
-Template compile_target(const Scope& scope, std::uint32_t index, config::Diagnostics& diagnostics) {
+Template compile_target(const Scope& scope, std::uint32_t index, const Names& params,
+                        config::Diagnostics& diagnostics) {
     const config::BackendConfig& config = scope.endpoint.backends[index];
     std::vector<Template::Unknown> unknown;
-    Template target = Template::compile(config.url_pattern, scope.captured, unknown);
+    Template target = Template::compile(config.url_pattern, params, unknown);
     Names undefined;
     for (const Template::Unknown& one : unknown) {
         if (!contains(scope.declared, one.name)) {
@@ -95,6 +98,18 @@ Template compile_target(const Scope& scope, std::uint32_t index, config::Diagnos
     return target;
 }
 
+/// The place of a backend among the regular ones.
+std::uint32_t regular_before(const Scope& scope, std::uint32_t index) {
+    const auto& backends = scope.endpoint.backends;
+    const auto before = std::count_if(backends.begin(), backends.begin() + index,
+                                      [](const config::BackendConfig& one) { return !one.shadow; });
+    return static_cast<std::uint32_t>(before);
+}
+
+std::uint32_t attempts_of(const config::EndpointConfig& endpoint) {
+    return static_cast<std::uint32_t>(std::max(endpoint.concurrent_calls, 1));
+}
+
 std::vector<Host> compile_hosts(const config::BackendConfig& config,
                                 config::Diagnostics& diagnostics) {
     std::vector<Host> hosts;
@@ -105,33 +120,89 @@ std::vector<Host> compile_hosts(const config::BackendConfig& config,
             continue;
         }
         diagnostics.push_back(config.source.at({"host", i}, "bad-host", host.error().detail));
-        // The queue or the directory it may name belongs to another feature of the format: calls
-        // find no host.
-        if (has_foreign_scheme(config.hosts[i]) || config.sd != "static") {
+        // The queue it may name belongs to another feature of the format: calls find no host.
+        if (has_foreign_scheme(config.hosts[i])) {
             diagnostics.back().severity = config::Severity::Warning;
         }
     }
     return hosts;
 }
 
+/// `sd: dns`: the first host is a name of SRV records, with or without a scheme.
+Discovery compile_discovery(const config::BackendConfig& config, config::Diagnostics& diagnostics) {
+    Discovery discovery;
+    const std::string scheme = base::to_lower(config.sd_scheme);
+    discovery.tls = scheme == "https";
+    if (scheme != "http" && !discovery.tls) {
+        diagnostics.push_back(config.source.at(
+            "sd_scheme", "bad-value",
+            "`sd_scheme`: expected \"http\" or \"https\", found \"" + config.sd_scheme + "\""));
+    }
+    if (config.hosts.empty()) {
+        return discovery;  // config has told that already
+    }
+    const std::string& written = config.hosts.front();
+    const std::size_t mark = written.find("://");
+    auto host = parse_host(mark == std::string::npos ? "http://" + written : written);
+    if (host && host->authority == host->name && host->prefix.empty()) {
+        discovery.name = host->name;
+    } else {
+        diagnostics.push_back(config.source.at(
+            {"host", 0}, "bad-host",
+            "`sd: dns`: \"" + written + "\" is not a name whose SRV records can be looked up",
+            "write the name alone, such as _http._tcp.service.example, and "
+            "`disable_host_sanitize`: true if it is refused"));
+    }
+    if (config.hosts.size() > 1) {
+        diagnostics.push_back(
+            config.source.at({"host", 1}, "no-effect", "`sd: dns` looks up the first host alone"));
+        diagnostics.back().severity = config::Severity::Warning;
+    }
+    return discovery;
+}
+
 }  // namespace
+
+bool is_sequential(const config::EndpointConfig& endpoint) {
+    const auto regular =
+        std::count_if(endpoint.backends.begin(), endpoint.backends.end(),
+                      [](const config::BackendConfig& one) { return !one.shadow; });
+    return endpoint.sequential && regular > 1;
+}
 
 Backend compile_backend(const Scope& scope, std::uint32_t index, config::Diagnostics& diagnostics) {
     const config::BackendConfig& config = scope.endpoint.backends[index];
     Backend backend;
     backend.index = index;
-    backend.hosts = compile_hosts(config, diagnostics);
+    if (config.sd == "dns") {
+        backend.discovery = compile_discovery(config, diagnostics);
+    } else {
+        backend.hosts = compile_hosts(config, diagnostics);
+    }
     backend.method = config.method.empty() ? scope.endpoint.method : config.method;
-    backend.target = compile_target(scope, index, diagnostics);
-    backend.pattern = config.url_pattern;
+    Names params = scope.captured;
+    if (is_sequential(scope.endpoint) && !config.shadow) {
+        backend.late = late_values_of(scope.endpoint, config, regular_before(scope, index));
+    }
+    for (const LateValue& value : backend.late) {
+        params.push_back(value.name);
+    }
+    backend.target = compile_target(scope, index, params, diagnostics);
+    backend.pattern = shown_pattern(config.url_pattern);
     compile_filters(scope.endpoint, config, backend);
     backend.encoding = config.encoding;
     backend.is_collection = config.is_collection;
     backend.shape = compile_shape(config);
+    tell_unused(config, diagnostics);
+    backend.attempts = config.shadow ? 1 : attempts_of(scope.endpoint);
+    backend.returns_error_code = config.return_error_code && config.return_error_details.empty();
+    if (!config.return_error_details.empty()) {
+        json::append_string(backend.error_key, "error_" + config.return_error_details);
+    }
+    backend.send_body_on_redirect = config.send_body_on_redirect;
     backend.shadow = config.shadow;
     backend.shadow_timeout = config.shadow_timeout;
-    backend.asks_gzip = !scope.service.disable_compression && backend.method != "HEAD" &&
-                        backend.encoding != config::Encoding::NoOp;
+    backend.asks_gzip = !scope.service.disable_compression && backend.method != "HEAD";
     return backend;
 }
 

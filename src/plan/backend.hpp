@@ -17,6 +17,9 @@ struct Scope {
     std::vector<std::string> captured;  ///< names that have a value, in order
 };
 
+/// Whether the endpoint's backends are asked one after the other: it says so, and has two.
+[[nodiscard]] bool is_sequential(const config::EndpointConfig& endpoint);
+
 /// Compiles one element of the endpoint's `backend`, and tells what is wrong with its placeholders
 /// and hosts.
 [[nodiscard]] Backend compile_backend(const Scope& scope, std::uint32_t index,

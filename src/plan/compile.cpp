@@ -2,9 +2,11 @@
 #include <map>
 
 #include <aggregator/base/version.hpp>
+#include <aggregator/json/spans.hpp>
 #include <aggregator/plan/plan.hpp>
 
 #include "plan/backend.hpp"
+#include "plan/flatmap.hpp"
 #include "plan/pattern.hpp"
 
 namespace aggregator::plan {
@@ -23,28 +25,51 @@ ParamSyntax syntax_of(const ServiceConfig& service) {
     return service.disable_rest ? ParamSyntax::Anywhere : ParamSyntax::Segment;
 }
 
+constexpr std::pair<std::string_view, Output> kOutputs[] = {
+    {"json", Output::Json},     {"json-collection", Output::JsonCollection},
+    {"string", Output::String}, {"xml", Output::Xml},
+    {"yaml", Output::Yaml},     {"negotiate", Output::Negotiate},
+    {"no-op", Output::NoOp},
+};
+
+Output output_named_like(Encoding encoding) {
+    switch (encoding) {
+        case Encoding::NoOp:
+            return Output::NoOp;
+        case Encoding::String:
+            return Output::String;
+        case Encoding::Xml:
+            return Output::Xml;
+        case Encoding::Json:
+        case Encoding::SafeJson:
+        case Encoding::Rss:
+            break;
+    }
+    return Output::Json;
+}
+
 /// Names that are not known here are what the only backend's encoding is called, or JSON.
 Output output_of(const EndpointConfig& config) {
-    if (config.output_encoding == "no-op") {
-        return Output::NoOp;
-    }
-    if (config.output_encoding == "json-collection") {
-        return Output::JsonCollection;
-    }
-    if (config.output_encoding == "string") {
-        return Output::String;
+    for (const auto& [name, output] : kOutputs) {
+        if (name == config.output_encoding) {
+            return output;
+        }
     }
     const auto is_regular = [](const config::BackendConfig& one) { return !one.shadow; };
     const auto first = std::find_if(config.backends.begin(), config.backends.end(), is_regular);
     const auto regular = std::count_if(config.backends.begin(), config.backends.end(), is_regular);
-    const bool known = config.output_encoding == "json";
-    if (known || regular != 1) {
-        return Output::Json;
+    return regular == 1 ? output_named_like(first->encoding) : Output::Json;
+}
+
+std::optional<Static> static_of(const EndpointConfig& config) {
+    if (!config.fixed) {
+        return std::nullopt;
     }
-    if (first->encoding == Encoding::NoOp) {
-        return Output::NoOp;
+    Static fixed{.strategy = config.fixed->strategy, .members = {}};
+    for (const auto& [key, value] : config.fixed->data) {
+        json::append_string(fixed.members.emplace_back(std::string(), value).first, key);
     }
-    return first->encoding == Encoding::String ? Output::String : Output::Json;
+    return fixed;
 }
 
 std::string cache_control_of(Duration ttl) {
@@ -55,6 +80,25 @@ std::string cache_control_of(Duration ttl) {
     return "public, max-age=" + std::to_string(seconds.count());
 }
 
+std::string title_of(const EndpointConfig& config) {
+    return "'" + config.method + " " + config.endpoint + "'";
+}
+
+/// The operations on the merged answer; of one backend nothing is merged.
+Flatmap flatmap_of(const EndpointConfig& config, std::size_t regular, Diagnostics& diagnostics) {
+    if (config.flatmap.empty() || regular > 1) {
+        return compile_flatmap(config.flatmap);
+    }
+    diagnostics.push_back(config.source.at(
+        "extra_config", "no-effect",
+        "the endpoint's flatmap_filter is ignored: it works on the merged answer of two or more "
+        "backends, and " +
+            title_of(config) + " has one",
+        "write it into the backend's extra_config"));
+    diagnostics.back().severity = config::Severity::Warning;
+    return {};
+}
+
 Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     const EndpointConfig& config = scope.endpoint;
     Endpoint endpoint;
@@ -63,21 +107,20 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     endpoint.timeout = config.timeout;
     endpoint.cache_control = cache_control_of(config.cache_ttl);
     endpoint.output = output_of(config);
+    endpoint.sequential = is_sequential(config);
+    endpoint.fixed = static_of(config);
     endpoint.has_params = !scope.captured.empty();
     for (std::size_t i = 0; i < config.backends.size(); ++i) {
         Backend backend = compile_backend(scope, static_cast<std::uint32_t>(i), diagnostics);
         (backend.shadow ? endpoint.shadows : endpoint.backends).push_back(std::move(backend));
     }
+    endpoint.flatmap = flatmap_of(config, endpoint.backends.size(), diagnostics);
     return endpoint;
 }
 
 std::string place_of(const EndpointConfig& config) {
     const Diagnostic place = config.source.at("endpoint", {}, {});
     return place.file + ":" + std::to_string(place.line);
-}
-
-std::string title_of(const EndpointConfig& config) {
-    return "'" + config.method + " " + config.endpoint + "'";
 }
 
 void tell_conflict(const ServiceConfig& service, std::uint32_t index,

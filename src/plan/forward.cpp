@@ -14,6 +14,8 @@ namespace aggregator::plan {
 
 namespace {
 
+constexpr std::string_view kAppEngineClient = "X-Appengine-Remote-Addr";
+
 /// The elements of a comma-separated list, the last one first.
 class Backwards {
 public:
@@ -87,9 +89,11 @@ bool has_user_agent(const Backend& backend, const http::Request& request, const 
 
 /// Runs after the client's own, because what the client asks for decides what the gateway adds.
 void add_gateway_fields(const Backend& backend, const http::Request& request, const Origin& origin,
-                        std::vector<http::Field>& fields) {
-    if (backend.asks_gzip && http::find(fields, kAcceptEncoding) == nullptr &&
-        http::find(fields, "Range") == nullptr) {
+                        Outgoing& out) {
+    std::vector<http::Field>& fields = out.fields;
+    out.added_gzip = backend.asks_gzip && http::find(fields, kAcceptEncoding) == nullptr &&
+                     http::find(fields, "Range") == nullptr;
+    if (out.added_gzip) {
         fields.push_back({.name = kAcceptEncoding, .value = "gzip"});
     }
     if (backend.adds_forwarded_for) {
@@ -109,21 +113,32 @@ void add_gateway_fields(const Backend& backend, const http::Request& request, co
 
 }  // namespace
 
-Origin origin_of(const Plan& plan, const http::Request& request) {
-    Origin origin{.client = request.client,
-                  .user_agent = plan.user_agent,
-                  .via = plan.via,
-                  .names_hops = http::names_hops(request.headers)};
+std::string_view client_of(const Plan& plan, const http::Request& request) {
     if (plan.trusted_proxies.empty() || !plan.trusted_proxies.contains(request.client)) {
-        return origin;
+        return request.client;
     }
-    for (const std::string& name : plan.service.router.remote_ip_headers) {
+    const config::RouterConfig& router = plan.service.router;
+    const http::Field* const told =
+        router.app_engine ? http::find(request.headers, kAppEngineClient) : nullptr;
+    if (told != nullptr && is_address(told->value)) {
+        return told->value;
+    }
+    if (!router.forwarded_by_client_ip) {
+        return request.client;
+    }
+    for (const std::string& name : router.remote_ip_headers) {
         if (const auto client = client_named_by(name, request.headers, plan.trusted_proxies)) {
-            origin.client = *client;
-            break;
+            return *client;
         }
     }
-    return origin;
+    return request.client;
+}
+
+Origin origin_of(const Plan& plan, const http::Request& request) {
+    return {.client = client_of(plan, request),
+            .user_agent = plan.user_agent,
+            .via = plan.via,
+            .names_hops = http::names_hops(request.headers)};
 }
 
 void forward(const Backend& backend, const http::Request& request, const Origin& origin,
@@ -133,7 +148,7 @@ void forward(const Backend& backend, const http::Request& request, const Origin&
     append_query(backend.queries, split_target(request.target).query, out);
     out.fields.clear();
     add_client_fields(backend, request, origin, out.fields);
-    add_gateway_fields(backend, request, origin, out.fields);
+    add_gateway_fields(backend, request, origin, out);
     out.request = request;
     out.request.method = backend.method;
     out.request.target = out.target;

@@ -75,6 +75,18 @@ std::string capitalised(std::string_view name) {
     return text;
 }
 
+std::string shown_placeholder(std::string_view name) { return "{{." + capitalised(name) + "}}"; }
+
+std::string shown_pattern(std::string_view text) {
+    std::string shown;
+    std::size_t from = 0;
+    for (auto found = find_placeholder(text, 0); found; found = find_placeholder(text, from)) {
+        shown.append(text, from, found->begin - from).append(shown_placeholder(found->name));
+        from = found->end;
+    }
+    return shown.append(text, from);
+}
+
 std::vector<std::string> declared_names(std::string_view endpoint, ParamSyntax syntax) {
     std::vector<std::string> names;
     for (auto found = find_placeholder(endpoint, 0); found;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <aggregator/plan/placeholders.hpp>
 #include <aggregator/plan/routes.hpp>
 
 namespace aggregator::plan {
@@ -20,15 +21,14 @@ struct Placeholder {
 /// The first placeholder at or after `from`.
 [[nodiscard]] std::optional<Placeholder> find_placeholder(std::string_view text, std::size_t from);
 
-/// The names of a text's placeholders, each once, in order.
-[[nodiscard]] std::vector<std::string> placeholder_names(std::string_view text);
-
-/// Whether the name stands for a value of an earlier answer or of a token: `respN_path`,
-/// `JWT.claim`.
-[[nodiscard]] bool is_late_placeholder(std::string_view name);
-
 /// With its first letter in upper case, as parameters are compared.
 [[nodiscard]] std::string capitalised(std::string_view name);
+
+/// A placeholder as messages and unfilled targets show it: `{{.Id}}`.
+[[nodiscard]] std::string shown_placeholder(std::string_view name);
+
+/// The text with each of its placeholders shown like that.
+[[nodiscard]] std::string shown_pattern(std::string_view text);
 
 /// The names that an endpoint's path declares, each once, in order: what a `url_pattern` may refer
 /// to. Not always what the path captures: `/{a}.json` declares `a` and captures `a.json`.

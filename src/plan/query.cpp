@@ -73,12 +73,7 @@ void append_separator(std::string& target) {
     }
 }
 
-}  // namespace
-
-void append_query(const Filter& filter, std::string_view query, Outgoing& out) {
-    if (query.empty() || (!filter.all && filter.names.empty())) {
-        return;
-    }
+void read_pairs(const Filter& filter, std::string_view query, Outgoing& out) {
     out.pairs.clear();
     out.scratch.clear();
     out.scratch.reserve(
@@ -88,6 +83,19 @@ void append_query(const Filter& filter, std::string_view query, Outgoing& out) {
         add_pair(filter, query.substr(from, end - from), out);
         from = end + 1;
     }
+}
+
+}  // namespace
+
+void read_query(std::string_view query, Outgoing& out) {
+    read_pairs({.all = true, .names = {}}, query, out);
+}
+
+void append_query(const Filter& filter, std::string_view query, Outgoing& out) {
+    if (query.empty() || (!filter.all && filter.names.empty())) {
+        return;
+    }
+    read_pairs(filter, query, out);
     const auto by_key = [](const Pair& a, const Pair& b) { return a.key < b.key; };
     if (!std::is_sorted(out.pairs.begin(), out.pairs.end(), by_key)) {
         std::stable_sort(out.pairs.begin(), out.pairs.end(), by_key);

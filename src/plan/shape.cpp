@@ -4,19 +4,12 @@
 
 #include <aggregator/json/spans.hpp>
 
+#include "plan/flatmap.hpp"
+#include "plan/segments.hpp"
+
 namespace aggregator::plan {
 
 namespace {
-
-std::vector<std::string> split(std::string_view path) {
-    std::vector<std::string> segments;
-    for (std::size_t from = 0; from <= path.size();) {
-        const std::size_t dot = std::min(path.find('.', from), path.size());
-        segments.emplace_back(path.substr(from, dot - from));
-        from = dot + 1;
-    }
-    return segments;
-}
 
 /// Which of two paths counts when one goes on where the other ends.
 enum class Clash { LaterWins, ShorterWins };
@@ -24,7 +17,7 @@ enum class Clash { LaterWins, ShorterWins };
 void add_path(PathTree& tree, std::string_view path, Clash clash) {
     PathTree* level = &tree;
     bool fresh = true;  // no path ends at `level`
-    for (std::string& key : split(path)) {
+    for (std::string& key : segments_of(path)) {
         if (!fresh && level->branches.empty() && clash == Clash::ShorterWins) {
             return;
         }
@@ -47,6 +40,25 @@ PathTree tree_of(const std::vector<std::string>& paths, Clash clash) {
     return tree;
 }
 
+void compile_filters(const config::BackendConfig& backend, Shape& shape) {
+    shape.allow = tree_of(backend.allow, Clash::LaterWins);
+    if (backend.allow.empty()) {
+        shape.deny = tree_of(backend.deny, Clash::ShorterWins);
+    }
+    for (const auto& [source, name] : backend.mapping) {
+        shape.mapping.emplace_back(source, name.substr(0, name.find('.')));
+    }
+}
+
+void tell_unused_key(const config::BackendConfig& backend, const char* key,
+                     config::Diagnostics& diagnostics) {
+    diagnostics.push_back(backend.source.at(
+        key, "no-effect",
+        "`" + std::string(key) + "` is ignored: the backend's flatmap_filter takes its place",
+        "write it as operations of the flatmap_filter: del removes, move renames"));
+    diagnostics.back().severity = config::Severity::Warning;
+}
+
 }  // namespace
 
 const PathTree::Branch* PathTree::find(std::string_view key) const {
@@ -64,19 +76,31 @@ Shape compile_shape(const config::BackendConfig& backend) {
         return shape;
     }
     if (!backend.target.empty()) {
-        shape.target = split(backend.target);
-    }
-    shape.allow = tree_of(backend.allow, Clash::LaterWins);
-    if (backend.allow.empty()) {
-        shape.deny = tree_of(backend.deny, Clash::ShorterWins);
-    }
-    for (const auto& [source, name] : backend.mapping) {
-        shape.mapping.emplace_back(source, name.substr(0, name.find('.')));
+        shape.target = segments_of(backend.target);
     }
     if (!backend.group.empty()) {
         json::append_string(shape.group.emplace(), backend.group);
     }
+    shape.flatmap = compile_flatmap(backend.flatmap);
+    if (shape.flatmap.empty()) {
+        compile_filters(backend, shape);
+    }
     return shape;
+}
+
+void tell_unused(const config::BackendConfig& backend, config::Diagnostics& diagnostics) {
+    if (backend.flatmap.empty() || backend.encoding == config::Encoding::NoOp) {
+        return;
+    }
+    if (!backend.allow.empty()) {
+        tell_unused_key(backend, "allow", diagnostics);
+    }
+    if (!backend.deny.empty()) {
+        tell_unused_key(backend, "deny", diagnostics);
+    }
+    if (!backend.mapping.empty()) {
+        tell_unused_key(backend, "mapping", diagnostics);
+    }
 }
 
 }  // namespace aggregator::plan

@@ -4,7 +4,11 @@
 
 namespace aggregator::plan {
 
-/// Works out how a backend's answer is reshaped.
+/// Works out how a backend's answer is reshaped. A flatmap_filter switches allow, deny and mapping
+/// off.
 [[nodiscard]] Shape compile_shape(const config::BackendConfig& backend);
+
+/// Warns of each key that compile_shape() leaves out because of a flatmap_filter.
+void tell_unused(const config::BackendConfig& backend, config::Diagnostics& diagnostics);
 
 }  // namespace aggregator::plan

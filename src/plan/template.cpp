@@ -13,10 +13,14 @@ namespace {
 
 /// The parameter that gives a name its value: the last one that is stored under it.
 std::optional<std::uint32_t> param_of(std::string_view name, std::span<const std::string> params) {
-    if (std::find(params.begin(), params.end(), name) == params.end()) {
+    const std::string stored = capitalised(name);
+    const bool late = is_late_placeholder(name);
+    const bool known = std::any_of(params.begin(), params.end(), [&](const std::string& one) {
+        return one == name || (late && one == stored);
+    });
+    if (!known) {
         return std::nullopt;
     }
-    const std::string stored = capitalised(name);
     std::size_t last = params.size() - 1;
     while (capitalised(params[last]) != stored) {
         --last;
@@ -42,9 +46,9 @@ Template Template::compile(std::string_view pattern, std::span<const std::string
     for (auto found = find_placeholder(kept, 0); found; found = find_placeholder(kept, from)) {
         made.add_literal(kept.substr(from, found->begin - from));
         if (const auto param = param_of(found->name, params)) {
-            made.add_param(*param);
+            made.add_param(*param, found->name);
         } else {
-            made.add_literal("{{." + capitalised(found->name) + "}}");
+            made.add_literal(shown_placeholder(found->name));
         }
         from = found->end;
     }
@@ -74,10 +78,15 @@ void Template::add_literal(std::string_view text) {
     append_query_literal(literal, text);
 }
 
-void Template::add_param(std::uint32_t param) {
+void Template::add_param(std::uint32_t param, std::string_view name) {
     Segment& segment = open_segment();
     segment.param = param;
     segment.place = has_query_ ? Place::Query : Place::Path;
+    if (is_late_placeholder(name)) {
+        const std::string shown = shown_placeholder(name);
+        has_query_ ? append_query_literal(segment.missing, shown)
+                   : append_path_literal(segment.missing, shown);
+    }
 }
 
 void Template::render(std::span<const std::string_view> params, std::string& out) const {
@@ -87,10 +96,13 @@ void Template::render(std::span<const std::string_view> params, std::string& out
             continue;
         }
         AGG_ASSERT(segment.param < params.size());
-        if (segment.place == Place::Path) {
-            append_path_value(out, params[segment.param]);
+        const std::string_view value = params[segment.param];
+        if (value.data() == nullptr) {
+            out += segment.missing;
+        } else if (segment.place == Place::Path) {
+            append_path_value(out, value);
         } else {
-            append_query_value(out, params[segment.param]);
+            append_query_value(out, value);
         }
     }
 }

@@ -84,6 +84,18 @@ WRONG = {
     "a shadow deadline that is none": one("/a", ONE, shadow("b.test", timeout="soon")),
     "router options of the wrong type": service(router={"return_error_msg": "true"}),
     "a list where an object belongs": [],
+    "a value of an earlier answer that is none": one(
+        extra_config={"proxy": {"sequential_propagated_params": ["id"]}}),
+    "static data that is no object": one(extra_config={"proxy": {"static": {"data": [1]}}}),
+    "an operation that is not known": one(
+        extra_config={"proxy": {"flatmap_filter": [{"type": "mvoe", "args": ["a", "b"]}]}}),
+    "an operation with too few paths": one(
+        "/a", backend("b.test", extra_config={
+            "proxy": {"flatmap_filter": [{"type": "append", "args": ["a"]}]}})),
+    "an error flag that is no boolean": one(
+        "/a", backend("b.test", extra_config={"backend/http": {"return_error_code": "true"}})),
+    "a DNS server that is a name": service(router={"dns_servers": ["dns.internal"]}),
+    "a scheme that is none": one("/a", backend("b.test", sd="dns", sd_scheme="ftp")),
     "a proxy that is no address": service(router={"trusted_proxies": ["somebody"]}),
     "a certificate without its key": service(tls={"keys": [{"public_key": "a.pem"}]}),
 }
@@ -110,7 +122,7 @@ def test_an_unknown_key_is_pointed_at_with_what_was_meant(lint, write_config) ->
     path = write_config('{\n "version": 3,\n "tiemout": "2s"\n}')
     done = aggregator("lint", path)
     assert done.returncode == 1
-    first, hint = done.stdout.splitlines()[:2]
+    first, _line, _mark, hint = done.stdout.splitlines()[:4]
     assert first.startswith(f"{path}:3:2: ")
     assert "timeout" in first + hint
 
@@ -158,5 +170,5 @@ def test_several_paths_are_linted_in_one_go(write_config) -> None:
 
 
 def test_a_feature_that_is_not_yet_in_force_is_warned_of_and_starts(start) -> None:
-    config = one(concurrent_calls=3)
-    assert "concurrent_calls" in start(config).stderr
+    config = service(endpoint("/a", ONE), use_h2c=True)
+    assert "use_h2c" in start(config).stderr

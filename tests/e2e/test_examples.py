@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from name_servers import NameServer
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SAMPLES = os.environ.get("SAMPLE_BACKENDS", "sample_backends")
@@ -41,22 +45,39 @@ def shell(command: str, folder: Path) -> str:
     return done.stdout.strip()
 
 
+@pytest.fixture
+def names(start: object) -> Iterator[Callable[[Path, dict[str, str]], NameServer]]:
+    """Starts an example's name server: the records of its file, on a free port."""
+    with ExitStack() as stack:
+
+        def run(file: Path, ports: dict[str, str]) -> NameServer:
+            lines = moved(file.read_text(), ports).splitlines()
+            server = NameServer(*(f"--{line}" for line in lines
+                                  if line.startswith(("host-record", "srv-host"))))
+            stack.callback(server.stop)
+            return server
+
+        yield run
+
+
 def moved(text: str, ports: dict[str, str]) -> str:
     for written, real in ports.items():
-        text = text.replace(f":{written}", f":{real}")
+        text = re.sub(rf"(?<=[:,]){written}\b", real, text)
     return text
 
 
 def configuration(example: Path, folder: Path, ports: dict[str, str]) -> Path:
     """A copy of the example whose ports are free ones."""
     copy = Path(shutil.copytree(example, folder / "example"))
-    for path in copy.rglob("*.json"):
-        path.write_text(moved(path.read_text(), ports))
+    for path in copy.rglob("*"):
+        if path.suffix in (".json", ".yaml"):
+            path.write_text(moved(path.read_text(), ports))
     return next(copy.glob("aggregator*"))
 
 
 @pytest.mark.parametrize("example", NUMBERED, ids=lambda path: path.name)
-def test_the_page_prints_what_it_says(start, samples, tmp_path, monkeypatch, example) -> None:
+def test_the_page_prints_what_it_says(
+        start, samples, names, tmp_path, monkeypatch, example) -> None:
     monkeypatch.chdir(tmp_path)
     asked = 0
     for command, output in commands((example / "README.md").read_text()):
@@ -64,6 +85,8 @@ def test_the_page_prints_what_it_says(start, samples, tmp_path, monkeypatch, exa
             assert str(example.relative_to(EXAMPLES.parent)) in command
             gateway = start(configuration(example, tmp_path, samples), listen="127.0.0.1:0")
             samples["8080"] = str(gateway.address[1])
+        elif "dnsmasq" in command:
+            samples["9053"] = str(names(example / "names.conf", samples).port)
         elif "sample_backends" not in command:
             assert shell(moved(command, samples), tmp_path) == output, command
             asked += "curl" in command

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from backends import echo
+from backends import echo, then_close
 from settings import backend, endpoint, service
 
 
@@ -124,6 +124,13 @@ def test_a_redirect_of_a_post_keeps_its_method(routes) -> None:
     assert (answer.status, answer.get("Location")) == (307, "/shop")
 
 
+def test_without_the_slash_redirect_the_other_one_still_corrects_it(routes) -> None:
+    gateway = routes(("/shop", "/"), router={"disable_redirect_trailing_slash": True})
+    assert gateway.get("/shop/").get("Location") == "/shop"
+    fixed = routes(("/shop", "/"), router={"disable_redirect_fixed_path": True})
+    assert (fixed.get("/shop/").status, fixed.get("/SHOP").status) == (301, 404)
+
+
 def test_redirects_can_be_switched_off(routes) -> None:
     off = {"disable_redirect_trailing_slash": True, "disable_redirect_fixed_path": True}
     gateway = routes(("/shop", "/"), router=off)
@@ -136,11 +143,68 @@ def test_extra_slashes_can_be_overlooked(routes) -> None:
     assert gateway.get("//a///b").status == 200
 
 
-def test_options_is_answered_where_asked_for(routes) -> None:
-    assert routes(("/a", "/")).ask("OPTIONS", "/a").status == 405
-    answer = routes(("/a", "/"), router={"auto_options": True}).ask("OPTIONS", "/a")
-    assert (answer.status, answer.body) == (200, b"")
-    assert "GET" in (answer.get("Allow") or "")
+def test_options_is_answered_where_asked_for(serve, start) -> None:
+    server = serve(echo)
+    points = [endpoint("/a/{x}", backend(server), method=method) for method in ("POST", "GET")]
+    assert start(service(*points)).ask("OPTIONS", "/a/1").status == 405
+    gateway = start(service(*points, router={"auto_options": True}))
+    answer = gateway.ask("OPTIONS", "/a/1")
+    assert (answer.status, answer.body, answer.get("Allow")) == (200, b"", "GET, POST")
+    assert answer.get("X-Aggregator")
+    assert answer.get("X-Aggregator-Completed") is None
+    assert gateway.ask("OPTIONS", "/b").status == 404
+
+
+@pytest.mark.parametrize("body", ["text", 404, None, True, [], {"a": {"b": 1.50}}])
+def test_an_error_body_is_any_value(routes, body) -> None:
+    answer = routes(("/a", "/"), router={"error_body": {"404": body}}).get("/b")
+    assert (answer.status, answer.json) == (404, body)
+    assert answer.get("Content-Type") == "application/json; charset=utf-8"
+
+
+def test_the_version_can_be_hidden(routes) -> None:
+    hidden = routes(("/a", "/"), router={"hide_version_header": True})
+    assert [hidden.get(path).get("X-Aggregator") for path in ("/a", "/b")] == ["undefined"] * 2
+
+
+def test_the_headers_can_be_called_otherwise(routes) -> None:
+    gateway = routes(("/a", "/"), router={"header_prefix": "X-Front"})
+    assert gateway.get("/a").get("X-Front-Completed") == "true"
+    answer = gateway.get("/b")
+    assert (answer.get("X-Front-Completed"), answer.get("X-Front-Error")) == ("false", "not_found")
+    assert not [name for name, _ in answer.fields if name.startswith("X-Aggregator")]
+
+
+def test_a_failure_has_its_text_where_asked_for(serve, start) -> None:
+    broken = endpoint("/a", backend(serve(then_close(b""))))
+    silent = start(service(broken)).get("/a")
+    assert (silent.status, silent.body) == (500, b"")
+    told = start(service(broken, router={"return_error_msg": True})).get("/a")
+    assert (told.status, told.get("X-Aggregator-Error")) == (500, "closed")
+    assert told.text
+
+
+PROXIES = {"trusted_proxies": ["127.0.0.0/8"]}
+
+
+@pytest.mark.parametrize(("router", "headers", "client"), [
+    ({}, {"X-Forwarded-For": "1.1.1.1"}, "127.0.0.1"),
+    (PROXIES, {"X-Forwarded-For": "6.6.6.6, 1.1.1.1, 127.0.0.9"}, "1.1.1.1"),
+    (PROXIES, {"X-Real-IP": "1.1.1.1"}, "1.1.1.1"),
+    ({"trusted_proxies": ["192.0.2.1"]}, {"X-Forwarded-For": "1.1.1.1"}, "127.0.0.1"),
+    (PROXIES | {"forwarded_by_client_ip": False}, {"X-Forwarded-For": "1.1.1.1"}, "127.0.0.1"),
+    (PROXIES | {"remote_ip_headers": ["X-Edge"]},
+     {"X-Forwarded-For": "1.1.1.1", "X-Edge": "2.2.2.2"}, "2.2.2.2"),
+    (PROXIES, {"X-Appengine-Remote-Addr": "3.3.3.3"}, "127.0.0.1"),
+    (PROXIES | {"app_engine": True}, {"X-Appengine-Remote-Addr": "3.3.3.3"}, "3.3.3.3"),
+    ({"app_engine": True}, {"X-Appengine-Remote-Addr": "3.3.3.3"}, "127.0.0.1"),
+])
+def test_the_client_is_who_a_trusted_proxy_says(serve, start, router, headers, client) -> None:
+    gateway = start(service(endpoint("/a", backend(serve(echo))), router=router),
+                    "--log-format", "json")
+    answer = gateway.get("/a", headers)
+    assert answer.json["headers"]["x-forwarded-for"] == client
+    assert gateway.access("/a")["client"] == client
 
 
 def test_health_says_ok(routes) -> None:

@@ -1,4 +1,5 @@
-// Documents and whole configurations: whatever they hold, what is told about them has to be sound.
+// Documents and whole configurations, as JSON and as YAML: whatever they hold, what is told about
+// them has to be sound.
 
 #include <cstdint>
 #include <cstdio>
@@ -83,10 +84,12 @@ void check_service(const config::ServiceConfig& service) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     check_document(text);
-    const config::Loaded loaded = config::load_text(text, "fuzz.json");
-    check_diagnostics(loaded);
-    if (loaded.service) {
-        check_service(*loaded.service);
+    for (const char* name : {"fuzz.json", "fuzz.yaml"}) {
+        const config::Loaded loaded = config::load_text(text, name);
+        check_diagnostics(loaded);
+        if (loaded.service) {
+            check_service(*loaded.service);
+        }
     }
     return 0;
 }

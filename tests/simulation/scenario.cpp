@@ -146,14 +146,16 @@ struct Outcome {
     std::optional<Code> failure;
 };
 
-Outcome outcome_of(const Scenario& scenario, const EndpointSpec& endpoint, std::size_t index) {
+// Of a call that is begun that long after the request.
+Outcome outcome_of(const Scenario& scenario, const EndpointSpec& endpoint, std::size_t index,
+                   Duration begun) {
     const Script& script = scenario.scripts[index];
     Outcome outcome;
-    outcome.at = script.delay;
+    outcome.at = begun + script.delay;
     if (scenario.upload && script.reads_body) {
-        const Duration uploaded =
-            scenario.upload->every * static_cast<int>(scenario.upload->pieces.size());
-        outcome.at += uploaded;
+        const Duration uploaded = std::max(
+            begun, scenario.upload->every * static_cast<int>(scenario.upload->pieces.size()));
+        outcome.at = uploaded + script.delay;
         if (scenario.upload->failure) {
             return {uploaded, true, scenario.upload->failure->code};
         }
@@ -208,6 +210,33 @@ Expected failed(Code code) {
     return expected;
 }
 
+// One backend after the other, until one fails or the deadline passes.
+Expected in_turn(const Scenario& scenario, const EndpointSpec& endpoint) {
+    Duration at{};
+    std::optional<Code> failure;
+    std::vector<Answered> answers;
+    bool refused = false;
+    for (std::size_t i = 0; i < endpoint.backends.size() && !failure; ++i) {
+        const Outcome outcome = outcome_of(scenario, endpoint, i, at);
+        const bool late = !outcome.comes || outcome.at >= endpoint.timeout;
+        at = late ? endpoint.timeout : outcome.at;
+        failure = late ? Code::Timeout : outcome.failure;
+        refused = !late && is_clients(outcome);
+        if (!failure) {
+            answers.push_back({scenario.scripts[i].body, endpoint.backends[i]});
+        }
+    }
+    Expected expected;
+    if (refused || answers.empty()) {
+        expected = failed(*failure);
+    } else {
+        expected.answered = true;
+        expected.merged = merged_reply(answers, endpoint.backends.size());
+    }
+    expected.cancelled = scenario.leaves && *scenario.leaves <= at;
+    return expected;
+}
+
 }  // namespace
 
 std::vector<EndpointSpec> random_endpoints(Dice& dice) {
@@ -215,6 +244,7 @@ std::vector<EndpointSpec> random_endpoints(Dice& dice) {
     for (EndpointSpec& endpoint : endpoints) {
         endpoint.no_op = dice.percent(25);
         endpoint.timeout = std::chrono::microseconds(dice.between(5000, 12000));
+        endpoint.sequential = !endpoint.no_op && dice.percent(25);
         endpoint.backends.resize(endpoint.no_op ? 1 : static_cast<std::size_t>(dice.between(1, 4)));
         for (ShapeSpec& shape : endpoint.backends) {
             shape = endpoint.no_op ? ShapeSpec{} : random_shape(dice);
@@ -243,7 +273,8 @@ std::string configuration_of(const std::vector<EndpointSpec>& endpoints) {
         list += (i > 0 ? "," : "") + std::string(R"({"method":"POST","endpoint":"/)") +
                 std::to_string(i) + R"(/{token}","timeout":")" + std::to_string(timeout) +
                 R"(us","output_encoding":)" + (endpoint.no_op ? R"("no-op")" : R"("json")") +
-                R"(,"backend":[)" + backends + "]}";
+                R"(,"extra_config":{"proxy":{"sequential":)" +
+                (endpoint.sequential ? "true" : "false") + R"(}},"backend":[)" + backends + "]}";
     }
     return R"({"version":3,"host":["http://b"],"endpoints":[)" + list + "]}";
 }
@@ -282,12 +313,15 @@ Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints,
 }
 
 Expected expected_of(const Scenario& scenario, const EndpointSpec& endpoint) {
+    if (endpoint.sequential && endpoint.backends.size() > 1) {
+        return in_turn(scenario, endpoint);
+    }
     std::vector<Outcome> outcomes;
     Duration end{};
     Duration refused = endpoint.timeout;
     std::optional<Code> refusal;
     for (std::size_t i = 0; i < endpoint.backends.size(); ++i) {
-        outcomes.push_back(outcome_of(scenario, endpoint, i));
+        outcomes.push_back(outcome_of(scenario, endpoint, i, Duration{}));
         const Outcome& outcome = outcomes.back();
         const bool in_time = outcome.comes && outcome.at < endpoint.timeout;
         end = std::max(end, in_time ? outcome.at : endpoint.timeout);

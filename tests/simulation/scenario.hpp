@@ -36,6 +36,7 @@ private:
 /// An endpoint of a random configuration.
 struct EndpointSpec {
     bool no_op = false;
+    bool sequential = false;
     base::Duration timeout{};
     std::vector<ShapeSpec> backends;
     std::vector<base::Duration> shadows;  ///< the deadline of each

@@ -12,6 +12,7 @@
 #include <aggregator/base/counters.hpp>
 #include <aggregator/config/load.hpp>
 #include <aggregator/engine/endpoint.hpp>
+#include <aggregator/engine/race.hpp>
 #include <aggregator/engine/router.hpp>
 #include <aggregator/plan/plan.hpp>
 
@@ -50,6 +51,11 @@ public:
             for (std::size_t i = 0; i < endpoint.backends.size(); ++i) {
                 backends.back().push_back(std::make_unique<FakeService>(loop, Script{}));
                 borrowed.push_back(backends.back().back().get());
+                if (endpoint.backends[i].attempts > 1) {
+                    races.push_back(std::make_unique<engine::Race>(workspace, endpoint.backends[i],
+                                                                   *borrowed.back()));
+                    borrowed.back() = races.back().get();
+                }
             }
             endpoints.push_back(
                 std::make_unique<engine::Endpoint>(workspace, endpoint, std::move(borrowed)));
@@ -93,6 +99,7 @@ public:
     std::shared_ptr<const plan::Plan> plan;
     engine::Workspace workspace;
     std::vector<std::vector<std::unique_ptr<FakeService>>> backends;
+    std::vector<std::unique_ptr<engine::Race>> races;
     std::vector<std::unique_ptr<engine::Endpoint>> endpoints;
     std::unique_ptr<engine::Router> router;
 };

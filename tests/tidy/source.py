@@ -48,7 +48,7 @@ class Source:
     def room(self) -> str | None:
         """The room the file lives in, or None outside of src/ and include/aggregator/."""
         parts = self.path.split("/")
-        if parts[0] == "src" and len(parts) == 3:
+        if parts[0] == "src" and len(parts) >= 3:
             return parts[1]
         if parts[:2] == ["include", "aggregator"] and len(parts) == 4:
             return parts[2]

@@ -44,8 +44,13 @@ enum class Code : std::uint8_t {
     AnswerTooLarge,
     BadStatus,
     BadJson,
+    BadXml,
+    BadFeed,
     WrongShape,
     BadEncoding,
+    BadPlaceholder,
+    BadRedirect,
+    TooManyRedirects,
     Timeout,
     // the gateway's
     NoHosts,

@@ -1,17 +1,29 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <aggregator/config/model.hpp>
 
 namespace aggregator::config {
 
-/// Reads a configuration: one JSON file, or a folder with `service.json` and one endpoint object or
-/// an array of them in each `*.json` below `endpoints/`, taken in the order of their paths. Never
-/// stops at the first mistake: everything that can be told is in `diagnostics`.
-[[nodiscard]] Loaded load(const std::string& path);
+/// Names and values of variables.
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+/// What the names of variables begin with that override a key of the service.
+inline constexpr std::string_view kVariablePrefix = "AGGREGATOR_";
+
+/// Reads a configuration: one file, or a folder with `service.json` and one endpoint object or an
+/// array of them in each `*.json` below `endpoints/`, taken in the order of their paths. Names that
+/// end in `.yaml`, `.yml` or `.toml` say what is in a file, all others mean JSON. A variable
+/// AGGREGATOR_<KEY> stands for the service's key of that name. Never stops at the first mistake:
+/// everything that can be told is in `diagnostics`.
+[[nodiscard]] Loaded load(const std::string& path, const Environment& environment = {});
 
 /// The same from a text, as if it stood in a file called `name`.
-[[nodiscard]] Loaded load_text(std::string text, const std::string& name);
+[[nodiscard]] Loaded load_text(std::string text, const std::string& name,
+                               const Environment& environment = {});
 
 }  // namespace aggregator::config

@@ -9,38 +9,11 @@
 #include <vector>
 
 #include <aggregator/config/diagnostic.hpp>
-#include <aggregator/json/document.hpp>
+#include <aggregator/config/source.hpp>
 
 namespace aggregator::config {
 
 using Duration = std::chrono::nanoseconds;
-
-/// A file of the configuration, kept so that later steps can say where a value stands.
-struct File {
-    std::string path;
-    json::Document document;
-};
-
-/// Where an object of the configuration was written. Borrows from the Loaded that holds the files.
-struct Source {
-    const File* file = nullptr;
-    const json::Node* node = nullptr;
-
-    /// A value of the object: its key, and an element if it is a list.
-    struct Spot {
-        Spot(const char* name) : key(name) {}
-        Spot(std::string_view name) : key(name) {}
-        Spot(std::string_view name, std::size_t element)
-            : key(name), index(static_cast<int>(element)) {}
-
-        std::string_view key;
-        int index = -1;  ///< -1: the list as a whole
-    };
-
-    /// A diagnostic at that value, or at the object itself if it has no such key.
-    [[nodiscard]] Diagnostic at(Spot spot, std::string rule, std::string message,
-                                std::string hint = {}) const;
-};
 
 struct KeyPair {
     std::string public_key;   ///< path of a PEM file, chain included
@@ -91,6 +64,10 @@ struct RouterConfig {
     bool disable_handle_method_not_allowed = false;
     bool disable_path_decoding = false;
     bool auto_options = false;
+    bool forwarded_by_client_ip = true;  ///< false: `remote_ip_headers` are never looked at
+    bool app_engine = false;  ///< X-Appengine-Remote-Addr names the client, from trusted proxies
+    /// For `sd: dns`, each with its port: `1.2.3.4:53`, `[::1]:53`; empty: the system's.
+    std::vector<std::string> dns_servers;
     std::vector<std::string> remote_ip_headers = {"X-Forwarded-For", "X-Real-IP"};
     std::vector<std::string> trusted_proxies;            ///< addresses or CIDR; none by default
     std::string header_prefix = "X-Aggregator";          ///< of the gateway's own headers
@@ -107,6 +84,21 @@ struct RouterConfig {
 };
 
 enum class Encoding : std::uint8_t { Json, SafeJson, String, NoOp, Xml, Rss };
+
+/// One operation of a `flatmap_filter`.
+struct FlatmapConfig {
+    enum class Kind : std::uint8_t { Move, Append, Delete };
+    Kind kind = Kind::Delete;
+    std::vector<std::string> args;  ///< dotted paths; two of them for Move and Append
+};
+
+/// `extra_config.proxy.static` of an endpoint.
+struct StaticConfig {
+    enum class Strategy : std::uint8_t { Always, Success, Errored, Complete, Incomplete };
+    Strategy strategy = Strategy::Always;
+    /// Root keys and their values, as compact JSON text, in the order of the file.
+    std::vector<std::pair<std::string, std::string>> data;
+};
 
 /// One element of `backend`, defaults and inheritance applied.
 struct BackendConfig {
@@ -128,7 +120,11 @@ struct BackendConfig {
     std::vector<std::string> input_query_strings;
     bool shadow = false;        ///< extra_config.proxy.shadow
     Duration shadow_timeout{};  ///< extra_config.proxy.shadow_timeout, else the endpoint's timeout
-    Source source;              ///< the backend object
+    std::vector<FlatmapConfig> flatmap;  ///< extra_config.proxy.flatmap_filter
+    bool return_error_code = false;      ///< extra_config["backend/http"]
+    std::string return_error_details;    ///< the same; empty: not asked for
+    bool send_body_on_redirect = false;  ///< extra_config["backend/http/client"]
+    Source source;                       ///< the backend object
 };
 
 /// One element of `endpoints`, defaults and inheritance applied.
@@ -142,7 +138,11 @@ struct EndpointConfig {
     std::vector<std::string> input_headers;
     std::vector<std::string> input_query_strings;
     std::string output_encoding = "json";
-    bool sequential = false;  ///< extra_config.proxy.sequential
+    bool sequential = false;  ///< extra_config.proxy: `strategy`, else `sequential`
+    /// extra_config.proxy: `resp0_id` or `resp0` each; what else the texts had is gone.
+    std::vector<std::string> sequential_propagated_params;
+    std::vector<FlatmapConfig> flatmap;  ///< extra_config.proxy.flatmap_filter
+    std::optional<StaticConfig> fixed;   ///< extra_config.proxy.static
     Source source;
 };
 
@@ -187,7 +187,8 @@ struct ServiceConfig {
 
 /// What load() found. `service` is there only if no diagnostic is an error.
 struct Loaded {
-    std::vector<std::unique_ptr<File>> files;
+    std::vector<std::unique_ptr<File>> files;  ///< one that cannot be parsed is a null with a text
+    std::vector<std::string> overrides;        ///< names of the variables that are in force
     std::optional<ServiceConfig> service;
     Diagnostics diagnostics;  ///< sorted
 };

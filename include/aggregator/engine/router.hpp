@@ -12,17 +12,19 @@
 
 namespace aggregator::engine {
 
+class BuiltIns;
 struct LocalReply;
 
 /// Finds the endpoint of a request and hands it on, with the values that the path captured; answers
-/// by itself what is nobody's: misses, redirects, unsafe values, the health route. Its Done never
-/// gets an error from the router itself.
+/// by itself what is nobody's: misses, redirects, unsafe values, the built-in routes. Its Done
+/// never gets an error from the router itself.
 ///
 /// Expects targets in origin form. Endpoints see `params` and nothing else changed.
 class Router final : public http::Service {
 public:
     /// `endpoints` answer for `plan.endpoints`, one for one. All are borrowed.
     Router(Workspace& workspace, std::span<http::Service* const> endpoints);
+    ~Router() override;
 
     [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
                                                    http::Done done) override;
@@ -38,9 +40,13 @@ private:
                                                      std::string_view path);
     /// Whether somebody answers that method and path.
     [[nodiscard]] bool knows(std::string_view method, std::string_view path);
-    [[nodiscard]] bool is_health(std::string_view method, std::string_view path) const;
     [[nodiscard]] std::optional<std::string> unsafe_param(std::uint32_t endpoint) const;
 
+    [[nodiscard]] std::unique_ptr<http::Call> answer_built_in(const http::Request& request,
+                                                              const Place& place, http::Done done);
+    [[nodiscard]] std::unique_ptr<http::Call> refuse_param(const http::Request& request,
+                                                           const std::string& reason,
+                                                           http::Done done);
     [[nodiscard]] LocalReply answer_here(const http::Request& request, const Place& place);
     [[nodiscard]] std::optional<LocalReply> redirect(const http::Request& request,
                                                      const Place& place);
@@ -48,16 +54,13 @@ private:
                                                        std::string_view path);
     /// The methods that the path is known for, in alphabetical order, as Allow lists them.
     [[nodiscard]] std::string allowed(std::string_view path);
-    [[nodiscard]] LocalReply health() const;
     [[nodiscard]] LocalReply miss(const http::Request& request, base::Code code,
                                   const std::optional<std::string>& json) const;
-    [[nodiscard]] LocalReply refusal(const http::Request& request, base::Code code,
-                                     std::string text) const;
 
     Workspace& workspace_;
     const config::RouterConfig& options_;
+    std::unique_ptr<BuiltIns> built_ins_;
     std::vector<http::Service*> endpoints_;
-    base::Time began_;
     std::string decoded_;
     std::string cleaned_;
     std::vector<std::string_view> params_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <aggregator/base/counters.hpp>
+#include <aggregator/base/log.hpp>
 #include <aggregator/base/loop.hpp>
 #include <aggregator/http/message.hpp>
 #include <aggregator/plan/forward.hpp>
@@ -20,7 +21,9 @@ struct Buffers;
 /// is built on it.
 class Workspace {
 public:
-    Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& counters);
+    /// All are borrowed.
+    Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& counters,
+              base::Log* log = nullptr);
     ~Workspace();
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
@@ -28,6 +31,8 @@ public:
     [[nodiscard]] base::Loop& loop() const { return loop_; }
     [[nodiscard]] const plan::Plan& plan() const { return plan_; }
     [[nodiscard]] base::Counters& counters() const { return counters_; }
+    /// Null where nothing is logged.
+    [[nodiscard]] base::Log* log() const { return log_; }
 
     /// The headers that tell clients who answered.
     [[nodiscard]] http::Field version_field() const { return {version_name_, version_}; }
@@ -55,6 +60,7 @@ private:
     base::Loop& loop_;
     const plan::Plan& plan_;
     base::Counters& counters_;
+    base::Log* log_;
     std::string version_;
     std::string version_name_;
     std::string completed_name_;

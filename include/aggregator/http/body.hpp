@@ -27,6 +27,9 @@ struct Target {
 };
 [[nodiscard]] Target split_target(std::string_view target);
 
+/// Whether each `%` of a target's path is followed by two hexadecimal digits (RFC 3986 2.1).
+[[nodiscard]] bool has_sound_escapes(std::string_view target);
+
 /// Whether a Host header's value can be one (RFC 9110 7.2); an empty one is allowed.
 [[nodiscard]] bool is_host(std::string_view text);
 

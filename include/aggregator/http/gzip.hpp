@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,9 @@ namespace aggregator::http {
 /// it, and with AnswerTooLarge if the text has more than `bytes_max` bytes; never holds much more
 /// than that.
 [[nodiscard]] Result<std::string> gunzip(std::string_view body, std::uint64_t bytes_max);
+
+/// The same for a body that is on its way: in constant memory, of any length. Its length is not
+/// known.
+[[nodiscard]] std::unique_ptr<BodyStream> gunzip_stream(std::unique_ptr<BodyStream> source);
 
 }  // namespace aggregator::http

@@ -81,8 +81,16 @@ struct Request {
         params;             ///< values captured by the route, decoded, in the pattern's order
     std::string_view body;  ///< the whole body, when it is in memory
     BodyStream* stream = nullptr;    ///< else where it comes from; null if `body` is all
+    bool expects_continue = false;   ///< its sender holds the body back until it is asked for it
     std::string_view client;         ///< the peer's address, in text
     AccessRecord* record = nullptr;  ///< null when nobody asks for it
+};
+
+/// Where a response came from, for messages.
+struct Place {
+    bool tls = false;
+    std::string_view authority;  ///< empty if no backend sent the response
+    std::string_view target;     ///< path and query, the origin's prefix included
 };
 
 /// A response. Everything it views belongs to the one who calls Done and is valid until Done
@@ -92,6 +100,7 @@ struct Response {
     Fields headers;         ///< without connection and framing headers
     std::string_view body;  ///< the whole body, if there is no stream
     std::unique_ptr<BodyStream> stream;
+    Place from;
 };
 
 }  // namespace aggregator::http

@@ -26,10 +26,11 @@ struct Destination {
     std::string_view authority{};  ///< the Host header
     std::string_view prefix{};     ///< path in front of the target
     bool close = false;            ///< say that the connection will not be used again
+    bool expect_continue = false;  ///< say that the body waits for 100 Continue
 };
 
-/// Appends a request's head. Host, Content-Length, Transfer-Encoding and Connection are written
-/// here and only here.
+/// Appends a request's head. Host, Content-Length, Transfer-Encoding, Connection and Expect are
+/// written here and only here.
 void append_request_head(std::string& out, const Request& request, const Destination& destination,
                          const Framing& framing);
 

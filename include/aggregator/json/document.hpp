@@ -20,9 +20,9 @@ struct Node {
     };
     Kind kind = Kind::Null;
     std::uint32_t offset = 0;    ///< of the value's first byte in the text
-    std::uint32_t size = 0;      ///< bytes of the value in the text
+    std::uint32_t size = 0;      ///< bytes of the value in the text; 0 if that is no JSON
     std::uint32_t parent = 0;    ///< index; the root is its own parent
-    std::string text;            ///< a string's content, unescaped; a number's digits as written
+    std::string text;            ///< a string's content, unescaped; a number as JSON has it
     std::vector<Entry> members;  ///< of an object, in the order of the file, duplicates kept
     std::vector<std::uint32_t> elements;  ///< of an array
 };
@@ -38,10 +38,12 @@ struct SyntaxError {
     std::size_t offset = 0;
     Position position;    ///< of the offset
     std::string message;  ///< what was expected
+    std::string text{};   ///< what was to be read, given back; empty if it is too long
 };
 
 /// A JSON text as a tree with places, for files that people write: `//` and `/* */` comments and a
-/// trailing comma are accepted. Not for the way of a request. Immutable after parse().
+/// trailing comma are accepted. Not for the way of a request. Immutable after parse(). A
+/// DocumentBuilder makes one out of a text in another syntax.
 class Document {
 public:
     /// Longer texts are refused, as are documents of more values or nested more deeply.
@@ -57,6 +59,8 @@ public:
     [[nodiscard]] const Node* member(const Node& object, std::string_view key) const;
     [[nodiscard]] const std::string& text() const { return text_; }
     [[nodiscard]] Position position(std::size_t offset) const;
+    /// The other way round; the end of the line, or of the text, for a place that is not there.
+    [[nodiscard]] std::size_t offset(Position position) const;
     /// The value's RFC 6901 pointer, e.g. `/endpoints/0/backend/1/url_pattern`; empty for the root.
     [[nodiscard]] std::string pointer(const Node& node) const;
     /// The value as JSON text without white space and comments: numbers as written, strings as
@@ -71,6 +75,12 @@ public:
 
 private:
     friend class TreeBuilder;
+    friend class DocumentBuilder;
+
+    /// Notes where lines begin, once the text is known to be sound.
+    void index_lines();
+    [[nodiscard]] std::uint32_t characters_before(std::size_t offset) const;
+
     std::string text_;
     std::vector<Node> nodes_;
     std::vector<Leniency> leniencies_;

@@ -38,6 +38,9 @@ inline constexpr std::size_t kDepthMax = 10000;
 /// The members of an object that scan() has already checked; nothing is checked again.
 void members_of(std::string_view object, std::vector<Member>& members);
 
+/// The values of an array that scan() has already checked; nothing is checked again.
+void elements_of(std::string_view array, std::vector<std::string_view>& elements);
+
 /// What a checked value is, by its first byte.
 [[nodiscard]] Kind kind_of(std::string_view value);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -37,8 +38,8 @@ private:
     std::shared_ptr<Queue> queue_;
 };
 
-/// One worker's memory of names. An answer is used for `ttl`; when a later look-up fails, the old
-/// answer goes on.
+/// One worker's memory of names, 1,024 of them. An answer is used for `ttl`; when a later look-up
+/// fails, the old answer goes on.
 class NameCache {
 public:
     NameCache(Resolver& resolver, base::Loop& loop, base::Duration ttl);
@@ -54,6 +55,9 @@ public:
     /// `wait` is destroyed. A literal address is its own answer.
     [[nodiscard]] const Addresses* find(const std::string& name, std::unique_ptr<Wait>& wait,
                                         Resolver::Answer ready);
+
+    /// How many names are remembered.
+    [[nodiscard]] std::size_t size() const;
 
 private:
     struct Entry;

@@ -20,8 +20,9 @@ struct Outgoing {
     std::string target;
     std::vector<http::Field> fields;
     std::vector<Pair> pairs;
-    std::string scratch;    ///< bytes that pairs view
-    http::Request request;  ///< views the target, the fields, the plan and the client's request
+    std::string scratch;      ///< bytes that pairs view
+    bool added_gzip = false;  ///< gzip is asked for, and the client did not
+    http::Request request;    ///< views the target, the fields, the plan and the client's request
 };
 
 /// What every request shares before its backends are told apart: computed once for each client
@@ -33,9 +34,13 @@ struct Origin {
     bool names_hops = false;  ///< a Connection field names fields of this request that may not pass
 };
 
-/// Views the plan and the request. The client's address is the peer's, unless the peer is a trusted
-/// proxy: then the first of `remote_ip_headers` that helps is read from its end, and the first
-/// address that is no trusted proxy's is the client's; the very first one if all are.
+/// The client's address: the peer's, unless the peer is a trusted proxy. Then `app_engine` reads it
+/// from X-Appengine-Remote-Addr; else the first of `remote_ip_headers` that helps is read from its
+/// end, unless `forwarded_by_client_ip` is off, and the first address that is no trusted proxy's is
+/// the client's, the very first one if all are.
+[[nodiscard]] std::string_view client_of(const Plan& plan, const http::Request& request);
+
+/// Views the plan and the request.
 [[nodiscard]] Origin origin_of(const Plan& plan, const http::Request& request);
 
 /// Fills `out` with what `backend` is to be sent for `request` : target, method, headers and body.
@@ -46,5 +51,9 @@ struct Origin {
 /// 9110 11.7); and Content-Length and Expect, which speak of framing.
 void forward(const Backend& backend, const http::Request& request, const Origin& origin,
              Outgoing& out);
+
+/// Reads all parameters of a query string into `out.pairs`, in their order. Those with a `;` or a
+/// malformed escape are dropped.
+void read_query(std::string_view query, Outgoing& out);
 
 }  // namespace aggregator::plan

@@ -46,6 +46,14 @@ struct PathTree::Branch {
     PathTree below;  ///< no branches: the path ends here
 };
 
+/// One operation of a flatmap_filter, its paths cut at their dots: two for Move and Append, any
+/// number for Delete.
+struct FlatmapOperation {
+    config::FlatmapConfig::Kind kind = config::FlatmapConfig::Kind::Delete;
+    std::vector<std::vector<std::string>> paths;
+};
+using Flatmap = std::vector<FlatmapOperation>;
+
 /// How a backend's answer becomes its part of the reply. Empty for a no-op backend, whose answer is
 /// not looked into.
 struct Shape {
@@ -54,21 +62,37 @@ struct Shape {
     PathTree deny;                    ///< empty if `allow` is not
     /// Source key, new key (cut at the first dot).
     std::vector<std::pair<std::string, std::string>> mapping;
+    Flatmap flatmap;                   ///< if there is one, allow, deny and mapping are empty
     std::optional<std::string> group;  ///< as a finished JSON string with its quotes
     /// Whether nothing but group is asked, so that members pass as they are.
     [[nodiscard]] bool passes_members() const {
-        return target.empty() && allow.branches.empty() && deny.branches.empty() && mapping.empty();
+        return target.empty() && allow.branches.empty() && deny.branches.empty() &&
+               mapping.empty() && flatmap.empty();
     }
+};
+
+/// A value that a sequential endpoint takes out of an earlier backend's part.
+struct LateValue {
+    std::string name;               ///< as it is stored: `Resp0_a.b`
+    std::uint32_t part = 0;         ///< index among the regular backends
+    std::vector<std::string> path;  ///< never empty
+};
+
+/// Where a backend's hosts come from that are not written: the SRV records of a name.
+struct Discovery {
+    std::string name;
+    bool tls = false;  ///< what is found speaks https
 };
 
 /// One upstream call of an endpoint. What both filters of headers (endpoint and backend) let
 /// through is worked out here, so that forward() only asks yes or no.
 struct Backend {
     std::uint32_t index = 0;  ///< in the configuration, shadows counted
-    std::vector<Host> hosts;  ///< empty: every call fails with NoHosts
+    std::vector<Host> hosts;  ///< empty: every call fails with NoHosts, unless `discovery` is set
+    std::optional<Discovery> discovery;
     std::string method;
     Template target;
-    std::string pattern;  ///< url_pattern, for messages
+    std::string pattern;  ///< url_pattern for messages: `/a/{{.Id}}`
     Filter headers;  ///< what passes of the client's; never what the gateway sets or what ends here
     Filter queries;
     bool adds_forwarded_for = true;
@@ -80,11 +104,26 @@ struct Backend {
     config::Encoding encoding = config::Encoding::Json;
     bool is_collection = false;
     Shape shape;
+    std::uint32_t attempts = 1;  ///< calls that are started at once; the first good answer counts
+    /// Sequential endpoints: values that stand behind the endpoint's own among `target`'s
+    /// parameters.
+    std::vector<LateValue> late;
+    bool returns_error_code = false;
+    std::string error_key;  ///< `error_<name>` as a finished JSON string; empty: no error details
+    bool send_body_on_redirect = false;
     bool shadow = false;
     Duration shadow_timeout{};
 };
 
-enum class Output : std::uint8_t { Json, JsonCollection, String, NoOp };
+enum class Output : std::uint8_t { Json, JsonCollection, String, Xml, Yaml, Negotiate, NoOp };
+
+/// Root members that are put over a reply's own, and when.
+struct Static {
+    using Strategy = config::StaticConfig::Strategy;
+    Strategy strategy = Strategy::Always;
+    /// Finished JSON strings with their quotes, and compact values.
+    std::vector<std::pair<std::string, std::string>> members;
+};
 
 struct Endpoint {
     std::string pattern;  ///< the path as configured
@@ -92,6 +131,9 @@ struct Endpoint {
     Duration timeout{};
     std::string cache_control;  ///< the header's value; empty: none
     Output output = Output::Json;
+    bool sequential = false;  ///< backends are asked one after the other
+    Flatmap flatmap;          ///< of the merged answer; empty unless there are two backends
+    std::optional<Static> fixed;
     bool has_params = false;        ///< its path captures values, which the router has to check
     std::vector<Backend> backends;  ///< the regular ones, in the order of the configuration
     std::vector<Backend> shadows;

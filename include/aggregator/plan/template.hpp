@@ -22,15 +22,17 @@ public:
 
     /// Compiles `pattern`; `params` are the names that the endpoint's path captures, in order:
     /// where two of them differ in the case of the first letter only, or not at all, the last one
-    /// gives the value. A name that is neither a parameter nor a `respN_` or `JWT.` placeholder is
-    /// reported in `unknown`, once. A placeholder that is not a parameter goes out as `{{.Name}}`,
+    /// gives the value. A `respN_` or `JWT.` placeholder is a parameter if `params` has it with its
+    /// first letter in upper case. A name that is neither is reported in `unknown`, once. A
+    /// placeholder that has no parameter, or whose value is missing, goes out as `{{.Name}}`,
     /// percent-encoded. A fragment is dropped.
     [[nodiscard]] static Template compile(std::string_view pattern,
                                           std::span<const std::string> params,
                                           std::vector<Unknown>& unknown);
 
     /// Appends the request target without the forwarded query. `params` are the values of
-    /// compile()'s names; what is appended is a valid origin-form target whatever bytes they hold.
+    /// compile()'s names, one without data is missing; what is appended is a valid origin-form
+    /// target whatever bytes they hold.
     void render(std::span<const std::string_view> params, std::string& out) const;
 
     /// Whether the pattern has a query part of its own, be it empty.
@@ -45,10 +47,11 @@ private:
         std::string literal;             ///< already encoded
         std::uint32_t param = kNoParam;  ///< what follows the literal
         Place place = Place::Path;       ///< where the parameter lands
+        std::string missing;             ///< what stands there without a value, encoded
     };
 
     void add_literal(std::string_view text);
-    void add_param(std::uint32_t param);
+    void add_param(std::uint32_t param, std::string_view name);
     [[nodiscard]] Segment& open_segment();
 
     std::vector<Segment> segments_;

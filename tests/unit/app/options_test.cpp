@@ -70,3 +70,34 @@ TEST_CASE("options: what is wrong is said in one sentence") {
     CHECK(problem({"--config", "a", "--config", "b"}).find("config") != std::string::npos);
     CHECK(problem({"lint", "a", "--workers", "2"}).find("lint") != std::string::npos);
 }
+
+TEST_CASE("options: every option of lint is read, and the last choice for a rule counts") {
+    const auto options =
+        parse_options({"lint", "-", "a", "a", "--format", "sarif", "--severity", "advice", "--rule",
+                       "unknown-key=off", "--rule=no-hosts=off", "--rule", "unknown-key=warning"});
+    REQUIRE(options);
+    CHECK(options->paths == std::vector<std::string>{"-", "a"});
+    CHECK(options->lint.format == LintFormat::Sarif);
+    CHECK(options->lint.threshold == aggregator::lint::Severity::Advice);
+    CHECK(options->lint.choices.at("unknown-key") == aggregator::lint::Severity::Warning);
+    CHECK(options->lint.choices.at("no-hosts") == std::nullopt);
+}
+
+TEST_CASE("options: questions about rules need no path") {
+    CHECK(parse_options({"lint", "--list-rules"})->lint.list_rules);
+    CHECK(parse_options({"lint", "--explain", "no-hosts"})->lint.explain == "no-hosts");
+    CHECK(problem({"lint", "a", "--list-rules"}).find("'a'") != std::string::npos);
+    CHECK(problem({"lint", "--list-rules", "--format", "junit"}).find("json") != std::string::npos);
+}
+
+TEST_CASE("options: lint is told what it does not know") {
+    CHECK(problem({"lint", "a", "--format", "sarfi"}).find("'sarif'") != std::string::npos);
+    CHECK(problem({"lint", "a", "--severity", "fatal"}).find("error, warning") !=
+          std::string::npos);
+    CHECK(problem({"lint", "a", "--rule", "no-hosts"}).find("NAME=") != std::string::npos);
+    CHECK(problem({"lint", "a", "--rule", "no-host=off"}).find("'no-hosts'") != std::string::npos);
+    CHECK(problem({"lint", "a", "--rule", "no-hosts=on"}).find("off") != std::string::npos);
+    CHECK(problem({"lint", "--explain", "nothing"}).find("--list-rules") != std::string::npos);
+    CHECK(problem({"--config", "a", "--format", "json"}).find("run") != std::string::npos);
+    CHECK(problem({"lint", "a", "--log-level", "debug"}).find("lint") != std::string::npos);
+}

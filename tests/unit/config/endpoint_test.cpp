@@ -101,13 +101,33 @@ TEST_CASE("backend: a method has to be a token") {
     (void)error(load_backend(R"("method": "GET /")"), "unsupported-method");
 }
 
-TEST_CASE("backend: encodings and features to come are warnings") {
-    for (const char* member :
-         {R"("encoding": "xml")", R"("encoding": "RSS")", R"("encoding": "safejson")",
-          R"("sd": "dns")", R"("extra_config": {"backend/http": {}})",
-          R"("extra_config": {"proxy": {"flatmap_filter": []}})",
-          R"("extra_config": {"github.com/devopsfaith/krakend/http": {}})",
-          R"("extra_config": {"proxy/shadow": {}})"}) {
+TEST_CASE("backend: every encoding is known, in any case") {
+    const std::pair<const char*, Encoding> known[] = {
+        {"json", Encoding::Json},  {"SafeJSON", Encoding::SafeJson}, {"string", Encoding::String},
+        {"no-op", Encoding::NoOp}, {"xml", Encoding::Xml},           {"RSS", Encoding::Rss}};
+    for (const auto& pair : known) {
+        const auto& name = pair.first;
+        const auto& encoding = pair.second;
+        CAPTURE(name);
+        const Loaded loaded = load_backend(R"("encoding": ")" + std::string(name) + '"');
+        CHECK(backend_of(loaded).encoding == encoding);
+        CHECK(is_silent(loaded));
+    }
+}
+
+TEST_CASE("backend: hosts may be looked up, and are called by http or https then") {
+    const Loaded loaded = load_backend(R"("sd": "dns", "sd_scheme": "https")");
+    CHECK(backend_of(loaded).sd == "dns");
+    CHECK(is_silent(loaded));
+    CHECK(backend_of(load_backend(R"("sd": "dns", "sd_scheme": "")")).sd_scheme == "http");
+    CHECK(error(load_backend(R"("sd": "dns", "sd_scheme": "ftp")"), "bad-value").pointer ==
+          "/endpoints/0/backend/0/sd_scheme");
+    CHECK(is_silent(load_backend(R"("sd_scheme": "ftp")")));
+}
+
+TEST_CASE("backend: unknown encodings, unknown discovery and features to come are warnings") {
+    for (const char* member : {R"("extra_config": {"qos/circuit-breaker": {}})",
+                               R"("extra_config": {"proxy/shadow": {}})"}) {
         CAPTURE(member);
         (void)warning(load_backend(member), "not-in-force");
     }
@@ -228,25 +248,41 @@ TEST_CASE("endpoint: sequential is read strictly, and strategy has the last word
     CHECK_FALSE(endpoint_of(proxy(R"("strategy": "parallel", "sequential": true)")).sequential);
     CHECK_FALSE(endpoint_of(proxy(R"("sequential": true, "strategy": "parallel")")).sequential);
     (void)error(proxy(R"("sequential": "true")"), "wrong-type");
-    (void)error(proxy(R"("strategy": "both")"), "bad-value");
+    (void)warning(proxy(R"("strategy": "both")"), "unknown-value");
+    CHECK_FALSE(endpoint_of(proxy(R"("sequential": true, "strategy": "both")")).sequential);
     (void)error(proxy(R"("strategy": 1)"), "wrong-type");
-    (void)warning(proxy(R"("sequential": true)"), "not-in-force");
+    CHECK(is_silent(proxy(R"("sequential": true)")));
     CHECK(is_silent(proxy(R"("sequential": false, "strategy": "parallel")")));
 }
 
-TEST_CASE("endpoint: features to come are accepted with a warning") {
-    for (const char* member :
-         {R"("concurrent_calls": 3)", R"("output_encoding": "negotiate")",
-          R"("output_encoding": "xml")", R"("extra_config": {"proxy": {"static": {}}})",
-          R"("extra_config": {"proxy": {"combiner": "x"}})",
-          R"("extra_config": {"proxy": {"sequential_propagated_params": []}})",
-          R"("extra_config": {"auth/validator": {}})"}) {
-        CAPTURE(member);
-        (void)warning(load_endpoint("\"backend\": [{}], " + std::string(member)), "not-in-force");
+TEST_CASE("endpoint: concurrent calls are at least one") {
+    const auto calls = [](const char* written) {
+        const Loaded loaded =
+            load_endpoint(R"("backend": [{}], "concurrent_calls": )" + std::string(written));
+        CHECK(is_silent(loaded));
+        return endpoint_of(loaded).concurrent_calls;
+    };
+    CHECK(calls("-2") == 1);
+    CHECK(calls("0") == 1);
+    CHECK(calls("3") == 3);
+}
+
+TEST_CASE("endpoint: every output encoding is known, to the letter") {
+    for (const char* name :
+         {"json", "json-collection", "string", "xml", "yaml", "negotiate", "no-op"}) {
+        CAPTURE(name);
+        const Loaded loaded =
+            load_endpoint(R"("backend": [{}], "output_encoding": ")" + std::string(name) + '"');
+        CHECK(endpoint_of(loaded).output_encoding == name);
+        CHECK(is_silent(loaded));
     }
-    CHECK(
-        endpoint_of(load_endpoint(R"("backend": [{}], "concurrent_calls": -2)")).concurrent_calls ==
-        1);
+    CHECK(warning(load_endpoint(R"("backend": [{}], "output_encoding": "XML")"), "unknown-encoding")
+              .message == "`output_encoding`: `XML` is not known");
+}
+
+TEST_CASE("endpoint: features to come are accepted with a warning") {
+    (void)warning(load_endpoint(R"("backend": [{}], "extra_config": {"auth/validator": {}})"),
+                  "not-in-force");
 }
 
 TEST_CASE("source: a later step finds the place of every value") {

@@ -1,44 +1,16 @@
 #include <sys/stat.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
+#include "unit/config/folder.hpp"
 #include "unit/config/loading.hpp"
 
 using namespace aggregator::config;
 using namespace aggregator::config::testing;
 
-namespace {
-
 namespace fs = std::filesystem;
 
-/// A folder of its own, gone afterwards.
-class Folder {
-public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "aggregator-config-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-
-    void write(const std::string& name, const std::string& content) const {
-        fs::create_directories((path_ / name).parent_path());
-        std::ofstream(path_ / name) << content;
-    }
-    [[nodiscard]] std::string at(const std::string& name) const { return (path_ / name).string(); }
-    [[nodiscard]] std::string path() const { return path_.string(); }
-
-private:
-    fs::path path_;
-};
+namespace {
 
 std::string endpoint(const std::string& path) {
     return R"({"endpoint": ")" + path + R"(", "backend": [{"url_pattern": "/x"}]})";
@@ -75,14 +47,22 @@ TEST_CASE("load: the sources outlive the move of what was loaded") {
     CHECK(endpoint_of(moved).source.at("endpoint", "r", "m").pointer == "/endpoints/0/endpoint");
 }
 
-TEST_CASE("load: any file name but those of other formats is JSON") {
+TEST_CASE("load: the end of a file's name says its format, and any other means JSON") {
     const Folder folder;
-    folder.write("conf", service());
-    folder.write("a.YML", service());
-    folder.write("a.toml", service());
-    CHECK(is_silent(load(folder.at("conf"))));
-    CHECK(error(load(folder.at("a.YML")), "unsupported-format").file == folder.at("a.YML"));
-    CHECK(error(load(folder.at("a.toml")), "unsupported-format").line == 0);
+    for (const char* name : {"conf", "a.JSON", "a.txt"}) {
+        CAPTURE(name);
+        folder.write(name, service());
+        CHECK(is_silent(load(folder.at(name))));
+        folder.write(name, "version: 3");
+        CHECK(error(load(folder.at(name)), "syntax").file == folder.at(name));
+    }
+    for (const char* name : {"a.yaml", "a.yml", "a.YML"}) {
+        CAPTURE(name);
+        folder.write(name, "version: 3\nname: n\n");
+        CHECK(service_of(load(folder.at(name))).name == "n");
+    }
+    folder.write("a.Toml", "version = 3\nname = 'n'\n");
+    CHECK(service_of(load(folder.at("a.Toml"))).name == "n");
 }
 
 TEST_CASE("load: a file that is not there or cannot be read is told with the reason") {
@@ -192,12 +172,30 @@ TEST_CASE("folder: a link that leads back, or nowhere, is refused") {
     CHECK(loaded.diagnostics.size() == 2);
 }
 
-TEST_CASE(
-    "folder: a file of a format that is not read is no reason to lose its endpoints in silence") {
+TEST_CASE("folder: files of all formats stand side by side, in the order of their paths") {
     const Folder folder;
-    folder.write("service.json", service());
-    folder.write("endpoints/a.yaml", "endpoint: /a");
-    CHECK(error(load(folder.path()), "unsupported-format").file == folder.at("endpoints/a.yaml"));
+    folder.write("service.yaml",
+                 "version: 3\nhost: a\nendpoints:\n- endpoint: /s\n  backend: [{}]\n");
+    folder.write("endpoints/a.toml", "endpoint = '/a'\n[[backend]]\n");
+    folder.write("endpoints/b.yml",
+                 "- endpoint: /b1\n  backend: [{}]\n- endpoint: /b2\n  backend: [{}]\n");
+    folder.write("endpoints/c.json", endpoint("/c"));
+    folder.write("endpoints/d.YAML", "endpoint: /d\nbackend: [{}]\n");
+    folder.write("endpoints/.e.yaml", "hidden");
+    folder.write("endpoints/f.yaml.bak", "no endpoint");
+    CHECK(paths_of(load(folder.path())) == "/s /a /b1 /b2 /c /d ");
+}
+
+TEST_CASE("folder: of two services the second is refused") {
+    const Folder folder;
+    folder.write("service.toml", "version = 3\n");
+    CHECK(is_silent(load(folder.path())));
+    folder.write("service.yml", "version: 3\n");
+    const Loaded loaded = load(folder.path());
+    CHECK(error(loaded, "second-service").file == folder.at("service.toml"));
+    CHECK(error(loaded, "second-service").message ==
+          "the folder has a service already, in `service.yml`");
+    CHECK(loaded.diagnostics.size() == 1);
 }
 
 TEST_CASE("folder: `endpoints` that is a file is told") {

@@ -21,7 +21,7 @@ TEST_CASE("router: every key is read") {
            "disable_redirect_trailing_slash": true,
            "disable_redirect_fixed_path": true, "remove_extra_slash": true,
            "disable_handle_method_not_allowed": true, "disable_path_decoding": true,
-           "forwarded_by_client_ip": true, "remote_ip_headers": ["X-Ip"],
+           "forwarded_by_client_ip": true, "app_engine": true, "remote_ip_headers": ["X-Ip"],
            "trusted_proxies": ["10.0.0.0/8"],
            "header_prefix": "X-Krakend", "user_agent": "KrakenD Version 2", "max_body_bytes": 1,
            "max_answer_bytes": 2, "max_header_count": 3, "max_connections": 4,
@@ -42,6 +42,8 @@ TEST_CASE("router: every key is read") {
     CHECK(router.remove_extra_slash);
     CHECK(router.disable_handle_method_not_allowed);
     CHECK(router.disable_path_decoding);
+    CHECK(router.forwarded_by_client_ip);
+    CHECK(router.app_engine);
     CHECK(router.remote_ip_headers == Strings{"X-Ip"});
     CHECK(router.trusted_proxies == Strings{"10.0.0.0/8"});
     CHECK(router.header_prefix == "X-Krakend");
@@ -82,8 +84,29 @@ TEST_CASE("router: values that could do harm are refused") {
 }
 
 TEST_CASE("router: without forwarded_by_client_ip no header names the client") {
-    CHECK(service_of(load_router(R"("forwarded_by_client_ip": false, "remote_ip_headers": ["X"])"))
-              .router.remote_ip_headers.empty());
+    const Loaded loaded =
+        load_router(R"("forwarded_by_client_ip": false, "remote_ip_headers": ["X"])");
+    CHECK_FALSE(service_of(loaded).router.forwarded_by_client_ip);
+    CHECK(service_of(loaded).router.remote_ip_headers.empty());
+}
+
+TEST_CASE("router: DNS servers are addresses, and each has a port") {
+    const Loaded loaded = load_router(
+        R"("dns_servers": ["10.0.0.2", "127.0.0.1:5353", "fd00::2", "[fd00::2]", "[::1]:54"])");
+    CHECK(service_of(loaded).router.dns_servers ==
+          Strings{"10.0.0.2:53", "127.0.0.1:5353", "[fd00::2]:53", "[fd00::2]:53", "[::1]:54"});
+    CHECK(is_silent(loaded));
+    for (const char* bad : {"", "dns.internal", "10.0.0.2:", "10.0.0.2:0", "10.0.0.2:65536",
+                            "10.0.0.2:x", "[10.0.0.2]:53", "[::1", "::1]:53", "[::1]53", ":53"}) {
+        CAPTURE(bad);
+        CHECK(error(load_router(R"("dns_servers": ["1.1.1.1", ")" + std::string(bad) + R"("])"),
+                    "bad-address")
+                  .pointer == "/extra_config/router/dns_servers/1");
+    }
+    CHECK(error(load_router(R"("dns_servers": [5])"), "wrong-type").pointer ==
+          "/extra_config/router/dns_servers/0");
+    CHECK(load_router(R"("dns_servers": [5])").diagnostics.size() == 1);
+    (void)error(load_router(R"("dns_servers": "10.0.0.2")"), "wrong-type");
 }
 
 TEST_CASE("router: its older name counts") {
@@ -95,9 +118,9 @@ TEST_CASE("router: its older name counts") {
 
 TEST_CASE("router: features to come are warnings") {
     for (const char* member :
-         {R"("use_h2c": true)", R"("app_engine": true)", R"("max_payload": 5)"}) {
+         {R"("use_h2c": true)", R"("disable_gzip": true)", R"("max_payload": 5)"}) {
         CAPTURE(member);
         (void)warning(load_router(member), "not-in-force");
     }
-    CHECK(is_silent(load_router(R"("use_h2c": false, "app_engine": false)")));
+    CHECK(is_silent(load_router(R"("use_h2c": false, "disable_gzip": false)")));
 }

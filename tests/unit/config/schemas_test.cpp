@@ -122,13 +122,32 @@ TEST_CASE("schemas: they name the keys of the tables, all and no others") {
           together(common, table_of("tls", "kClientFields")));
 }
 
+TEST_CASE("schemas: they name the components that are in force") {
+    const std::vector<std::string> extra = {"properties", "extra_config", "properties"};
+    for (const char* level : {"service", "endpoint", "backend"}) {
+        CAPTURE(level);
+        CHECK(keys_of(at(schema(level), extra)) == table_of(level, "kComponents"));
+    }
+    const Document backend = schema("backend");
+    const Node& components = at(backend, extra);
+    const auto keys_below = [&](const char* component) {
+        return keys_of(*backend.member(*backend.member(components, component), "properties"));
+    };
+    CHECK(keys_below("backend/http") == table_of("backend", "kHttpFields"));
+    CHECK(keys_below("backend/http/client") == table_of("backend", "kClientFields"));
+}
+
 TEST_CASE("schemas: what proxy has in them is what has an effect there") {
-    Keys endpoint = table_of("endpoint", "kProxyFields");
+    Keys endpoint = table_of("proxy", "kProxyFields");
     endpoint.erase("shadow");
     endpoint.erase("shadow_timeout");
     CHECK(keys_of(at(schema("proxy"), {"definitions", "endpoint", "properties"})) == endpoint);
     CHECK(keys_of(at(schema("proxy"), {"definitions", "backend", "properties"})) ==
           Keys{"shadow", "shadow_timeout", "flatmap_filter"});
+    CHECK(keys_of(at(schema("proxy"), {"definitions", "operation", "properties"})) ==
+          table_of("flatmap", "kFields"));
+    CHECK(keys_of(at(schema("proxy"), {"definitions", "endpoint", "properties", "static",
+                                       "properties"})) == table_of("proxy", "kStaticFields"));
 }
 
 TEST_CASE("schemas: every default and example of the service and the router loads") {
@@ -158,6 +177,15 @@ TEST_CASE("schemas: every default and example of endpoints, backends and their p
                       const bool verbatim = key == "disable_host_sanitize";
                       return load_backend(verbatim ? R"("host": ["http://a"], )" + member : member);
                   });
+    for (const char* component : {"backend/http", "backend/http/client"}) {
+        check_samples(
+            backend,
+            at(backend, {"properties", "extra_config", "properties", component, "properties"}),
+            [component](const std::string&, const std::string& member) {
+                return load_backend(R"("extra_config": {")" + std::string(component) + R"(": {)" +
+                                    member + "}}");
+            });
+    }
     const Document proxy = schema("proxy");
     check_samples(
         proxy, at(proxy, {"definitions", "endpoint", "properties"}),

@@ -122,15 +122,14 @@ TEST_CASE("service: a bad host is told at its place in the list") {
 
 TEST_CASE("service: features to come are accepted with a warning, when they are asked for") {
     for (const char* member :
-         {R"("debug_endpoint": true)", R"("echo_endpoint": true)", R"("use_h2c": true)",
-          R"("sequential_start": true)", R"("plugin": {"folder": "x"})", R"("async_agent": [])",
-          R"("output_encoding": "yaml")", R"("extra_config": {"security/cors": {}})",
+         {R"("use_h2c": true)", R"("sequential_start": true)", R"("plugin": {"folder": "x"})",
+          R"("async_agent": [])", R"("extra_config": {"security/cors": {}})",
           R"("extra_config": {"github_com/devopsfaith/krakend-cors": {}})",
           R"("extra_config": {"proxy": {}})", R"("extra_config": {"admin": {"listen": "x"}})"}) {
         CAPTURE(member);
         (void)warning(load_service(member), "not-in-force");
     }
-    CHECK(is_silent(load_service(R"("debug_endpoint": false, "use_h2c": false)")));
+    CHECK(is_silent(load_service(R"("sequential_start": false, "use_h2c": false)")));
 }
 
 TEST_CASE("service: an unknown output encoding or component is a warning with a guess") {

@@ -49,6 +49,7 @@ std::string packed_zip() {
 }
 
 const std::string kNoOp = R"("output_encoding":"no-op",)";
+const std::string kAcceptEncoding = R"("input_headers":["Accept-Encoding"],)";
 
 }  // namespace
 
@@ -276,7 +277,7 @@ TEST_CASE("endpoint: a streamed answer where a whole one is needed fails that ba
 }
 
 TEST_CASE("no-op: status, headers and body pass, but not what belongs to the connection") {
-    Gateway gateway(service(1, kNoOp));
+    Gateway gateway(service(1, kNoOp + kAcceptEncoding));
     gateway.script(0, {.status = 418,
                        .headers = {{"X-Up", "1"},
                                    {"X-Up", "2"},
@@ -286,7 +287,7 @@ TEST_CASE("no-op: status, headers and body pass, but not what belongs to the con
                                    {"X-Private", "1"},
                                    {"Content-Encoding", "gzip"}},
                        .body = "teapot"});
-    const Reply reply = gateway.get("/x");
+    const Reply reply = gateway.ask({.target = "/x", .headers = {{"Accept-Encoding", "gzip"}}});
     CHECK(reply.status == 418);
     CHECK(reply.body == "teapot");
     CHECK(reply.headers.at(0).first == "X-Aggregator");
@@ -369,4 +370,40 @@ TEST_CASE("no-op: a failure is a reply like everywhere") {
     const Reply reply = gateway.get("/x");
     CHECK(reply.status == 500);
     CHECK(reply.header("X-Aggregator-Error") == "resolve");
+}
+
+TEST_CASE("no-op: gzip that the gateway asked for is undone, whole or streamed") {
+    Gateway gateway(service(1, kNoOp));
+    const testing::Headers packed{{"Content-Encoding", "gzip"}, {"ETag", "x"}};
+    const std::string zip = packed_zip();
+    for (const Script& script :
+         {Script{.headers = packed, .body = zip},
+          Script{.headers = packed, .pieces = {zip.substr(0, 5), zip.substr(5)}}}) {
+        gateway.script(0, script);
+        const Reply reply = gateway.get("/x");
+        CHECK(reply.body == R"({"zip":"yes"})");
+        CHECK(reply.header("Content-Encoding").empty());
+        CHECK(reply.header("ETag") == "x");
+    }
+    CHECK(gateway.backend().seen.at(0).headers.at(0).second == "gzip");
+}
+
+TEST_CASE("no-op: gzip that the client asked for passes as it is") {
+    Gateway gateway(service(1, kNoOp + kAcceptEncoding));
+    gateway.script(0, {.headers = {{"Content-Encoding", "gzip"}}, .body = packed_zip()});
+    const Reply reply = gateway.ask({.target = "/x", .headers = {{"Accept-Encoding", "gzip"}}});
+    CHECK(reply.body == packed_zip());
+    CHECK(reply.header("Content-Encoding") == "gzip");
+}
+
+TEST_CASE("no-op: gzip that is damaged is the backend's failure, or cuts the stream off") {
+    Gateway gateway(service(1, kNoOp));
+    const testing::Headers packed{{"Content-Encoding", "gzip"}};
+    gateway.script(0, {.headers = packed, .body = "not gzip"});
+    CHECK(gateway.get("/x").header("X-Aggregator-Error") == "bad_encoding");
+    gateway.script(0, {.headers = packed, .pieces = {packed_zip().substr(0, 20)}});
+    const Reply cut = gateway.get("/x");
+    CHECK(cut.status == 200);
+    REQUIRE(cut.error);
+    CHECK(cut.error->code == Code::BadEncoding);
 }

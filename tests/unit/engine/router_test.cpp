@@ -86,13 +86,6 @@ TEST_CASE("router: values that are still escaped, or would leave their place, ar
     CHECK(Site(R"("disable_path_decoding":true)").get("/users/%2541").status == 200);
 }
 
-TEST_CASE("router: a malformed escape in the target is a bad request") {
-    const Reply reply = Site().get("/users/a%zz");
-    CHECK(reply.status == 400);
-    CHECK(reply.body == "400 Bad Request");
-    CHECK(reply.record.failure == Code::BadTarget);
-}
-
 TEST_CASE("router: a trailing slash too much or too few is redirected") {
     Site site;
     const Reply get = site.get("/users/42/?q=1&r=%20");

@@ -1,9 +1,13 @@
 #include <aggregator/http/gzip.hpp>
 
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <zlib.h>
+
+#include "support/fake_loop.hpp"
+#include "support/fake_stream.hpp"
 
 using namespace aggregator;
 using http::gunzip;
@@ -73,4 +77,54 @@ TEST_CASE("gunzip: damage and other codings are refused") {
     CHECK(outcome(wrong_sum) == "bad_encoding");
     CHECK(outcome("plain text") == "bad_encoding");
     CHECK(outcome(gzip("text") + "rest") == "bad_encoding");
+}
+
+namespace {
+
+// What gunzip_stream() makes of pieces, or the name of its failure.
+std::string streamed(const std::vector<std::string>& pieces) {
+    testing::FakeLoop loop;
+    std::size_t live = 0;
+    const auto stream = http::gunzip_stream(std::make_unique<testing::FakeStream>(
+        loop, testing::FakeStream::Plan{.pieces = pieces}, live));
+    std::string text;
+    for (;;) {
+        const auto piece = stream->next();
+        if (!piece) {
+            return std::string(base::row(piece.error().code).name);
+        }
+        text += piece->bytes;
+        if (piece->state == http::Piece::State::End) {
+            return text;
+        }
+        if (piece->state == http::Piece::State::Wait) {
+            loop.advance(std::chrono::seconds(1));
+        }
+    }
+}
+
+std::vector<std::string> cut(const std::string& text, std::size_t size) {
+    std::vector<std::string> pieces;
+    for (std::size_t at = 0; at < text.size(); at += size) {
+        pieces.push_back(text.substr(at, size));
+    }
+    return pieces;
+}
+
+}  // namespace
+
+TEST_CASE("gunzip: a stream gives the text back however it is cut") {
+    const std::string text(100000, 'z');
+    const std::string packed = gzip("one ") + gzip(text) + gzip("");
+    for (const std::size_t size : {std::size_t{1}, std::size_t{7}, packed.size()}) {
+        CHECK(streamed(cut(packed, size)) == "one " + text);
+    }
+}
+
+TEST_CASE("gunzip: a stream that is cut short, damaged or empty fails") {
+    const std::string packed = gzip("some text");
+    CHECK(streamed(cut(packed.substr(0, packed.size() - 1), 5)) == "bad_encoding");
+    CHECK(streamed(cut(packed + "x", 5)) == "bad_encoding");
+    CHECK(streamed({"not gzip"}) == "bad_encoding");
+    CHECK(streamed({}) == "bad_encoding");
 }

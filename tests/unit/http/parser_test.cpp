@@ -287,6 +287,14 @@ TEST_CASE("target: an absolute form is taken apart") {
     CHECK(split_target("*").target == "*");
 }
 
+TEST_CASE("target: an escape wants two hexadecimal digits, in the path") {
+    CHECK(has_sound_escapes("/a%41%fF?%zz"));
+    for (const char* bad : {"/%", "/%4", "/%zz", "/%4z", "/a%%41"}) {
+        CAPTURE(bad);
+        CHECK(!has_sound_escapes(bad));
+    }
+}
+
 TEST_CASE("host: only what can stand in an authority is a host") {
     CHECK(is_host("a.b:80"));
     CHECK(is_host("[::1]:80"));

@@ -186,3 +186,30 @@ TEST_CASE("document: compact text has neither white space nor comments and keeps
           "{\"a\":[1.0,1e5,{},[]],\"\xC3\xA9\":\"A\\n\",\"t\":true}");
     CHECK(document.compact(find(document, "t")) == "true");
 }
+
+TEST_CASE("document: a position leads back to its offset") {
+    std::string text = "[\n \"\xC3\xA4\xE2\x82\xAC\", \"";
+    for (int i = 0; i < 5000; ++i) {
+        text += i % 2 == 0 ? "\xC3\xA4" : "b";
+    }
+    text += "\",\n\n1 ]";
+    const auto document = Document::parse(text);
+    REQUIRE(document);
+    std::size_t passed = 0;
+    for (std::size_t offset = 0; offset <= text.size(); ++offset) {
+        const bool inside = offset < text.size() && (text[offset] & 0xC0) == 0x80;
+        if (!inside) {
+            passed += document->offset(document->position(offset)) == offset ? 1u : 0u;
+        } else {
+            ++passed;
+        }
+    }
+    CHECK(passed == text.size() + 1);
+    CHECK(document->offset({1, 100}) == 1);
+    CHECK(document->offset({100, 1}) == text.size());
+    CHECK(document->offset({0, 0}) == text.size());
+}
+
+TEST_CASE("document: a text that cannot be read is given back") {
+    CHECK(refused("[1, 2").text == "[1, 2");
+}

@@ -39,6 +39,42 @@ TEST_CASE("members_of: an empty object has none") {
     CHECK(members.empty());
 }
 
+TEST_CASE("members_of: escapes and brackets in strings are seen wherever a block of bytes ends") {
+    const std::string inner = R"(["\\","\"]}","\\\"[",{"{\u005d":"\\\\"},[[],{}]])";
+    std::vector<json::Member> scanned;
+    std::vector<json::Member> members;
+    for (std::size_t pad = 0; pad < 200; ++pad) {
+        const std::string value = "[\"" + std::string(pad, 'x') + "\"," + inner + "]";
+        const std::string text = R"({"a":)" + value + R"(,"b":)" + inner + R"(,"c":1})";
+        REQUIRE(json::scan(text, scanned));
+        json::members_of(text, members);
+        REQUIRE(members.size() == 3);
+        CHECK(members[0].value == value);
+        CHECK(members[1].value == inner);
+        CHECK(members[2].value == scanned[2].value);
+    }
+}
+
+TEST_CASE("elements_of: finds the values of an array, whatever stands in them and between them") {
+    const std::string text = R"( [ 1,"a,]" ,[2,[3]] , {"x":[4],"y":"}"},null,-5e2 ,{}, [ ],true])";
+    std::vector<std::string_view> elements;
+    std::vector<json::Member> members;
+    const auto root = json::scan(text, members);
+    REQUIRE(root);
+    json::elements_of(root->value, elements);
+    CHECK(elements == std::vector<std::string_view>{"1", R"("a,]")", "[2,[3]]",
+                                                    R"({"x":[4],"y":"}"})", "null", "-5e2", "{}",
+                                                    "[ ]", "true"});
+    json::elements_of("[false]", elements);
+    CHECK(elements == std::vector<std::string_view>{"false"});
+}
+
+TEST_CASE("elements_of: an empty array has none") {
+    std::vector<std::string_view> elements = {"x"};
+    json::elements_of("[ \n ]", elements);
+    CHECK(elements.empty());
+}
+
 TEST_CASE("unescape: every escape becomes its character") {
     CHECK(json::unescape("") == "");
     CHECK(json::unescape("plain") == "plain");

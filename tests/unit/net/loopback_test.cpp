@@ -1,103 +1,11 @@
 // A Server and a Client of one loop, talking over loopback.
 #include <doctest/doctest.h>
 
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include <aggregator/net/client.hpp>
-#include <aggregator/net/server.hpp>
+#include "unit/net/world.hpp"
 
 using namespace aggregator;
 
-namespace {
-
-/// Answers with what it was asked, in the next turn of the loop.
-class Echo : public http::Service {
-public:
-    explicit Echo(base::Loop& loop) : loop_(loop) {}
-
-    std::unique_ptr<http::Call> call(const http::Request& request, http::Done done) override {
-        class Answer : public http::Call {
-        public:
-            Answer(base::Loop& loop, std::string text, http::Done done)
-                : text_(std::move(text)),
-                  done_(std::move(done)),
-                  timer_(loop, [this] { answer(); }) {
-                timer_.start(base::Duration::zero());
-            }
-
-        private:
-            void answer() {
-                http::Response response;
-                response.body = text_;
-                const auto finished = std::move(done_);
-                finished(std::move(response));
-            }
-            std::string text_;
-            http::Done done_;
-            base::Timer timer_;
-        };
-        seen.emplace_back(request.method);
-        std::string text(request.method);
-        text.append(" ").append(request.target).append(" ").append(request.body);
-        return std::make_unique<Answer>(loop_, std::move(text), std::move(done));
-    }
-
-    std::vector<std::string> seen;
-
-private:
-    base::Loop& loop_;
-};
-
-/// Everything that the tests need, on one loop.
-struct World {
-    net::EventLoop loop;
-    base::Log log{{.level = base::LogLevel::Error}};
-    base::Counters counters;
-    Echo echo{loop};
-    net::Resolver resolver{1};
-    net::NameCache names{resolver, loop, std::chrono::seconds(30)};
-    net::Pools pools{{loop, names, counters, log}, {}};
-    std::unique_ptr<net::Server> server = make_server();
-    std::uint16_t port = *server->listen("127.0.0.1", 0);
-
-    std::unique_ptr<net::Server> make_server() {
-        return std::make_unique<net::Server>(net::Server::Context{loop, echo, log, counters},
-                                             net::ServerOptions{});
-    }
-    net::Client client(const std::string& host = "127.0.0.1") {
-        net::Origin origin{
-            .tls = false, .name = host, .port = port, .authority = host, .prefix = {}};
-        return net::Client(pools, {origin}, {}, "test");
-    }
-    /// Asks, runs the loop until the answer is there, and returns its body or the failure's name.
-    std::string ask(net::Client& client, std::string_view method, std::string_view body = {}) {
-        http::Request request;
-        request.method = method;
-        request.target = "/t";
-        request.body = body;
-        std::string outcome;
-        bool over = false;
-        auto call = client.call(request, [&](http::Result<http::Response> answer) {
-            outcome = answer ? std::string(answer->body)
-                             : std::string(base::row(answer.error().code).name);
-            over = true;
-        });
-        CHECK(!over);
-        run_until([&] { return over; });
-        return outcome;
-    }
-    void run_until(const std::function<bool()>& done) {
-        base::Timer check(
-            loop, [&] { done() ? loop.stop() : check.start(std::chrono::milliseconds(1)); });
-        check.start(base::Duration::zero());
-        loop.run();
-    }
-};
-
-}  // namespace
+using net::test::World;
 
 TEST_CASE("client: an answer comes back, and the next request uses the same connection") {
     World world;
@@ -185,6 +93,23 @@ TEST_CASE("resolver: a name that does not exist is an error, told in a later tur
     World world;
     auto client = world.client("name.invalid");
     CHECK(world.ask(client, "GET") == "resolve");
+}
+
+TEST_CASE("resolver: only so many names are remembered") {
+    World world;
+    std::unique_ptr<net::NameCache::Wait> wait;
+    const auto find = [&](int number) {
+        const std::string name =
+            "127.1." + std::to_string(number / 250) + "." + std::to_string(number % 250);
+        return world.names.find(name, wait, [](const auto&) {});
+    };
+    for (int i = 0; i < 1100; ++i) {
+        REQUIRE(find(i) != nullptr);
+    }
+    CHECK(world.names.size() == 1024);
+    CHECK(find(1099) != nullptr);
+    CHECK(world.names.size() == 1024);
+    CHECK(wait == nullptr);
 }
 
 TEST_CASE("server: draining closes idle connections and tells when none is left") {

@@ -89,7 +89,7 @@ TEST_CASE("compile: an endpoint and its backends are filled from the configurati
     const Backend& first = made.backends[0];
     CHECK(first.index == 0);
     CHECK(first.method == "GET");
-    CHECK(first.pattern == "/v1/{id}");
+    CHECK(first.pattern == "/v1/{{.Id}}");
     CHECK(first.target.used() == std::vector<std::uint32_t>{0});
     CHECK(first.encoding == config::Encoding::String);
     CHECK(first.shape.group == "\"g\"");
@@ -146,7 +146,10 @@ TEST_CASE("compile: an output encoding is known by its exact name") {
     CHECK(output_of("string") == Output::String);
     CHECK(output_of("no-op") == Output::NoOp);
     CHECK(output_of("JSON-collection") == Output::Json);
-    CHECK(output_of("xml") == Output::Json);
+    CHECK(output_of("xml") == Output::Xml);
+    CHECK(output_of("yaml") == Output::Yaml);
+    CHECK(output_of("negotiate") == Output::Negotiate);
+    CHECK(output_of("Negotiate") == Output::Json);
 }
 
 TEST_CASE("compile: an unknown output encoding is what the only regular backend's encoding says") {
@@ -159,6 +162,7 @@ TEST_CASE("compile: an unknown output encoding is what the only regular backend'
     CHECK(output_of("{}") == Output::Json);
     CHECK(output_of(R"({"encoding":"string"})") == Output::String);
     CHECK(output_of(R"({"encoding":"no-op"})") == Output::NoOp);
+    CHECK(output_of(R"({"encoding":"xml"})") == Output::Xml);
     CHECK(output_of(R"({"encoding":"string"},{})") == Output::Json);
     CHECK(output_of(R"({"encoding":"string"},{"extra_config":{"proxy":{"shadow":true}}})") ==
           Output::String);
@@ -167,7 +171,7 @@ TEST_CASE("compile: an unknown output encoding is what the only regular backend'
 TEST_CASE("compile: gzip is asked for unless it is switched off or of no use") {
     CHECK(backend_of("").asks_gzip);
     CHECK_FALSE(backend_of("", R"("disable_compression":true,)").asks_gzip);
-    CHECK_FALSE(backend_of(R"("encoding":"no-op")").asks_gzip);
+    CHECK(backend_of(R"("encoding":"no-op")").asks_gzip);
     CHECK_FALSE(backend_of(R"("method":"HEAD")").asks_gzip);
 }
 

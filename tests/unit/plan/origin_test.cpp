@@ -9,8 +9,10 @@ namespace aggregator::plan::tests {
 namespace {
 
 /// The client's address for a request from 10.0.0.1 with these headers; 10.0.0.0/8 is trusted.
-std::string client_of(const std::vector<http::Field>& headers, std::string_view peer = "10.0.0.1") {
+std::string client_of(const std::vector<http::Field>& headers, std::string_view peer = "10.0.0.1",
+                      const config::RouterConfig& router = {}) {
     Plan plan;
+    plan.service.router = router;
     REQUIRE(plan.trusted_proxies.add("10.0.0.0/8"));
     http::Request request;
     request.headers = headers;
@@ -32,6 +34,25 @@ TEST_CASE("origin: nobody is believed by default") {
 TEST_CASE("origin: a peer that is no trusted proxy is the client") {
     CHECK(client_of({{"X-Forwarded-For", "1.1.1.1"}}, "9.9.9.9") == "9.9.9.9");
     CHECK(client_of({{"X-Forwarded-For", "1.1.1.1"}}, "") == "");
+}
+
+TEST_CASE("origin: the headers are not looked at when they are switched off") {
+    config::RouterConfig router;
+    router.forwarded_by_client_ip = false;
+    CHECK(client_of({{"X-Forwarded-For", "1.1.1.1"}}, "10.0.0.1", router) == "10.0.0.1");
+}
+
+TEST_CASE("origin: App Engine's header comes first where it is asked for, from trusted proxies") {
+    const std::vector<http::Field> both = {{"X-Forwarded-For", "1.1.1.1"},
+                                           {"x-appengine-remote-addr", "2.2.2.2"}};
+    config::RouterConfig router;
+    CHECK(client_of(both, "10.0.0.1", router) == "1.1.1.1");
+    router.app_engine = true;
+    CHECK(client_of(both, "10.0.0.1", router) == "2.2.2.2");
+    CHECK(client_of(both, "9.9.9.9", router) == "9.9.9.9");
+    CHECK(client_of({{"X-Appengine-Remote-Addr", "nobody"}}, "10.0.0.1", router) == "10.0.0.1");
+    router.forwarded_by_client_ip = false;
+    CHECK(client_of(both, "10.0.0.1", router) == "2.2.2.2");
 }
 
 TEST_CASE("origin: a trusted proxy names the client, from the end of the list") {

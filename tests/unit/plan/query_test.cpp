@@ -25,6 +25,18 @@ TEST_CASE("query: nothing is forwarded without a list") {
     CHECK(forwarded("", {"*"}) == "/");
 }
 
+TEST_CASE("query: all of it can be read, in its order, without what is malformed") {
+    Outgoing out;
+    read_query("b=2&a+x=%41&;=1&c=%zz&&d&b=", out);
+    std::string seen;
+    for (const Outgoing::Pair& pair : out.pairs) {
+        seen.append(pair.key).append("=").append(pair.value).append("|");
+    }
+    CHECK(seen == "b=2|a x=A|d=|b=|");
+    read_query("", out);
+    CHECK(out.pairs.empty());
+}
+
 TEST_CASE("query: names are exact and keep their case") {
     CHECK(forwarded("a=1&A=2&ab=3", {"a"}) == "/?a=1");
     CHECK(forwarded("a[]=1&a[b]=2&a=3", {"a[]"}) == "/?a%5B%5D=1");

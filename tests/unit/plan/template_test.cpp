@@ -169,3 +169,18 @@ TEST_CASE("template: it knows which parameters it uses") {
     CHECK(made.used() == std::vector<std::uint32_t>{0, 2});
     CHECK(Template::compile("/x", names, unknown).used().empty());
 }
+
+TEST_CASE("template: a value of an earlier answer is encoded for the place it lands in") {
+    const Names params{"id", "Resp0_a.b"};
+    const std::string_view value = "x/y?z=1&w";
+    CHECK(render("/u/{resp0_a.b}", params, {"7", value}) == "/u/x%2Fy%3Fz=1&w");
+    CHECK(render("/u?k={resp0_a.b}", params, {"7", value}) == "/u?k=x%2Fy%3Fz%3D1%26w");
+    CHECK(render("/u?k={resp0_a.b}", params, {"7", "\r\nX: 1"}) == "/u?k=%0D%0AX%3A%201");
+}
+
+TEST_CASE("template: a value that is missing leaves its placeholder") {
+    const Names params{"Resp0_a"};
+    CHECK(render("/u/{resp0_a}", params, {{}}) == "/u/%7B%7B.Resp0_a%7D%7D");
+    CHECK(render("/u?k={resp0_a}", params, {{}}) == render("/u?k={resp0_a}"));
+    CHECK(render("/u/{resp0_a}", params, {""}) == "/u/");
+}

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include <aggregator/config/load.hpp>
+#include <aggregator/lint/rule.hpp>
+
+namespace aggregator::lint {
+
+/// What the user wants of a rule: another severity, or that nothing is told.
+using Choice = std::optional<Severity>;
+
+/// By the names of rules. An error that keeps a configuration from being started stays one,
+/// whatever is chosen.
+using Choices = std::map<std::string, Choice, std::less<>>;
+
+/// The choice that a word stands for: `off` or the name of a severity; nothing if it is no such
+/// word.
+[[nodiscard]] std::optional<Choice> choice_named(std::string_view word);
+
+/// What a configuration was found to be.
+struct Result {
+    config::Loaded loaded;         ///< keeps the files that findings point into; has no diagnostics
+    config::Diagnostics findings;  ///< sorted; nothing twice at one place for one cause
+};
+
+/// Loads and compiles a configuration, then looks at it with every rule. `choices` come first, then
+/// those in the file, under `@lint` at the root: `{"rule-name": "off"}`, then the rules' own.
+[[nodiscard]] Result check(const std::string& path, const config::Environment& environment,
+                           const Choices& choices);
+
+/// The same for a text, as if it stood in a file called `name`.
+[[nodiscard]] Result check_text(std::string text, const std::string& name, const Choices& choices,
+                                const config::Environment& environment = {});
+
+}  // namespace aggregator::lint

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <aggregator/config/model.hpp>
+#include <aggregator/plan/plan.hpp>
+
+namespace aggregator::lint {
+
+using config::Severity;
+using config::Source;
+
+/// What rules look at. Borrowed.
+struct Subject {
+    const config::Loaded& loaded;
+    const config::ServiceConfig& service;  ///< of `loaded`
+    const plan::Plan* plan;                ///< null if the service could not be compiled
+};
+
+struct Rule;
+
+/// Takes the findings of one rule, with its name and severity. Those beyond kFindingsMax are
+/// counted alone.
+class Findings {
+public:
+    static constexpr std::size_t kFindingsMax = 1000;
+
+    Findings(const Rule& rule, config::Diagnostics& diagnostics)
+        : rule_(rule), diagnostics_(diagnostics) {}
+
+    /// A finding at a value of the object, or at the object itself if it has no such key. The
+    /// message says what is the matter here, in one sentence; the hint says what to do.
+    void at(const Source& source, Source::Spot spot, std::string message, std::string hint = {});
+    /// The same with a repair that is safe: it changes nothing that the configuration means.
+    void repair_at(const Source& source, Source::Spot spot, std::string message,
+                   config::Edits repair);
+
+    /// A finding at a byte of a file, for what is no value.
+    void at_offset(const config::File& file, std::size_t offset, std::string message,
+                   config::Edits repair);
+
+    /// Adds the line about what was not told, if there is any.
+    void close();
+
+private:
+    void add(config::Diagnostic diagnostic);
+
+    const Rule& rule_;
+    config::Diagnostics& diagnostics_;
+    std::size_t told_ = 0;
+    std::size_t untold_ = 0;
+};
+
+/// One thing that can be told about a configuration. A constant; the texts are for people.
+struct Rule {
+    std::string_view name;         ///< stable, kebab-case
+    Severity severity;             ///< unless the user sets another one
+    std::string_view summary;      ///< one line, what is told
+    std::string_view explanation;  ///< why it matters, and an example of bad and good
+    /// Looks at a configuration that could be loaded. Null: told while it is loaded or compiled.
+    void (*check)(const Subject& subject, Findings& findings) = nullptr;
+};
+
+/// All rules, in alphabetical order.
+[[nodiscard]] std::span<const Rule* const> rules();
+
+/// The rule of that name; null if there is none.
+[[nodiscard]] const Rule* find_rule(std::string_view name);
+
+/// The rule that was meant by a name that is not known; null if there is no telling.
+[[nodiscard]] const Rule* closest_rule(std::string_view name);
+
+}  // namespace aggregator::lint

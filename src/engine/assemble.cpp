@@ -1,0 +1,56 @@
+#include "engine/assemble.hpp"
+
+#include "engine/merge.hpp"
+
+namespace aggregator::engine {
+
+namespace {
+
+void put_over(const plan::Static& fixed, Part& root) {
+    for (const auto& [key, value] : fixed.members) {
+        const auto inner = std::string_view(key).substr(1, key.size() - 2);
+        root.members.push_back({inner, value, inner.find('\\') != std::string_view::npos});
+    }
+    keep_last(root.members);
+    root.text = {};
+    root.null = root.null && root.members.empty();
+}
+
+}  // namespace
+
+bool applies(plan::Static::Strategy strategy, const Outcome& outcome) {
+    using enum config::StaticConfig::Strategy;
+    switch (strategy) {
+        case Success:
+            return !outcome.failed;
+        case Errored:
+            return outcome.failed;
+        case Complete:
+            return !outcome.failed && outcome.complete;
+        case Incomplete:
+            return !outcome.complete;
+        case Always:
+            break;
+    }
+    return true;
+}
+
+base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
+                            const Outcome& outcome, Part& root) {
+    merge(parts, root.members);
+    const bool alone = parts.size() == 1;
+    root.null = alone && parts.front().null;
+    const bool whole = alone && root.members.size() == parts.front().members.size();
+    root.text = whole ? parts.front().text : std::string_view();
+    base::Result<void> flattened;
+    if (!with.endpoint.flatmap.empty() && !outcome.failed) {
+        flattened = with.flattener.apply(with.endpoint.flatmap, root, with.arena);
+    }
+    const auto& fixed = with.endpoint.fixed;
+    if (flattened && fixed && applies(fixed->strategy, outcome)) {
+        put_over(*fixed, root);
+    }
+    return flattened;
+}
+
+}  // namespace aggregator::engine

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <span>
+
+#include <aggregator/plan/plan.hpp>
+
+#include "engine/flatmap.hpp"
+#include "engine/part.hpp"
+
+namespace aggregator::engine {
+
+/// What came of an exchange's calls, as far as its reply depends on it.
+struct Outcome {
+    bool answered = false;  ///< there is a part
+    bool failed = false;    ///< there is a failure
+    bool complete = false;  ///< nothing failed, and no part tells of a failure
+};
+
+/// Whether static data with that strategy is put over a reply of that outcome.
+[[nodiscard]] bool applies(plan::Static::Strategy strategy, const Outcome& outcome);
+
+/// What a reply's root is made with besides the parts.
+struct Assembly {
+    const plan::Endpoint& endpoint;
+    Flattener& flattener;
+    Arena& arena;
+};
+
+/// Makes the root of a reply: the parts merged in their order, then flattened as the endpoint says
+/// unless something failed, then its static data put over it. `root` is emptied first; it views the
+/// parts' bytes, the plan and the arena. It is null if the only part is, or if nothing was left.
+/// Fails if the parts are too much to be flattened.
+[[nodiscard]] base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
+                                          const Outcome& outcome, Part& root);
+
+}  // namespace aggregator::engine

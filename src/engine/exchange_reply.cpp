@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <utility>
+
+#include <aggregator/base/text.hpp>
+#include <aggregator/http/gzip.hpp>
+#include <aggregator/http/hops.hpp>
+
+#include "engine/deadline_stream.hpp"
+#include "engine/exchange.hpp"
+#include "engine/merge.hpp"
+
+namespace aggregator::engine {
+
+namespace {
+
+using base::Code;
+using http::Field;
+using http::Response;
+using plan::Output;
+
+constexpr std::string_view kContentEncoding = "Content-Encoding";
+constexpr std::string_view kText = "text/plain; charset=utf-8";
+// A longer body is built in memory of its own, so that none of it stays behind.
+constexpr std::size_t kKeptBodyMax = 64u << 10;
+
+/// What a failure says: the backend's own words where the configuration shows them.
+std::string_view text_of(const Progress& progress) {
+    if (progress.refusal.status != 0) {
+        return progress.refusal.body;
+    }
+    const base::Error& error = progress.error;
+    return error.detail.empty() ? base::row(error.code).name : std::string_view(error.detail);
+}
+
+bool is_gzip(const Response& answer) {
+    const Field* const coding = http::find(answer.headers, kContentEncoding);
+    return coding != nullptr && coding->value == "gzip";
+}
+
+}  // namespace
+
+void Exchange::pass_on(Response answer) {
+    deadline_.stop();
+    Workspace& workspace = setting_.workspace;
+    const bool unpacks = undoes_gzip_ && is_gzip(answer);
+    std::string plain;
+    if (unpacks && !answer.stream && !answer.body.empty()) {
+        auto text = http::gunzip(answer.body, workspace.plan().service.router.max_answer_bytes);
+        if (!text) {
+            fail(0, std::move(text.error()));
+            return finish();
+        }
+        plain = std::move(*text);
+        answer.body = plain;
+    }
+    pass_fields(answer, unpacks ? kContentEncoding : std::string_view());
+    answer.headers = workspace.fields;
+    if (answer.stream) {
+        auto stream =
+            unpacks ? http::gunzip_stream(std::move(answer.stream)) : std::move(answer.stream);
+        answer.stream = std::make_unique<DeadlineStream>(
+            workspace.loop(), began_ + setting_.plan.timeout,
+            DeadlineStream::Origin{std::move(buffers_->progress[0].call), std::move(stream)});
+    }
+    reply(std::move(answer));
+}
+
+void Exchange::pass_fields(const Response& answer, std::string_view dropped) {
+    const auto& fixed = setting_.plan.fixed;
+    const bool completed =
+        fixed && applies(fixed->strategy, {.answered = true, .failed = false, .complete = true});
+    std::vector<Field>& fields = setting_.workspace.fields;
+    fields = completed ? head_->complete : head_->partial;
+    if (record_ != nullptr) {
+        record_->completed = completed;
+    }
+    const bool named = http::names_hops(answer.headers);
+    for (const Field& field : answer.headers) {
+        const bool kept = !http::is_hop_by_hop(field.name) &&
+                          !(named && http::is_named_hop(answer.headers, field.name)) &&
+                          (dropped.empty() || !base::equal_ignoring_case(field.name, dropped));
+        if (kept) {
+            fields.push_back(field);
+        }
+    }
+}
+
+Outcome Exchange::outcome() const {
+    const bool told = std::ranges::any_of(parts(), &Part::incomplete);
+    return {
+        .answered = answered_ > 0, .failed = failed_, .complete = answered_ == width() && !told};
+}
+
+bool Exchange::is_complete(const Part& root) const {
+    // Among several, a `null` is a part that is missing; alone, it is what the reply shows.
+    const bool missing = width() > 1 && std::ranges::any_of(parts(), &Part::null);
+    return outcome().complete && !missing && !root.null;
+}
+
+void Exchange::reply_failure() {
+    Workspace& workspace = setting_.workspace;
+    const Progress& first = buffers_->progress[refused_.value_or(0)];
+    const Code code = first.error.code;
+    if (record_ != nullptr) {
+        record_->failure = code;
+    }
+    const bool shown = first.refusal.status != 0 && (width() == 1 || setting_.plan.sequential);
+    Response response;
+    response.status = shown ? first.refusal.status : base::row(code).status;
+    workspace.fields = {workspace.version_field(), workspace.completed_field("false"),
+                        workspace.error_field(code)};
+    if (workspace.plan().service.router.return_error_msg) {
+        const bool typed = shown && !first.refusal.type.empty();
+        workspace.fields.push_back({"Content-Type", typed ? first.refusal.type : kText});
+        workspace.body = shown ? first.refusal.body : failure_text();
+        response.body = workspace.body;
+    }
+    response.headers = workspace.fields;
+    reply(std::move(response));
+}
+
+std::string Exchange::failure_text() const {
+    if (refused_) {
+        return std::string(text_of(buffers_->progress[*refused_]));
+    }
+    std::string text;
+    for (std::size_t i = 0; i < width(); ++i) {
+        const Progress& progress = buffers_->progress[i];
+        if (progress.state == State::Failed) {
+            text.append(text.empty() ? "" : "\n").append(text_of(progress));
+        }
+    }
+    return text;
+}
+
+void Exchange::reply_merged() {
+    Part& root = buffers_->merged;
+    auto assembled =
+        assemble({setting_.plan, buffers_->flattener, buffers_->arena}, parts(), outcome(), root);
+    if (!assembled) {
+        fail(0, std::move(assembled.error()));
+        return reply_failure();
+    }
+    const bool complete = is_complete(root);
+    if (record_ != nullptr) {
+        record_->completed = complete;
+    }
+    Response response;
+    response.headers = complete ? head_->complete : head_->partial;
+    const bool json = head_->output == Output::Json;
+    std::string own;
+    if (json && root.null) {
+        response.body = "null";
+    } else if (json && !root.text.empty()) {
+        response.body = root.text;  // nothing was changed: it goes out as it came
+    } else if (head_->output != Output::NoOp) {
+        std::string& body =
+            object_size(root.members) > kKeptBodyMax ? own : setting_.workspace.body;
+        body.clear();
+        render(head_->output, root.members, body);
+        response.body = body;
+    }
+    reply(std::move(response));
+}
+
+void Exchange::reply(Response response) {
+    // Whoever gets the reply may destroy this exchange.
+    const http::Done done = std::move(done_);
+    done(std::move(response));
+}
+
+}  // namespace aggregator::engine

@@ -1,0 +1,263 @@
+#include "engine/flatmap.hpp"
+
+#include <algorithm>
+
+namespace aggregator::engine {
+
+namespace {
+
+using Kind = config::FlatmapConfig::Kind;
+using Path = std::span<const std::string>;
+
+constexpr std::string_view kAll = "*";
+constexpr std::size_t kKeptIdsMax = 1024;
+
+Path without_last(Path path) { return path.first(path.size() - 1); }
+
+bool has_wildcard(Path path) { return std::ranges::find(path, kAll) != path.end(); }
+
+// Whether what `to` names is, or lies below, what `from` matches.
+bool covers(Path from, Path to) {
+    return from.size() <= to.size() && std::equal(from.begin(), from.end(), to.begin(),
+                                                  [](const std::string& a, const std::string& b) {
+                                                      return a == kAll || a == b;
+                                                  });
+}
+
+template <typename Ids>
+void shrink(Ids& ids) {
+    ids.clear();
+    if (ids.capacity() > kKeptIdsMax) {
+        ids.shrink_to_fit();
+    }
+}
+
+}  // namespace
+
+base::Result<void> Flattener::apply(const plan::Flatmap& operations, Part& part, Arena& arena) {
+    part.text = {};
+    if (part.null || operations.empty()) {
+        return {};
+    }
+    keep_last(part.members);
+    tree_.plant(part.members, arena);
+    for (const plan::FlatmapOperation& operation : operations) {
+        run(operation);
+    }
+    const bool full = tree_.full();
+    if (!full) {
+        part.null = tree_.is_bare();
+        tree_.harvest(part.members);
+    }
+    shrink();
+    if (full) {
+        return base::fail(base::Code::AnswerTooLarge, "the flatmap_filter leads to more than " +
+                                                          std::to_string(FlatmapTree::kNodesMax) +
+                                                          " values");
+    }
+    return {};
+}
+
+void Flattener::run(const plan::FlatmapOperation& operation) {
+    switch (operation.kind) {
+        case Kind::Move:
+            return move(operation.paths[0], operation.paths[1]);
+        case Kind::Append:
+            return append(operation.paths[0], operation.paths[1]);
+        case Kind::Delete:
+            std::ranges::for_each(operation.paths, [this](Path path) { remove(path); });
+    }
+}
+
+void Flattener::shrink() {
+    tree_.shrink();
+    engine::shrink(found_);
+    engine::shrink(next_);
+    engine::shrink(moved_);
+    engine::shrink(values_);
+    engine::shrink(left_);
+}
+
+const std::vector<Flattener::Id>& Flattener::matches(Path path) {
+    found_.assign(1, FlatmapTree::kRoot);
+    for (const std::string& segment : path) {
+        next_.clear();
+        for (const Id node : found_) {
+            add_matches(node, segment);
+        }
+        found_.swap(next_);
+    }
+    return found_;
+}
+
+void Flattener::add_matches(Id node, const std::string& segment) {
+    if (segment == kAll) {
+        for (Id child = tree_.first(node); child != FlatmapTree::kNone; child = tree_.next(child)) {
+            next_.push_back(child);
+        }
+    } else if (const Id child = tree_.find(node, label_of(segment)); child != FlatmapTree::kNone) {
+        next_.push_back(child);
+    }
+}
+
+void Flattener::remove(Path path) {
+    const std::string& last = path.back();
+    for (const Id parent : matches(without_last(path))) {
+        if (last == kAll) {
+            tree_.clear(parent);
+        } else if (const Id child = tree_.find(parent, label_of(last));
+                   child != FlatmapTree::kNone) {
+            tree_.detach(child);
+        }
+    }
+}
+
+void Flattener::move(Path from, Path to) {
+    find_children(from);
+    const Label label = label_of(to.back());
+    if (from.size() == to.size()) {
+        for (const Moved& moved : moved_) {
+            tree_.rename(moved.node, label);
+        }
+        return;
+    }
+    for (const Moved& moved : moved_) {
+        tree_.detach(moved.node);
+    }
+    const bool embeds = to.size() > from.size();
+    const Path way = embeds ? without_last(to).subspan(from.size() - 1) : without_last(to);
+    for (const Moved& moved : moved_) {
+        if (tree_.full()) {
+            return;
+        }
+        tree_.attach(moved.node, embeds ? make_way(moved.from, way) : walk(moved, from, way),
+                     label);
+    }
+}
+
+void Flattener::find_children(Path path) {
+    moved_.clear();
+    const Label label = label_of(path.back());
+    for (const Id parent : matches(without_last(path))) {
+        if (const Id child = tree_.find(parent, label); child != FlatmapTree::kNone) {
+            moved_.push_back({child, parent});
+        }
+    }
+}
+
+FlatmapTree::Id Flattener::make_way(Id node, Path path) {
+    for (const std::string& segment : path) {
+        Id child = tree_.find(node, label_of(segment));
+        if (child == FlatmapTree::kNone) {
+            child = tree_.make_object();
+            tree_.attach(child, node, label_of(segment));
+        }
+        node = child;
+    }
+    return node;
+}
+
+FlatmapTree::Id Flattener::walk(const Moved& moved, Path from, Path path) {
+    Id node = FlatmapTree::kRoot;
+    for (std::size_t depth = 0; depth < path.size(); ++depth) {
+        const bool same = path[depth] == kAll;
+        const Label label =
+            same ? label_above(moved, from.size() - 2 - depth) : label_of(path[depth]);
+        const Id child = tree_.find(node, label);
+        if (child == FlatmapTree::kNone) {
+            break;
+        }
+        node = child;
+    }
+    return node;
+}
+
+Label Flattener::label_above(const Moved& moved, std::size_t levels) const {
+    Id node = moved.from;
+    for (; levels > 0; --levels) {
+        node = tree_.parent(node);
+    }
+    return tree_.label(node);
+}
+
+void Flattener::append(Path from, Path to) {
+    if (!is_list(from) || !is_list(to)) {
+        return;
+    }
+    if (covers(from, to)) {
+        return remove(from);
+    }
+    values_.clear();
+    left_.clear();
+    const bool copies = has_wildcard(to);
+    if (copies) {
+        add_elements(gather(FlatmapTree::kRoot, to, Way::Copy));
+    }
+    const Id source = take(from);
+    const Id target = make_way(FlatmapTree::kRoot, to);
+    if (!copies) {
+        add_elements(target);
+    }
+    add_elements(source);
+    tree_.fill(target, values_);
+    for (const Id node : left_) {
+        tree_.detach(node);
+    }
+}
+
+bool Flattener::is_list(Path path) {
+    Id node = FlatmapTree::kRoot;
+    for (const std::string& segment : path) {
+        if (segment == kAll) {
+            return tree_.first(node) != FlatmapTree::kNone;
+        }
+        node = tree_.find(node, label_of(segment));
+        if (node == FlatmapTree::kNone) {
+            return false;
+        }
+    }
+    return tree_.is_array(node);
+}
+
+FlatmapTree::Id Flattener::take(Path path) {
+    if (has_wildcard(path)) {
+        return gather(FlatmapTree::kRoot, path, Way::Take);
+    }
+    left_.push_back(make_way(FlatmapTree::kRoot, path));
+    return left_.back();
+}
+
+void Flattener::add_elements(Id array) {
+    for (Id child = tree_.first(array); child != FlatmapTree::kNone; child = tree_.next(child)) {
+        values_.push_back(child);
+    }
+}
+
+FlatmapTree::Id Flattener::gather(Id node, Path path, Way way) {
+    if (path.empty() && way == Way::Copy) {
+        return tree_.make_copy(node);
+    }
+    if (path.empty()) {
+        left_.push_back(tree_.take_out(node));
+        return node;
+    }
+    if (path.front() == kAll && tree_.first(node) != FlatmapTree::kNone) {
+        return gather_all(node, path.subspan(1), way);
+    }
+    const Id child = tree_.find(node, label_of(path.front()));
+    return child == FlatmapTree::kNone ? tree_.make_null() : gather(child, path.subspan(1), way);
+}
+
+FlatmapTree::Id Flattener::gather_all(Id node, Path path, Way way) {
+    std::vector<Id> values;
+    for (Id child = tree_.first(node); child != FlatmapTree::kNone;) {
+        const Id next = tree_.next(child);
+        values.push_back(gather(child, path, way));
+        child = next;
+    }
+    const Id array = tree_.make_array();
+    tree_.fill(array, values);
+    return array;
+}
+
+}  // namespace aggregator::engine

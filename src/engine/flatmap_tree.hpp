@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/members.hpp"
+
+namespace aggregator::engine {
+
+/// What a child is called within its parent: a key, or the place of an element as the array came.
+struct Label {
+    static constexpr std::uint32_t kNoNumber = std::numeric_limits<std::uint32_t>::max();
+
+    std::string_view text;             ///< not needed where there is a number
+    std::uint32_t number = kNoNumber;  ///< of a text that is a number as it is usually written
+
+    friend bool operator==(const Label& a, const Label& b) {
+        return a.number == b.number && (a.number != kNoNumber || a.text == b.text);
+    }
+};
+[[nodiscard]] Label label_of(std::string_view text);
+
+/// The members of a root object as a tree that is read from the text only where somebody looks:
+/// what nobody looked at, or nobody changed, is written as the bytes it came in. All nodes lie in
+/// one vector that is used again. The texts that it was given, and the arena, outlive its use.
+///
+/// Objects and arrays that are not empty have children; everything else is a leaf. What lost its
+/// last child is written as `null`. The children of an object have different labels, those of an
+/// array need not.
+class FlatmapTree {
+public:
+    using Id = std::uint32_t;
+    static constexpr Id kNone = std::numeric_limits<Id>::max();
+    static constexpr Id kRoot = 0;
+    /// How many nodes there may be. An object or array that would bring more stays closed, as if
+    /// nothing were in it, and full() tells.
+    static constexpr std::size_t kNodesMax = 4u << 20;
+
+    void plant(const Members& members, Arena& arena);
+    /// Writes the root's children back, changed ones into the arena.
+    void harvest(Members& members);
+    /// Frees what grew beyond the usual.
+    void shrink();
+
+    [[nodiscard]] bool full() const { return full_; }
+    /// Whether everything below the root was taken away.
+    [[nodiscard]] bool is_bare() const { return nodes_[kRoot].changed && !has_children(kRoot); }
+
+    // Looking at a node. These read its children from the text if that was not done.
+    [[nodiscard]] Id first(Id node);
+    [[nodiscard]] Id find(Id node, const Label& label);
+    [[nodiscard]] bool is_array(Id node);
+
+    [[nodiscard]] Id next(Id node) const { return nodes_[node].next; }
+    [[nodiscard]] Id parent(Id node) const { return nodes_[node].parent; }
+    [[nodiscard]] Label label(Id node) const { return nodes_[node].label; }
+
+    /// Nodes of their own, which attach() puts into the tree.
+    [[nodiscard]] Id make_object();
+    [[nodiscard]] Id make_array();
+    [[nodiscard]] Id make_null();
+    /// A leaf with a copy of what the node is now.
+    [[nodiscard]] Id make_copy(Id node);
+
+    /// Takes a node out of its parent, with all that is below it, if it is still there. It
+    /// remembers parent and label.
+    void detach(Id node);
+    /// The same; what is left in its place is a node with the same label and nothing in it, which
+    /// is returned.
+    [[nodiscard]] Id take_out(Id node);
+    /// Puts a detached node below `parent`, as its last child; in an object, where the child of
+    /// that label was, which goes. A leaf that was something else than an array becomes an object.
+    void attach(Id node, Id parent, Label label);
+    /// Gives a child another label. In an object another child of that label goes, and the first of
+    /// their places is kept.
+    void rename(Id node, Label label);
+    /// Takes all children away.
+    void clear(Id node);
+    /// Makes the node an array of these, counted from 0. An element takes the place of the child
+    /// that had its number; those whose number was not there come last. All other children go.
+    void fill(Id node, const std::vector<Id>& elements);
+
+private:
+    struct Node {
+        std::string_view value;  ///< as it came
+        std::string_view key;    ///< of a child of an object: between the quotes, escaped
+        Label label;
+        Id parent = kNone;
+        Id first = kNone;
+        Id last = kNone;
+        Id next = kNone;
+        Id previous = kNone;
+        bool linked = false;  ///< it is among its parent's children
+        bool array = false;
+        bool folded = false;   ///< its children were not read yet
+        bool inner = false;    ///< it had children from the start
+        bool changed = false;  ///< or something below it is; then all that is above it is too
+    };
+
+    [[nodiscard]] bool has_children(Id node) const { return nodes_[node].first != kNone; }
+    Id add(std::string_view value);
+    [[nodiscard]] bool has_room(std::size_t nodes);
+    void open(Id node);
+    void open_object(Id node);
+    void open_array(Id node);
+    void link(Id node, Id parent, Id behind);
+    void unlink(Id node);
+    void set_label(Id node, const Label& label);
+    void mark(Id node);
+    void write(Id node);
+    void write_key(Id node);
+
+    std::vector<Node> nodes_;
+    Members members_;
+    std::vector<std::string_view> elements_;
+    std::vector<std::uint32_t> order_;
+    std::vector<bool> placed_;
+    std::string text_;
+    Arena* arena_ = nullptr;
+    bool full_ = false;
+};
+
+}  // namespace aggregator::engine

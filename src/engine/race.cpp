@@ -1,0 +1,131 @@
+#include <aggregator/engine/race.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <aggregator/http/tee.hpp>
+
+#include "engine/answer.hpp"
+
+namespace aggregator::engine {
+
+namespace {
+
+using http::Response;
+using http::Result;
+
+/// A whole answer that did not win, for the case that none does.
+class KeptAnswer {
+public:
+    explicit KeptAnswer(const Response& answer) : status_(answer.status) {
+        body_ = arena_.keep(answer.body);
+        for (const http::Field& field : answer.headers) {
+            fields_.push_back({arena_.keep(field.name), arena_.keep(field.value)});
+        }
+        from_ = {answer.from.tls, arena_.keep(answer.from.authority),
+                 arena_.keep(answer.from.target)};
+    }
+
+    [[nodiscard]] Response response() const {
+        return {.status = status_, .headers = fields_, .body = body_, .stream = {}, .from = from_};
+    }
+
+private:
+    Arena arena_;
+    int status_;
+    std::vector<http::Field> fields_;
+    std::string_view body_;
+    http::Place from_;
+};
+
+class RaceCall final : public http::Call {
+public:
+    RaceCall(Workspace& workspace, const plan::Backend& backend, http::Done done)
+        : workspace_(workspace), backend_(backend), done_(std::move(done)) {}
+
+    void start(const http::Request& request, http::Service& inner) {
+        const std::uint64_t bytes_max = workspace_.plan().service.router.max_body_bytes;
+        if (request.stream != nullptr) {
+            tee_.emplace(workspace_.loop(), *request.stream, bytes_max);
+        }
+        attempts_.resize(backend_.attempts);
+        for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
+            http::Request copy = request;
+            if (tee_) {
+                attempts_[i].body = tee_->lagging_reader(bytes_max);
+                copy.stream = attempts_[i].body.get();
+            }
+            ++waiting_;
+            attempts_[i].call = inner.call(
+                copy, [this, i](Result<Response> answer) { collect(i, std::move(answer)); });
+        }
+    }
+
+private:
+    struct Attempt {
+        std::unique_ptr<http::BodyStream> body;
+        std::unique_ptr<http::Call> call;  // declared after what it reads from
+    };
+
+    void collect(std::uint32_t index, Result<Response> answer) {
+        --waiting_;
+        if (answer && is_good(*answer)) {
+            for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
+                if (i != index) {
+                    attempts_[i].call.reset();
+                }
+            }
+            return finish(std::move(answer));
+        }
+        if (waiting_ > 0) {
+            if (answer) {
+                kept_.emplace(*answer);
+            }
+            return;
+        }
+        if (!answer && kept_) {
+            answer = kept_->response();
+        }
+        finish(std::move(answer));
+    }
+
+    [[nodiscard]] bool is_good(const Response& answer) const {
+        Part part;
+        Refusal refusal;
+        Shaper shaper;
+        Arena arena;
+        std::string plain;
+        const std::uint64_t bytes_max = workspace_.plan().service.router.max_answer_bytes;
+        const Reading reading{part, refusal, shaper, arena, plain, bytes_max};
+        return read_answer(backend_, answer, reading) && !part.incomplete;
+    }
+
+    void finish(Result<Response> answer) {
+        // Whoever gets the answer may destroy this call.
+        const http::Done done = std::move(done_);
+        done(std::move(answer));
+    }
+
+    Workspace& workspace_;
+    const plan::Backend& backend_;
+    http::Done done_;
+    std::optional<http::Tee> tee_;
+    std::vector<Attempt> attempts_;
+    std::size_t waiting_ = 0;
+    std::optional<KeptAnswer> kept_;
+};
+
+}  // namespace
+
+Race::Race(Workspace& workspace, const plan::Backend& backend, http::Service& inner)
+    : workspace_(workspace), backend_(backend), inner_(inner) {}
+
+std::unique_ptr<http::Call> Race::call(const http::Request& request, http::Done done) {
+    auto race = std::make_unique<RaceCall>(workspace_, backend_, std::move(done));
+    race->start(request, inner_);
+    return race;
+}
+
+}  // namespace aggregator::engine

@@ -1,0 +1,55 @@
+#include <aggregator/lint/rule.hpp>
+
+#include "lint/words.hpp"
+
+namespace aggregator::lint {
+
+void Findings::at(const Source& source, Source::Spot spot, std::string message, std::string hint) {
+    add(source.at(spot, std::string(rule_.name), std::move(message), std::move(hint)));
+}
+
+void Findings::repair_at(const Source& source, Source::Spot spot, std::string message,
+                         config::Edits repair) {
+    config::Diagnostic diagnostic = source.at(spot, std::string(rule_.name), std::move(message));
+    diagnostic.repair = std::move(repair);
+    add(std::move(diagnostic));
+}
+
+void Findings::at_offset(const config::File& file, std::size_t offset, std::string message,
+                         config::Edits repair) {
+    const json::Position position = file.document.position(offset);
+    config::Diagnostic diagnostic;
+    diagnostic.rule = rule_.name;
+    diagnostic.file = file.path;
+    diagnostic.line = position.line;
+    diagnostic.column = position.column;
+    diagnostic.length = 1;
+    diagnostic.message = std::move(message);
+    diagnostic.repair = std::move(repair);
+    add(std::move(diagnostic));
+}
+
+void Findings::close() {
+    if (untold_ == 0) {
+        return;
+    }
+    config::Diagnostic diagnostic;
+    diagnostic.severity = rule_.severity;
+    diagnostic.rule = "too-many";
+    diagnostic.file = diagnostics_.back().file;
+    diagnostic.message =
+        counted(untold_, "more finding") + " of " + quoted(rule_.name) + " not listed";
+    diagnostics_.push_back(std::move(diagnostic));
+}
+
+void Findings::add(config::Diagnostic diagnostic) {
+    if (told_ == kFindingsMax) {
+        ++untold_;
+        return;
+    }
+    ++told_;
+    diagnostic.severity = rule_.severity;
+    diagnostics_.push_back(std::move(diagnostic));
+}
+
+}  // namespace aggregator::lint

@@ -1,0 +1,65 @@
+#include "lint/all_rules.hpp"
+#include "lint/rules/looking.hpp"
+
+namespace aggregator::lint {
+
+namespace {
+
+struct Path {
+    const Source& object;
+    std::string_view key;
+    std::string_view path;
+};
+
+/// The first percent sign with two hexadecimal digits behind it; empty if there is none.
+std::string_view escape_in(std::string_view path) {
+    for (std::size_t at = path.find('%'); at != std::string_view::npos;
+         at = path.find('%', at + 1)) {
+        const std::string_view digits = path.substr(at + 1, 2);
+        if (digits.size() == 2 &&
+            digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos) {
+            return path.substr(at, 3);
+        }
+    }
+    return {};
+}
+
+void check_path(const Path& path, Findings& findings) {
+    const std::string_view escape = escape_in(path.path);
+    if (!escape.empty()) {
+        findings.at(path.object, path.key,
+                    quoted(path.path) + " is compared with decoded paths: the " + quoted(escape) +
+                        " in it matches only a client's %25" + std::string(escape.substr(1)),
+                    "write the character itself");
+    }
+}
+
+void check(const Subject& subject, Findings& findings) {
+    const config::RouterConfig& router = subject.service.router;
+    if (!router.disable_health) {
+        check_path({router.source, "health_path", router.health_path}, findings);
+    }
+    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
+        check_path({endpoint.source, "endpoint", endpoint.endpoint}, findings);
+    }
+}
+
+}  // namespace
+
+constinit const Rule kEncodedEndpoint = {
+    .name = "encoded-endpoint",
+    .severity = Severity::Warning,
+    .summary = "a percent escape in an endpoint's path, which no usual request matches",
+    .explanation = R"(The path of a request is decoded once before endpoints are looked up, and the
+paths in the configuration are taken as they are. `/a%20b` therefore waits for a
+path that still has `%20` in it after that. Write what the path means.
+
+Bad:
+    "endpoint": "/price%20list"
+
+Good:
+    "endpoint": "/price list")",
+    .check = check,
+};
+
+}  // namespace aggregator::lint

@@ -1,0 +1,69 @@
+#include "lint/rules/late.hpp"
+
+#include <charconv>
+#include <limits>
+
+#include <aggregator/plan/placeholders.hpp>
+
+namespace aggregator::lint {
+
+namespace {
+
+constexpr std::string_view kStart = "resp";
+
+Reference reference_from(std::string_view name) {
+    Reference reference{.shown = quoted('{' + std::string(name) + '}'), .path = {}};
+    const std::size_t mark = name.find('_');
+    const auto [end, failure] =
+        std::from_chars(name.data() + kStart.size(), name.data() + mark, reference.number);
+    if (failure != std::errc{}) {
+        reference.number = std::numeric_limits<std::uint32_t>::max();
+    }
+    reference.path = name.substr(mark + 1);
+    return reference;
+}
+
+}  // namespace
+
+std::vector<Reference> references_of(const config::BackendConfig& backend) {
+    std::vector<Reference> references;
+    for (const std::string& name : plan::placeholder_names(backend.url_pattern)) {
+        if (plan::is_late_placeholder(name) && name.starts_with(kStart)) {
+            references.push_back(reference_from(name));
+        }
+    }
+    return references;
+}
+
+std::vector<Reference> filled_of(const config::EndpointConfig& endpoint,
+                                 const config::BackendConfig& backend) {
+    const auto own = number_of(endpoint, backend);
+    if (!own || !waits_in_turn(endpoint)) {
+        return {};
+    }
+    std::vector<Reference> filled = references_of(backend);
+    std::erase_if(filled, [own](const Reference& one) { return one.number >= *own; });
+    return filled;
+}
+
+std::optional<std::uint32_t> number_of(const config::EndpointConfig& endpoint,
+                                       const config::BackendConfig& backend) {
+    const Backends regular = regular_of(endpoint);
+    const auto found = std::find(regular.begin(), regular.end(), &backend);
+    if (found == regular.end()) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint32_t>(found - regular.begin());
+}
+
+Names placeholders_with(std::string_view start, const config::BackendConfig& backend) {
+    Names names;
+    for (const std::string& name : plan::placeholder_names(backend.url_pattern)) {
+        if (plan::is_late_placeholder(name) && name.starts_with(start)) {
+            names.push_back(quoted('{' + name + '}'));
+        }
+    }
+    return names;
+}
+
+}  // namespace aggregator::lint

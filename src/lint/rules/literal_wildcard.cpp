@@ -1,0 +1,73 @@
+#include "lint/all_rules.hpp"
+#include "lint/rules/answers.hpp"
+
+namespace aggregator::lint {
+
+namespace {
+
+constexpr const char* kHint =
+    "a flatmap_filter has wildcards: {\"type\": \"del\", \"args\": [\"users.*.password\"]}";
+
+bool is_wild(std::string_view path) {
+    const auto keys = keys_of(path);
+    return std::find(keys.begin(), keys.end(), kEverything) != keys.end();
+}
+
+std::string message_for(std::string_view path, std::string_view key) {
+    return quoted(path) + " asks for a field that is called `*`: there are no wildcards in " +
+           quoted(key);
+}
+
+void check_list(const config::BackendConfig& backend, const Names& paths, std::string_view key,
+                Findings& findings) {
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (is_wild(paths[i])) {
+            findings.at(backend.source, {key, i}, message_for(paths[i], key), kHint);
+        }
+    }
+}
+
+void check_filters(const config::BackendConfig& backend, Findings& findings) {
+    check_list(backend, backend.allow, "allow", findings);
+    if (backend.allow.empty()) {
+        check_list(backend, backend.deny, "deny", findings);
+    }
+    for (const auto& [from, to] : backend.mapping) {
+        if (is_wild(from)) {
+            findings.at(part_of(backend.source, "mapping"), Source::Spot::name(from),
+                        message_for(from, "mapping"), kHint);
+        }
+    }
+}
+
+void check(const Subject& subject, Findings& findings) {
+    for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
+        if (is_wild(backend.target)) {
+            findings.at(backend.source, "target", message_for(backend.target, "target"), kHint);
+        }
+        if (backend.flatmap.empty()) {
+            check_filters(backend, findings);
+        }
+    });
+}
+
+}  // namespace
+
+constinit const Rule kLiteralWildcard = {
+    .name = "literal-wildcard",
+    .severity = Severity::Warning,
+    .summary = "`*` in `target`, `allow`, `deny` or `mapping`, which have no wildcards",
+    .explanation = R"(In `target`, `allow`, `deny` and `mapping` a `*` is the name of a key like any
+other: it matches a field that is called `*`. Wildcards are in a flatmap_filter,
+where `*` stands for every element of a list and every key of an object.
+
+Bad:
+    "deny": ["users.*.password"]
+
+Good:
+    "extra_config": { "proxy": { "flatmap_filter": [
+      { "type": "del", "args": ["users.*.password"] }] } })",
+    .check = check,
+};
+
+}  // namespace aggregator::lint

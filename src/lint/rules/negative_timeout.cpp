@@ -1,0 +1,67 @@
+#include "lint/all_rules.hpp"
+#include "lint/rules/looking.hpp"
+
+namespace aggregator::lint {
+
+namespace {
+
+using config::Duration;
+
+/// Whether the object has a timeout of its own.
+bool is_own(const Source& object) {
+    const json::Node* const node = written(object, "timeout");
+    return node != nullptr && !says_zero(*node);
+}
+
+void check_shadow(const config::BackendConfig& backend, Findings& findings) {
+    const Source proxy =
+        component_of(backend.source, "proxy", "github.com/devopsfaith/krakend/proxy");
+    const bool own = proxy.node != nullptr && written(proxy, "shadow_timeout") != nullptr;
+    if (own && backend.shadow && backend.shadow_timeout <= Duration::zero()) {
+        findings.at(proxy, "shadow_timeout",
+                    "every copy to " + title_of(backend) +
+                        " fails at once: its time is over "
+                        "before it begins",
+                    "write a duration above 0, or remove the key");
+    }
+}
+
+void check(const Subject& subject, Findings& findings) {
+    const config::ServiceConfig& service = subject.service;
+    if (service.timeout < Duration::zero()) {
+        findings.at(service.source, "timeout",
+                    "every request fails at once: its time is over before it begins",
+                    "write a duration above 0, or remove the key");
+    }
+    for (const config::EndpointConfig& endpoint : service.endpoints) {
+        if (endpoint.timeout < Duration::zero() && is_own(endpoint.source)) {
+            findings.at(endpoint.source, "timeout",
+                        "every request to " + title_of(endpoint) +
+                            " fails at once: its time is over before it begins",
+                        "write a duration above 0, or remove the key");
+        }
+    }
+    for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
+        check_shadow(backend, findings);
+    });
+}
+
+}  // namespace
+
+constinit const Rule kNegativeTimeout = {
+    .name = "negative-timeout",
+    .severity = Severity::Error,
+    .summary = "a timeout that is over before a request begins",
+    .explanation = R"(A `timeout` below 0 has passed when a request comes: no backend can answer in
+time, and every request is refused. The same holds for a `shadow_timeout` of 0
+or less, whose copies are never sent. A `timeout` of 0 is the inherited one.
+
+Bad:
+    "timeout": "-1s"
+
+Good:
+    "timeout": "1s")",
+    .check = check,
+};
+
+}  // namespace aggregator::lint

@@ -1,0 +1,28 @@
+#include "lint/rules/operations.hpp"
+
+namespace aggregator::lint {
+
+Source operation_at(const Source& object, std::size_t index) {
+    const Source proxy = proxy_of(object);
+    const json::Node* const list = written(proxy, "flatmap_filter");
+    return {proxy.file, &proxy.file->document.at(list->elements[index])};
+}
+
+bool covers(std::string_view from, std::string_view to) {
+    const auto outer = keys_of(from);
+    const auto inner = keys_of(to);
+    return outer.size() <= inner.size() && std::equal(outer.begin(), outer.end(), inner.begin(),
+                                                      [](std::string_view a, std::string_view b) {
+                                                          return a == kEverything || a == b;
+                                                      });
+}
+
+std::string joined(const std::vector<std::string_view>& keys) {
+    std::string path;
+    for (const std::string_view key : keys) {
+        path.append(&key == keys.data() ? "" : ".").append(key);
+    }
+    return path;
+}
+
+}  // namespace aggregator::lint

@@ -1,0 +1,142 @@
+#include "lint/rules/secrets.hpp"
+
+#include <algorithm>
+
+#include <aggregator/base/text.hpp>
+
+#include "lint/words.hpp"
+
+namespace aggregator::lint {
+
+namespace {
+
+/// Shorter values under a telling key are examples or names.
+constexpr std::size_t kSecretBytesMin = 4;
+
+/// Keys without their case and without `-` and `_`.
+constexpr std::string_view kKeys[] = {
+    "authorization",     "proxyauthorization", "apikey",     "xapikey",     "apitoken",
+    "apisecret",         "password",           "passwd",     "passphrase",  "secret",
+    "clientsecret",      "secretkey",          "token",      "accesstoken", "refreshtoken",
+    "authtoken",         "bearertoken",        "xauthtoken", "idtoken",     "secretaccesskey",
+    "awssecretaccesskey"};
+
+/// What a secret of a service begins with, and how many letters, digits, `_` and `-` follow.
+struct Shape {
+    std::string_view start;
+    std::size_t rest_min;
+    std::string_view what;
+};
+
+constexpr Shape kShapes[] = {
+    {"AKIA", 16, "an access key of AWS"},       {"ASIA", 16, "an access key of AWS"},
+    {"ghp_", 30, "a token of GitHub"},          {"gho_", 30, "a token of GitHub"},
+    {"github_pat_", 30, "a token of GitHub"},   {"glpat-", 20, "a token of GitLab"},
+    {"xoxb-", 20, "a token of Slack"},          {"xoxp-", 20, "a token of Slack"},
+    {"sk_live_", 20, "a secret key of Stripe"}, {"AIza", 35, "an API key of Google"},
+};
+
+bool is_word(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-';
+}
+
+std::size_t word_size(std::string_view text, std::size_t from) {
+    std::size_t end = from;
+    while (end < text.size() && is_word(text[end])) {
+        ++end;
+    }
+    return end - from;
+}
+
+/// Whether `start` begins a word at `at`.
+bool begins_word(std::string_view text, std::size_t at) {
+    return at == 0 || !is_word(text[at - 1]);
+}
+
+bool has_shape(std::string_view text, const Shape& shape) {
+    for (std::size_t at = text.find(shape.start); at != std::string_view::npos;
+         at = text.find(shape.start, at + 1)) {
+        if (begins_word(text, at) && word_size(text, at + shape.start.size()) >= shape.rest_min) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Three words with dots between them, the first two of which are objects in Base64.
+bool has_web_token(std::string_view text) {
+    for (std::size_t at = text.find("eyJ"); at != std::string_view::npos;
+         at = text.find("eyJ", at + 1)) {
+        if (!begins_word(text, at)) {
+            continue;
+        }
+        const std::size_t dot = at + word_size(text, at);
+        if (text.substr(dot, 4) == ".eyJ") {
+            const std::size_t last = dot + 1 + word_size(text, dot + 1);
+            if (last < text.size() && text[last] == '.' && word_size(text, last + 1) >= 10) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool has_private_key(std::string_view text) {
+    const std::size_t begin = text.find("-----BEGIN ");
+    return begin != std::string_view::npos &&
+           text.find("PRIVATE KEY-----", begin) != std::string_view::npos;
+}
+
+/// Whether something else is put in its place before it is used, or it only says where it is.
+bool is_stand_in(std::string_view value) {
+    const bool braces = value.starts_with('{') && value.ends_with('}');
+    const bool angles = value.starts_with('<') && value.ends_with('>');
+    const bool masked = value.find_first_not_of("*xX.-_ ") == std::string_view::npos;
+    return braces || angles || masked || value.starts_with('$') || value.starts_with('/') ||
+           value.starts_with("./") || value.starts_with("file:") || value.starts_with("env:") ||
+           value.find("${") != std::string_view::npos || value.find("{{") != std::string_view::npos;
+}
+
+/// `scheme://user:password@host`
+bool has_user_info(std::string_view text) {
+    const std::size_t mark = text.find("://");
+    if (mark == std::string_view::npos) {
+        return false;
+    }
+    const std::string_view authority = text.substr(
+        mark + 3, std::min(text.find_first_of("/?#", mark + 3), text.size()) - mark - 3);
+    const std::size_t at = authority.rfind('@');
+    const std::size_t colon = authority.find(':');
+    return at != std::string_view::npos && colon < at && at > colon + 1 &&
+           !is_stand_in(authority.substr(colon + 1, at - colon - 1));
+}
+
+bool is_telling(std::string_view key) {
+    std::string plain = base::to_lower(key);
+    std::erase_if(plain, [](char c) { return c == '-' || c == '_'; });
+    return std::find(std::begin(kKeys), std::end(kKeys), plain) != std::end(kKeys);
+}
+
+}  // namespace
+
+std::string describe_secret(std::string_view key, std::string_view value) {
+    for (const Shape& shape : kShapes) {
+        if (has_shape(value, shape)) {
+            return std::string(shape.what);
+        }
+    }
+    if (has_private_key(value)) {
+        return "a private key";
+    }
+    if (has_web_token(value)) {
+        return "a JSON Web Token";
+    }
+    if (has_user_info(value)) {
+        return "a URL with a password";
+    }
+    const bool told = value.size() >= kSecretBytesMin && is_telling(key) && !is_stand_in(value);
+    return told ? "the value of " + quoted(key) : std::string();
+}
+
+}  // namespace aggregator::lint

@@ -1,0 +1,49 @@
+#include "lint/all_rules.hpp"
+#include "lint/rules/late.hpp"
+
+namespace aggregator::lint {
+
+namespace {
+
+void check(const Subject& subject, Findings& findings) {
+    for_each_backend(
+        subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
+            const Backends regular = regular_of(endpoint);
+            for (const Reference& one : filled_of(endpoint, backend)) {
+                const config::BackendConfig* const meant = regular[one.number];
+                if (meant == &endpoint.backends[one.number]) {
+                    continue;
+                }
+                findings.at(backend.source, "url_pattern",
+                            one.shown + " is what " + title_of(*meant) +
+                                " gave: the shadow before it is not counted",
+                            "put the shadows behind the backends that answer");
+                return;
+            }
+        });
+}
+
+}  // namespace
+
+constinit const Rule kSequentialAcrossShadow = {
+    .name = "sequential-across-shadow",
+    .severity = Severity::Warning,
+    .summary = "a shadow backend stands before one that `{respN_...}` counts",
+    .explanation =
+        R"(The N of `{respN_...}` counts the backends that answer; shadows are left out. A
+shadow in front of them makes the numbers differ from the places in the file,
+and whoever adds or removes one may change the numbers for the wrong reason.
+
+Bad:
+    "backend": [{ "url_pattern": "/a" },
+                { "extra_config": { "proxy": { "shadow": true } } },
+                { "url_pattern": "/b" }, { "url_pattern": "/c/{resp1_id}" }]
+
+Good:
+    "backend": [{ "url_pattern": "/a" }, { "url_pattern": "/b" },
+                { "url_pattern": "/c/{resp1_id}" },
+                { "extra_config": { "proxy": { "shadow": true } } }])",
+    .check = check,
+};
+
+}  // namespace aggregator::lint

@@ -1,0 +1,50 @@
+#include "lint/all_rules.hpp"
+#include "lint/rules/looking.hpp"
+
+namespace aggregator::lint {
+
+namespace {
+
+constexpr std::string_view kKey = "min_version";
+
+void check_version(const Source& object, config::TlsVersion lowest, std::string_view whom,
+                   Findings& findings) {
+    // What is written in the name of SSL is told while it is loaded.
+    if (lowest < config::TlsVersion::Tls12 && !text_at(object, kKey).starts_with("SSL")) {
+        findings.at(object, kKey,
+                    "connections " + std::string(whom) + " may use TLS " +
+                        (lowest == config::TlsVersion::Tls10 ? "1.0" : "1.1") +
+                        ", which is broken and was withdrawn in 2021",
+                    "write TLS12, or remove the key: the default is TLS12");
+    }
+}
+
+void check(const Subject& subject, Findings& findings) {
+    const config::ServiceConfig& service = subject.service;
+    if (service.tls && !service.tls->disabled) {
+        check_version(service.tls->source, service.tls->min_version, "of clients", findings);
+    }
+    if (service.client_tls) {
+        check_version(service.client_tls->source, service.client_tls->min_version, "to backends",
+                      findings);
+    }
+}
+
+}  // namespace
+
+constinit const Rule kWeakTls = {
+    .name = "weak-tls",
+    .severity = Severity::Warning,
+    .summary = "versions of TLS below 1.2 are allowed",
+    .explanation = R"(TLS 1.0 and 1.1 rest on algorithms that are broken; RFC 8996 withdrew both in
+2021, and no current client or server needs them.
+
+Bad:
+    "tls": { "min_version": "TLS10" }
+
+Good:
+    "tls": { "min_version": "TLS12" })",
+    .check = check,
+};
+
+}  // namespace aggregator::lint

@@ -1,0 +1,73 @@
+#include "net/rival.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace aggregator::net {
+namespace {
+
+bool is_v6(const std::string& address) { return address.find(':') != std::string::npos; }
+
+}  // namespace
+
+Addresses take_other_family(Addresses& addresses) {
+    if (addresses.empty()) {
+        return {};
+    }
+    const bool family = is_v6(addresses.front());
+    const auto others =
+        std::stable_partition(addresses.begin(), addresses.end(),
+                              [family](const auto& address) { return is_v6(address) == family; });
+    Addresses taken(others, addresses.end());
+    addresses.erase(others, addresses.end());
+    return taken;
+}
+
+Rival::Rival(EventLoop& loop, Race race, Done done)
+    : loop_(loop),
+      race_(std::move(race)),
+      done_(std::move(done)),
+      delay_(loop, [this] { connect_next(); }) {}
+
+Rival::~Rival() {
+    if (socket_) {
+        loop_.remove(socket_->descriptor(), *this);
+    }
+}
+
+void Rival::hurry() {
+    if (delay_.armed()) {
+        delay_.start(base::Duration::zero());
+    }
+}
+
+void Rival::connect_next() {
+    base::Error error{base::Code::Connect, "no address"};
+    while (tried_ < race_.addresses.size()) {
+        auto socket = Socket::connect({race_.addresses[tried_++], race_.port});
+        if (socket) {
+            socket_.emplace(std::move(*socket));
+            return loop_.add(socket_->descriptor(), *this);
+        }
+        error = std::move(socket.error());
+    }
+    const auto done = std::move(done_);
+    done(base::fail(std::move(error)));
+}
+
+void Rival::on_ready(std::uint32_t) {
+    const Io io = socket_->connected();
+    loop_.remove(socket_->descriptor(), *this);
+    Socket socket = std::move(*socket_);
+    socket_.reset();
+    if (io.state == Io::State::Failed && tried_ < race_.addresses.size()) {
+        return connect_next();
+    }
+    const auto done = std::move(done_);
+    if (io.state == Io::State::Failed) {
+        return done(base::fail(io.error));
+    }
+    done(std::move(socket));
+}
+
+}  // namespace aggregator::net

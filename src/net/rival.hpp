@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include <aggregator/net/loop.hpp>
+#include <aggregator/net/resolver.hpp>
+#include "net/socket.hpp"
+
+namespace aggregator::net {
+
+/// Takes out the addresses of another family than the first one's, and returns them.
+[[nodiscard]] Addresses take_other_family(Addresses& addresses);
+
+/// An attempt to connect that runs beside another one, on addresses of the other family (RFC 8305).
+/// Owned by the connection that it may become; destroying it ends it.
+class Rival : public Watcher {
+public:
+    struct Race {
+        Addresses addresses;  ///< tried one after the other
+        std::uint16_t port = 0;
+    };
+    /// Gets the connected socket, which nobody watches any more, or the last address's failure. It
+    /// may destroy the Rival.
+    using Done = std::function<void(base::Result<Socket>)>;
+
+    Rival(EventLoop& loop, Race race, Done done);
+    ~Rival() override;
+
+    /// Begins after `delay`.
+    void start(base::Duration delay) { delay_.start(delay); }
+    /// Begins in a later turn, unless it has begun already.
+    void hurry();
+
+    void on_ready(std::uint32_t events) override;
+
+private:
+    void connect_next();
+
+    EventLoop& loop_;
+    Race race_;
+    Done done_;
+    base::Timer delay_;
+    std::optional<Socket> socket_;
+    std::size_t tried_ = 0;
+};
+
+}  // namespace aggregator::net

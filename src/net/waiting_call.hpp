@@ -1,0 +1,35 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/net/client.hpp>
+
+namespace aggregator::net {
+
+/// A call that came before its client knew any host: holds a copy of the request until then. Owned
+/// by the caller of Client::call().
+class Client::WaitingCall : public http::Call {
+public:
+    WaitingCall(Client& client, const http::Request& request, http::Done done);
+    ~WaitingCall() override;
+
+    /// The hosts are known, or it is known that there are none.
+    void start();
+
+private:
+    [[nodiscard]] std::string_view keep(std::string_view text);
+
+    Client& client_;
+    http::Done done_;
+    std::deque<std::string> texts_;  // what the request views
+    std::vector<http::Field> fields_;
+    http::Request request_;
+    std::unique_ptr<http::Call> call_;
+    bool waiting_ = true;
+};
+
+}  // namespace aggregator::net

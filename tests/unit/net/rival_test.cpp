@@ -1,0 +1,99 @@
+// Two families of addresses, and who of them gets the connection.
+#include "net/rival.hpp"
+
+#include "unit/net/world.hpp"
+
+using namespace aggregator;
+using net::Addresses;
+using net::test::World;
+
+namespace {
+
+/// A client of a host that has these addresses.
+net::Client client_of(World& world, net::Pools& pools, const Addresses& addresses) {
+    net::Origin origin = world.origin("both.test");
+    origin.addresses = addresses;
+    return net::Client(pools, {origin}, {}, "test");
+}
+
+net::PoolOptions with_delay(base::Duration delay) {
+    net::PoolOptions options;
+    options.fallback_delay = delay;
+    return options;
+}
+
+/// The same server, seen through the other family.
+constexpr auto kMapped = "::ffff:127.0.0.1";
+/// Nobody listens there.
+constexpr auto kRefused = "127.0.0.99";
+
+constexpr auto kLong = std::chrono::hours(1);
+
+}  // namespace
+
+TEST_CASE("rival: the other family's addresses are taken out in their order") {
+    Addresses addresses{"::1", "127.0.0.1", "::2", "127.0.0.2"};
+    CHECK(net::take_other_family(addresses) == Addresses{"127.0.0.1", "127.0.0.2"});
+    CHECK(addresses == Addresses{"::1", "::2"});
+    Addresses same{"127.0.0.1", "127.0.0.2"};
+    CHECK(net::take_other_family(same).empty());
+    CHECK(same.size() == 2);
+    Addresses none;
+    CHECK(net::take_other_family(none).empty());
+}
+
+TEST_CASE("rival: a refusal of the first family starts the other at once") {
+    World world;
+    world.server = world.make_server();
+    const auto port = world.server->listen("127.0.0.1", 0);
+    REQUIRE(port);
+    world.port = *port;
+    net::Pools pools({world.loop, world.names, world.counters, world.log}, with_delay(kLong));
+    auto client = client_of(world, pools, {kRefused, kMapped});
+    CHECK(world.ask(client, "GET") == "GET /t ");
+    CHECK(world.ask(client, "GET") == "GET /t ");
+    CHECK(world.counters.upstream_opened.value() == 1);
+}
+
+TEST_CASE("rival: the first family wins if it answers, and the other is not even tried") {
+    World world;
+    net::Pools pools({world.loop, world.names, world.counters, world.log}, with_delay(kLong));
+    auto client = client_of(world, pools, {"127.0.0.1", "::ffff:127.0.0.99"});
+    CHECK(world.ask(client, "GET") == "GET /t ");
+    CHECK(world.counters.connections_accepted.value() == 1);
+}
+
+TEST_CASE("rival: an error is told only when both families have failed") {
+    World world;
+    for (const base::Duration delay : {base::Duration::zero(), base::Duration(kLong)}) {
+        net::Pools pools({world.loop, world.names, world.counters, world.log}, with_delay(delay));
+        auto client = client_of(world, pools, {kRefused, "127.0.0.98", "::ffff:127.0.0.97"});
+        CHECK(world.ask(client, "GET") == "connect");
+        CHECK(world.counters.upstream_open.value() == 0);
+        CHECK(world.loop.watched() == 1);  // the listener
+    }
+}
+
+TEST_CASE("rival: with a negative delay addresses are tried one after the other") {
+    World world;
+    net::Pools pools({world.loop, world.names, world.counters, world.log},
+                     with_delay(std::chrono::seconds(-1)));
+    auto client = client_of(world, pools, {kRefused, kMapped, "127.0.0.1"});
+    CHECK(world.ask(client, "GET") == "GET /t ");
+}
+
+TEST_CASE("rival: a call that ends while both families are tried leaves nothing behind") {
+    World world;
+    net::Pools pools({world.loop, world.names, world.counters, world.log},
+                     with_delay(base::Duration::zero()));
+    auto client = client_of(world, pools, {"192.0.2.1", "2001:db8::1"});
+    http::Request request;
+    request.method = "GET";
+    request.target = "/t";
+    auto call = client.call(request, [](auto) {});
+    call.reset();
+    int turns = 0;
+    world.run_until([&] { return ++turns > 3; });
+    CHECK(world.counters.upstream_open.value() == 0);
+    CHECK(world.loop.watched() == 1);
+}
