@@ -25,6 +25,7 @@ aggregator_fuzz(toml_document aggregator_format)
 aggregator_fuzz(xml aggregator_format pugixml::shared)
 aggregator_fuzz(yaml aggregator_format yaml-cpp)
 aggregator_fuzz(feed aggregator_format)
+aggregator_fuzz(lint aggregator_lint aggregator_format)
 # RapidJSON, the judge there, adds to a null pointer before its first allocation.
 foreach(program unit_json replay_json_spans fuzz_json_spans)
   if(TARGET ${program})

@@ -7,5 +7,6 @@ namespace aggregator::app {
 /// Each runs one command to its end and returns the program's exit status.
 [[nodiscard]] int run(const Options& options);
 [[nodiscard]] int lint(const Options& options);
+[[nodiscard]] int routes(const Options& options);
 
 }  // namespace aggregator::app

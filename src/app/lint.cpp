@@ -6,31 +6,25 @@
 
 #include <unistd.h>
 
-#include <aggregator/json/document.hpp>
 #include <aggregator/lint/output.hpp>
 #include "app/commands.hpp"
 #include "app/environment.hpp"
+#include "app/repairing.hpp"
+#include "app/standard_input.hpp"
 
 namespace aggregator::app {
 namespace {
 
-constexpr const char* kStandardInput = "-";
-constexpr const char* kStandardInputName = "<stdin>";
+void print(const std::string& text, std::FILE* out = stdout) {
+    std::fwrite(text.data(), 1, text.size(), out);
+}
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-/// All of it, or just more than a document may have, which is refused like a longer file.
-std::string read_standard_input() {
-    constexpr std::size_t kChunk = 1u << 16;
-    std::string text;
-    std::size_t got = kChunk;
-    while (got == kChunk && text.size() <= json::Document::kBytesMax) {
-        const std::size_t size = text.size();
-        text.resize(size + kChunk);
-        got = std::fread(text.data() + size, 1, kChunk, stdin);
-        text.resize(size + got);
-    }
-    return text;
+/// Where standard output takes repaired text or a diff, findings go to standard error.
+std::FILE* findings_file(const Options& options) {
+    const auto& paths = options.paths;
+    const bool reads = std::find(paths.begin(), paths.end(), kStandardInput) != paths.end();
+    const Repairs repairs = options.lint.repairs;
+    return repairs == Repairs::Show || (repairs == Repairs::Write && reads) ? stderr : stdout;
 }
 
 lint::Result check(const std::string& path, const lint::Choices& choices) {
@@ -41,14 +35,15 @@ lint::Result check(const std::string& path, const lint::Choices& choices) {
 }
 
 /// A terminal gets colours, unless the user wants none (no-color.org).
-lint::Paint paint() {
+lint::Paint paint(std::FILE* out) {
     const char* const refused = std::getenv("NO_COLOR");
     const bool wanted = refused == nullptr || *refused == '\0';
-    return wanted && ::isatty(STDOUT_FILENO) == 1 ? lint::Paint::Ansi : lint::Paint::Plain;
+    return wanted && ::isatty(::fileno(out)) == 1 ? lint::Paint::Ansi : lint::Paint::Plain;
 }
 
-void print_all(const std::vector<lint::Checked>& all, const LintOptions& options) {
-    switch (options.format) {
+void print_all(const std::vector<lint::Checked>& all, const Options& options) {
+    std::FILE* const out = findings_file(options);
+    switch (options.lint.format) {
         case LintFormat::Text:
             if (const std::string line = lint::summary_of(all); !line.empty()) {
                 std::fflush(stdout);
@@ -56,37 +51,49 @@ void print_all(const std::vector<lint::Checked>& all, const LintOptions& options
             }
             return;
         case LintFormat::Json:
-            return print(lint::to_json(all));
+            return print(lint::to_json(all), out);
         case LintFormat::Sarif:
-            return print(lint::to_sarif(all));
+            return print(lint::to_sarif(all), out);
         case LintFormat::Github:
-            return print(lint::to_github(all));
+            return print(lint::to_github(all), out);
         case LintFormat::Junit:
-            return print(lint::to_junit(all, options.threshold));
+            return print(lint::to_junit(all, options.lint.threshold), out);
     }
+}
+
+/// Prints the findings of one configuration, an empty line behind those of others.
+void print_findings(const lint::Result& result, const std::vector<lint::Checked>& others,
+                    std::FILE* out) {
+    const std::string text = lint::to_text(result, paint(out));
+    const bool first = std::all_of(others.begin(), others.end(),
+                                   [](const auto& one) { return one.findings.empty(); });
+    print(first || text.empty() ? text : '\n' + text, out);
+}
+
+bool fails(const std::vector<lint::Checked>& all, lint::Severity threshold) {
+    return std::any_of(all.begin(), all.end(), [threshold](const lint::Checked& one) {
+        return std::any_of(one.findings.begin(), one.findings.end(),
+                           [threshold](const config::Diagnostic& finding) {
+                               return lint::reaches(finding.severity, threshold);
+                           });
+    });
 }
 
 int check_all(const Options& options) {
     std::vector<lint::Checked> all;
+    Repairing repairing(options.lint);
     for (const std::string& path : options.paths) {
-        lint::Result result = check(path, options.lint.choices);
+        lint::Result result = options.lint.repairs == Repairs::Off
+                                  ? check(path, options.lint.choices)
+                                  : repairing.repair(path);
         if (options.lint.format == LintFormat::Text) {
-            const std::string text = lint::to_text(result, paint());
-            const bool first = std::all_of(all.begin(), all.end(), [](const lint::Checked& one) {
-                return one.findings.empty();
-            });
-            print(first || text.empty() ? text : '\n' + text);
+            print_findings(result, all, findings_file(options));
         }
         all.push_back({path, std::move(result.findings)});
     }
-    print_all(all, options.lint);
-    const bool failed = std::any_of(all.begin(), all.end(), [&options](const lint::Checked& one) {
-        return std::any_of(one.findings.begin(), one.findings.end(),
-                           [&options](const config::Diagnostic& finding) {
-                               return lint::reaches(finding.severity, options.lint.threshold);
-                           });
-    });
-    return failed ? kBadInput : kFine;
+    print_all(all, options);
+    const bool unwritten = options.lint.repairs != Repairs::Off && !repairing.finish();
+    return unwritten || fails(all, options.lint.threshold) ? kBadInput : kFine;
 }
 
 }  // namespace

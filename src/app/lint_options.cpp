@@ -13,6 +13,11 @@ constexpr Words<LintFormat, 5> kFormats{{
     {"junit", LintFormat::Junit},
 }};
 
+constexpr Words<LintFormat, 2> kRoutesFormats{{
+    {"text", LintFormat::Text},
+    {"json", LintFormat::Json},
+}};
+
 constexpr Words<lint::Severity, 3> kSeverities{{
     {"error", lint::Severity::Error},
     {"warning", lint::Severity::Warning},
@@ -30,6 +35,10 @@ constexpr Words<std::optional<lint::Severity>, 4> kChoices{{
 
 tl::expected<LintFormat, std::string> parse_lint_format(const std::string& text) {
     return choose("format", text, kFormats);
+}
+
+tl::expected<LintFormat, std::string> parse_routes_format(const std::string& text) {
+    return choose("format", text, kRoutesFormats);
 }
 
 tl::expected<lint::Severity, std::string> parse_severity(const std::string& text) {

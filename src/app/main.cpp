@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
             return app::run(*options);
         case app::Options::Command::Lint:
             return app::lint(*options);
+        case app::Options::Command::Routes:
+            return app::routes(*options);
         case app::Options::Command::Version:
             std::printf("aggregator %s\n", std::string(aggregator::base::version()).c_str());
             return app::kFine;

@@ -19,9 +19,10 @@ using Problem = tl::unexpected<std::string>;
 
 constexpr unsigned kWorkersMax = 1024;
 
-constexpr Words<Options::Command, 4> kCommands{{
+constexpr Words<Options::Command, 5> kCommands{{
     {"run", Options::Command::Run},
     {"lint", Options::Command::Lint},
+    {"routes", Options::Command::Routes},
     {"version", Options::Command::Version},
     {"help", Options::Command::Help},
 }};
@@ -40,7 +41,8 @@ constexpr Words<base::LogFormat, 2> kFormats{{
 
 /// Options that only one command has.
 constexpr const char* kOfRun[] = {"listen", "workers", "log-level", "log-format"};
-constexpr const char* kOfLint[] = {"format", "severity", "rule", "explain", "list-rules"};
+constexpr const char* kOfLint[] = {"severity", "rule", "explain", "list-rules", "fix", "diff"};
+constexpr const char* kOfReports[] = {"format"};
 
 po::options_description described() {
     po::options_description all;
@@ -52,7 +54,7 @@ po::options_description described() {
     for (const char* const name : {"rule", "word"}) {
         add(name, po::value<std::vector<std::string>>(), "");
     }
-    for (const char* const name : {"list-rules", "help,h", "version"}) {
+    for (const char* const name : {"list-rules", "fix", "diff", "help,h", "version"}) {
         add(name, "");
     }
     return all;
@@ -123,6 +125,11 @@ std::optional<std::string> read_lint_values(const po::variables_map& given, Lint
     const auto text = [&given](const char* name) { return given[name].as<std::string>(); };
     std::optional<std::string> problem;
     lint.list_rules = given.count("list-rules") != 0;
+    if (given.count("diff") != 0) {
+        lint.repairs = Repairs::Show;
+    } else if (given.count("fix") != 0) {
+        lint.repairs = Repairs::Write;
+    }
     if (given.count("format") != 0) {
         problem = store(parse_lint_format(text("format")), lint.format);
     }
@@ -159,6 +166,9 @@ std::optional<std::string> check_run(const po::variables_map& given, const Optio
     if (given.count("config") == 0) {
         return "no configuration; name one with --config PATH";
     }
+    if (auto problem = find_strange(given, kOfReports, "run")) {
+        return problem;
+    }
     return find_strange(given, kOfLint, "run");
 }
 
@@ -178,6 +188,9 @@ std::optional<std::string> check_question(const Options& options) {
     const std::string name = options.lint.list_rules ? "--list-rules" : "--explain";
     if (!options.paths.empty()) {
         return name + " looks at no configuration, but '" + options.paths.front() + "' is named";
+    }
+    if (options.lint.repairs != Repairs::Off) {
+        return name + " repairs nothing";
     }
     if (options.lint.format != LintFormat::Text && options.lint.format != LintFormat::Json) {
         return name + " prints text or json";
@@ -203,6 +216,27 @@ std::optional<std::string> check_lint(const po::variables_map& given, Options& o
     }
     drop_repeated(options.paths);
     return std::nullopt;
+}
+
+std::optional<std::string> check_routes(const po::variables_map& given, Options& options) {
+    auto problem = find_strange(given, kOfRun, "routes, which starts nothing");
+    if (!problem) {
+        problem = find_strange(given, kOfLint, "routes");
+    }
+    if (problem) {
+        return problem;
+    }
+    if (given.count("config") != 0) {
+        options.paths.push_back(options.config);
+    }
+    if (options.paths.size() != 1) {
+        return "routes wants one path of a configuration, or - for standard input";
+    }
+    if (given.count("format") != 0) {
+        problem =
+            store(parse_routes_format(given["format"].as<std::string>()), options.lint.format);
+    }
+    return problem;
 }
 
 std::optional<std::string> read_command(const po::variables_map& given, Options& options) {
@@ -258,6 +292,9 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
     if (!problem && options.command == Options::Command::Lint) {
         problem = check_lint(given, options);
     }
+    if (!problem && options.command == Options::Command::Routes) {
+        problem = check_routes(given, options);
+    }
     if (problem) {
         return Problem(std::move(*problem));
     }
@@ -273,6 +310,7 @@ Usage:
   aggregator lint PATH... [options]    tell what is wrong with configurations, without starting
   aggregator lint --explain RULE       say why a rule is there, with a bad and a good example
   aggregator lint --list-rules         list all rules
+  aggregator routes PATH [options]     list a configuration's routes with their backends
   aggregator version                   print the version
   aggregator --help                    print this text
 
@@ -289,6 +327,12 @@ Options of lint; a PATH may be `-`, standard input:
                            so that warnings are printed and the exit status is 0)
       --rule NAME=LEVEL    off, advice, warning or error for a rule; may be repeated. The same in
                            a configuration: "@lint": {"NAME": "LEVEL"}
+      --fix                repair what is safe in JSON files; standard input's repaired text is
+                           printed, and what is left to tell goes to standard error
+      --diff               print a unified diff of what --fix would write, and write nothing
+
+Options of routes; the PATH may be `-`, standard input:
+      --format FORMAT      text or json (default: text)
 
 Logs go to standard error, one event a line. SIGTERM and SIGINT end the program after the
 requests in flight, a second one at once; SIGUSR1 writes its counters to the log.

@@ -25,15 +25,15 @@ struct ListenAddress {
 };
 
 struct Options {
-    enum class Command : std::uint8_t { Run, Lint, Version, Help };
+    enum class Command : std::uint8_t { Run, Lint, Routes, Version, Help };
     Command command = Command::Run;
     std::string config;
     std::optional<ListenAddress> listen;  ///< instead of the configuration's
     unsigned workers = 1;
     base::LogLevel log_level = base::LogLevel::Info;
     base::LogFormat log_format = base::LogFormat::Text;
-    std::vector<std::string> paths;  ///< of lint; `-` is standard input
-    LintOptions lint;
+    std::vector<std::string> paths;  ///< of lint, and the one of routes; `-` is standard input
+    LintOptions lint;                ///< of routes only the format
 };
 
 /// The command line's meaning, or one sentence that says what is wrong with it.

@@ -47,7 +47,8 @@ std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& 
         if (refused) {
             std::fprintf(stderr, "%s\n", config::to_text(finding).c_str());
         } else {
-            log.write(LogLevel::Warning, config::to_text(finding));
+            const bool advice = finding.severity == config::Severity::Advice;
+            log.write(advice ? LogLevel::Info : LogLevel::Warning, config::to_text(finding));
         }
     }
     return refused ? nullptr : plan;

@@ -30,6 +30,8 @@ std::vector<std::string> service_files(const fs::path& folder) {
 /// One load(): fills a Loaded, file by file.
 class Loading {
 public:
+    explicit Loading(const Texts& texts = {}) : texts_(texts) {}
+
     void environment(const Environment& environment) {
         Overrides overrides = read_environment(environment, service_keys(), report_);
         loaded_.overrides = std::move(overrides.names);
@@ -95,6 +97,9 @@ public:
 private:
     /// The file, kept; null if it cannot be read, which has been told then.
     const File* open(const std::string& path) {
+        if (const auto given = texts_.find(path); given != texts_.end()) {
+            return parse(given->second, path);
+        }
         auto content = read_file(path);
         if (!content) {
             report_.add(
@@ -136,6 +141,7 @@ private:
         }
     }
 
+    Texts texts_;
     Loaded loaded_;
     Report report_{loaded_.diagnostics};
     const File* variables_ = nullptr;
@@ -144,11 +150,11 @@ private:
 
 }  // namespace
 
-Loaded load(const std::string& path, const Environment& environment) {
-    Loading loading;
+Loaded load(const std::string& path, const Environment& environment, const Texts& texts) {
+    Loading loading(texts);
     loading.environment(environment);
     std::error_code failed;
-    if (fs::is_directory(path, failed)) {
+    if (texts.find(path) == texts.end() && fs::is_directory(path, failed)) {
         loading.folder(path);
     } else {
         loading.file(path);

@@ -111,4 +111,23 @@ void warn_overruled(const Value& extra, const json::Node::Entry& entry) {
                       quoted(short_name(entry.key)));
 }
 
+void advise_short(const Value& extra, const json::Node::Entry& entry) {
+    const std::string name(short_name(entry.key));
+    Diagnostic diagnostic = extra.source().at(Source::Spot::name(entry.key), {},
+                                              quoted(entry.key) + " is an older name");
+    diagnostic.rule = "older-name";
+    diagnostic.severity = Severity::Advice;
+    diagnostic.hint = "write " + quoted(name);
+    const json::Node& child = extra.file.document.at(entry.node);
+    const std::string_view rest =
+        std::string_view(extra.file.document.text()).substr(entry.key_offset);
+    // With an escaped character in it, the key is longer than what it says.
+    const std::string written = '"' + std::string(entry.key) + '"';
+    if (child.size != 0 && rest.starts_with(written)) {
+        diagnostic.repair = {
+            {.offset = entry.key_offset, .size = written.size(), .text = '"' + name + '"'}};
+    }
+    extra.report.add(std::move(diagnostic));
+}
+
 }  // namespace aggregator::config

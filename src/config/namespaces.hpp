@@ -21,6 +21,9 @@ void warn_idle(const Value& extra, const json::Node::Entry& entry);
 /// Warns of a component in its older spelling that stands beside the short one.
 void warn_overruled(const Value& extra, const json::Node::Entry& entry);
 
+/// Advises the short name of a component in its older spelling, which counts.
+void advise_short(const Value& extra, const json::Node::Entry& entry);
+
 /// Reads the components of an `extra_config` that `in_force` names, and tells of all others.
 template <typename T>
 void read_components(const Value& extra, std::span<const Field<T>> in_force, T& object) {
@@ -41,6 +44,9 @@ void read_components(const Value& extra, std::span<const Field<T>> in_force, T& 
         if (i == in_force.size()) {
             warn_idle(extra, entry);
         } else {
+            if (name != entry.key) {
+                advise_short(extra, entry);
+            }
             read_field(extra.member(entry), in_force[i], object);
         }
     }

@@ -119,8 +119,8 @@ Result finish(config::Loaded loaded, Choices choices) {
 }  // namespace
 
 Result check(const std::string& path, const config::Environment& environment,
-             const Choices& choices) {
-    return finish(config::load(path, environment), choices);
+             const Choices& choices, const config::Texts& texts) {
+    return finish(config::load(path, environment, texts), choices);
 }
 
 Result check_text(std::string text, const std::string& name, const Choices& choices,

@@ -125,6 +125,23 @@ Good:
     "extra_config": {})",
 };
 
+constinit const Rule kOlderName = {
+    .name = "older-name",
+    .severity = Severity::Advice,
+    .summary = "a component of extra_config under the name that it had long ago",
+    .explanation = R"(Components once had names that look like addresses of source code. Those are
+still understood, but only where the short name does not stand beside them, and
+editors with the schema of the format do not know them.
+
+Bad:
+    "extra_config": { "github.com/devopsfaith/krakend/proxy": { "shadow": true } }
+
+Good:
+    "extra_config": { "proxy": { "shadow": true } }
+
+The repair writes the short name.)",
+};
+
 constinit const Rule kOutOfRange = {
     .name = "out-of-range",
     .severity = Severity::Error,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,9 @@ namespace aggregator::config {
 /// Names and values of variables.
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
+/// Texts by the paths of files.
+using Texts = std::map<std::string, std::string, std::less<>>;
+
 /// What the names of variables begin with that override a key of the service.
 inline constexpr std::string_view kVariablePrefix = "AGGREGATOR_";
 
@@ -19,8 +24,10 @@ inline constexpr std::string_view kVariablePrefix = "AGGREGATOR_";
 /// array of them in each `*.json` below `endpoints/`, taken in the order of their paths. Names that
 /// end in `.yaml`, `.yml` or `.toml` say what is in a file, all others mean JSON. A variable
 /// AGGREGATOR_<KEY> stands for the service's key of that name. Never stops at the first mistake:
-/// everything that can be told is in `diagnostics`.
-[[nodiscard]] Loaded load(const std::string& path, const Environment& environment = {});
+/// everything that can be told is in `diagnostics`. A file that `texts` has is not read from the
+/// disk.
+[[nodiscard]] Loaded load(const std::string& path, const Environment& environment = {},
+                          const Texts& texts = {});
 
 /// The same from a text, as if it stood in a file called `name`.
 [[nodiscard]] Loaded load_text(std::string text, const std::string& name,

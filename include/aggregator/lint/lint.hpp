@@ -27,9 +27,10 @@ struct Result {
 };
 
 /// Loads and compiles a configuration, then looks at it with every rule. `choices` come first, then
-/// those in the file, under `@lint` at the root: `{"rule-name": "off"}`, then the rules' own.
+/// those in the file, under `@lint` at the root: `{"rule-name": "off"}`, then the rules' own. A
+/// file that `texts` has is not read from the disk.
 [[nodiscard]] Result check(const std::string& path, const config::Environment& environment,
-                           const Choices& choices);
+                           const Choices& choices, const config::Texts& texts = {});
 
 /// The same for a text, as if it stood in a file called `name`.
 [[nodiscard]] Result check_text(std::string text, const std::string& name, const Choices& choices,

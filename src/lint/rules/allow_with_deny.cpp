@@ -19,8 +19,9 @@ std::string_view leak_of(const config::BackendConfig& backend) {
 
 void check(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
+        // Beside a flatmap_filter both are ignored, which is told.
         if (backend.allow.empty() || backend.deny.empty() || !backend.flatmap.empty()) {
-            return;  // beside a flatmap_filter both are ignored, which is told
+            return;
         }
         const std::string_view leak = leak_of(backend);
         findings.at(backend.source, "deny",

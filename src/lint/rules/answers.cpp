@@ -129,6 +129,11 @@ Source http_of(const Source& object) {
     return component_of(object, "backend/http", "github.com/devopsfaith/krakend/http");
 }
 
+Source static_of(const config::EndpointConfig& endpoint) {
+    const Source found = part_of(proxy_of(endpoint.source), "static");
+    return found.node == nullptr ? endpoint.source : found;
+}
+
 std::vector<std::string_view> keys_of(std::string_view path) {
     std::vector<std::string_view> keys;
     for (std::size_t from = 0; from <= path.size();) {

@@ -45,6 +45,9 @@ void for_each_read(const Subject& subject, const Visit& visit) {
 [[nodiscard]] Source proxy_of(const Source& object);
 [[nodiscard]] Source http_of(const Source& object);
 
+/// `extra_config.proxy.static` of an endpoint that has it.
+[[nodiscard]] Source static_of(const config::EndpointConfig& endpoint);
+
 /// A dotted path, cut.
 [[nodiscard]] std::vector<std::string_view> keys_of(std::string_view path);
 /// Up to the first dot.

@@ -21,9 +21,7 @@ std::string folded(std::string_view key, const std::string& name) {
 /// space stands between the two: a comment is not to be lost.
 config::Edits without(const Source& object, std::string_view key, std::size_t index) {
     const json::Node* const list = written(object, key);
-    // In `allow` the order may count: the later one of two that contain each other wins.
-    if (key == "allow" || list == nullptr || list->size == 0 || index == 0 ||
-        index >= list->elements.size()) {
+    if (list == nullptr || list->size == 0 || index == 0 || index >= list->elements.size()) {
         return {};
     }
     const json::Document& document = object.file->document;
@@ -61,8 +59,6 @@ void check(const Subject& subject, Findings& findings) {
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
         check_list({backend.source, kInputHeaders, backend.input_headers}, findings);
         check_list({backend.source, kInputQueries, backend.input_query_strings}, findings);
-        check_list({backend.source, "allow", backend.allow}, findings);
-        check_list({backend.source, "deny", backend.deny}, findings);
     });
 }
 
@@ -72,9 +68,9 @@ constinit const Rule kDuplicateName = {
     .name = "duplicate-name",
     .severity = Severity::Advice,
     .summary = "a name stands twice in a list where once is enough",
-    .explanation = R"(Names in `input_headers`, `input_query_strings`, `allow` and `deny` say what
-passes; saying it twice changes nothing. One of the two is often a slip for
-another name. Headers are compared without the case of their letters.
+    .explanation = R"(Names in `input_headers` and `input_query_strings` say what passes; saying it
+twice changes nothing. One of the two is often a slip for another name. Headers are
+compared without the case of their letters.
 
 Bad:
     "input_headers": ["Accept", "accept"]
@@ -82,7 +78,7 @@ Bad:
 Good:
     "input_headers": ["Accept"]
 
-The repair takes the later one out, except in `allow`, whose order may count.)",
+The repair takes the later one out.)",
     .check = check,
 };
 

@@ -18,9 +18,9 @@ void tell(const config::EndpointConfig& endpoint, const config::BackendConfig& b
 void check(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const Backends regular = regular_of(endpoint);
+        const bool first_shown = regular.size() == 1 || waits_in_turn(endpoint);
         for (const config::BackendConfig* const backend : regular) {
-            const bool shown =
-                regular.size() == 1 || (waits_in_turn(endpoint) && backend == regular.front());
+            const bool shown = first_shown && backend == regular.front();
             const bool read = backend->encoding != config::Encoding::NoOp;
             if (backend->return_error_code && read && !shown) {
                 tell(endpoint, *backend, findings);

@@ -28,8 +28,11 @@ void check(const Subject& subject, Findings& findings) {
         const Keys from = keys_of(operation.args[0]);
         const Keys to = keys_of(operation.args[1]);
         if (ignores_start(from, to)) {
+            const std::string place = place_of(from, to);
             findings.at(source, {kArgs, 1},
-                        quoted(operation.args[0]) + " is moved to " + quoted(place_of(from, to)) +
+                        quoted(operation.args[0]) +
+                            (place == operation.args[0] ? " stays where it is"
+                                                        : " is moved to " + quoted(place)) +
                             " and not to " + quoted(operation.args[1]) +
                             ": only a shorter path leads out of its parent",
                         "move it to the root first, and from there to where it belongs");

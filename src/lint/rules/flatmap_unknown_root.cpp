@@ -29,8 +29,8 @@ void check_filter(const Owner& owner, Roots roots, Findings& findings) {
             if (root_of(path).find('*') == std::string_view::npos &&
                 !roots.may_have(root_of(path))) {
                 findings.at(operation_at(owner.source, i), {kArgs, arg},
-                            quoted(path) + " is never there: the answer of " + title_of(owner) +
-                                " has no " + quoted(root_of(path)) + " at its root",
+                            "nothing happens to " + quoted(path) + ": what " + title_of(owner) +
+                                " gives has no " + quoted(root_of(path)) + " at its root",
                             hint_for(roots, path));
             }
         }
@@ -51,11 +51,13 @@ Roots merged_of(const Backends& regular) {
 
 void check(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
-        check_filter(backend, decoded_roots(backend), findings);
+        if (!backend.flatmap.empty()) {
+            check_filter(backend, decoded_roots(backend), findings);
+        }
     });
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const Backends regular = regular_of(endpoint);
-        if (regular.size() > 1) {
+        if (regular.size() > 1 && !endpoint.flatmap.empty()) {
             check_filter(endpoint, merged_of(regular), findings);
         }
     }

@@ -9,7 +9,7 @@ using config::BackendConfig;
 
 /// What takes the list away, of a backend that gives one.
 std::string_view thief_of(const BackendConfig& backend) {
-    if (!decoded_roots(backend).may_have(kCollection)) {
+    if (!decoded_roots(backend).names_it(kCollection)) {
         return "";
     }
     if (!backend.group.empty()) {

@@ -13,16 +13,17 @@ bool has_validator(const config::EndpointConfig& endpoint) {
 }
 
 void check(const Subject& subject, Findings& findings) {
-    for_each_backend(subject, [&](const config::EndpointConfig& endpoint,
-                                  const config::BackendConfig& backend) {
-        const Names names = placeholders_with("JWT.", backend);
-        if (!names.empty() && !has_validator(endpoint)) {
-            findings.at(backend.source, "url_pattern",
-                        names.front() + and_more(names.size()) +
-                            " is never filled: " + title_of(endpoint) + " has no `auth/validator`",
-                        "add the validator, or take the value from the endpoint's path");
-        }
-    });
+    for_each_backend(
+        subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
+            const Names names = placeholders_with("JWT.", backend);
+            if (!names.empty() && !has_validator(endpoint)) {
+                findings.at(backend.source, "url_pattern",
+                            names.front() + and_more(names.size()) +
+                                (names.size() == 1 ? " is" : " are") +
+                                " never filled: " + title_of(endpoint) + " has no `auth/validator`",
+                            "add the validator, or take the value from the endpoint's path");
+            }
+        });
 }
 
 }  // namespace

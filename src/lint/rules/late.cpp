@@ -35,27 +35,6 @@ std::vector<Reference> references_of(const config::BackendConfig& backend) {
     return references;
 }
 
-std::vector<Reference> filled_of(const config::EndpointConfig& endpoint,
-                                 const config::BackendConfig& backend) {
-    const auto own = number_of(endpoint, backend);
-    if (!own || !waits_in_turn(endpoint)) {
-        return {};
-    }
-    std::vector<Reference> filled = references_of(backend);
-    std::erase_if(filled, [own](const Reference& one) { return one.number >= *own; });
-    return filled;
-}
-
-std::optional<std::uint32_t> number_of(const config::EndpointConfig& endpoint,
-                                       const config::BackendConfig& backend) {
-    const Backends regular = regular_of(endpoint);
-    const auto found = std::find(regular.begin(), regular.end(), &backend);
-    if (found == regular.end()) {
-        return std::nullopt;
-    }
-    return static_cast<std::uint32_t>(found - regular.begin());
-}
-
 Names placeholders_with(std::string_view start, const config::BackendConfig& backend) {
     Names names;
     for (const std::string& name : plan::placeholder_names(backend.url_pattern)) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "lint/rules/answers.hpp"
 
@@ -18,13 +17,22 @@ struct Reference {
 /// Those of a `url_pattern`, in order.
 [[nodiscard]] std::vector<Reference> references_of(const config::BackendConfig& backend);
 
-/// Those that the plan fills: of a backend that is asked behind the one they name.
-[[nodiscard]] std::vector<Reference> filled_of(const config::EndpointConfig& endpoint,
-                                               const config::BackendConfig& backend);
-
-/// The backend's number among the regular ones; nothing for a shadow.
-[[nodiscard]] std::optional<std::uint32_t> number_of(const config::EndpointConfig& endpoint,
-                                                     const config::BackendConfig& backend);
+/// Calls `visit(endpoint, regular, own, references)` for each backend of a sequential endpoint that
+/// has references which are filled: those to backends that are asked before it. `own` is its
+/// number among the regular ones.
+template <typename Visit>
+void for_each_filled(const Subject& subject, const Visit& visit) {
+    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
+        const Backends regular = endpoint.sequential ? regular_of(endpoint) : Backends();
+        for (std::size_t own = 1; own < regular.size(); ++own) {
+            std::vector<Reference> references = references_of(*regular[own]);
+            std::erase_if(references, [own](const Reference& one) { return one.number >= own; });
+            if (!references.empty()) {
+                visit(endpoint, regular, own, references);
+            }
+        }
+    }
+}
 
 /// The names of a `url_pattern` that begin like that, with their braces.
 [[nodiscard]] Names placeholders_with(std::string_view start, const config::BackendConfig& backend);

@@ -5,8 +5,13 @@ namespace aggregator::lint {
 
 namespace {
 
-constexpr const char* kHint =
-    "a flatmap_filter has wildcards: {\"type\": \"del\", \"args\": [\"users.*.password\"]}";
+constexpr const char* kHint = "the operations of a flatmap_filter have wildcards";
+
+std::string hint_for(const std::string& path, std::string_view key) {
+    return key == "deny"
+               ? "a flatmap_filter has wildcards: {\"type\": \"del\", \"args\": [\"" + path + "\"]}"
+               : kHint;
+}
 
 bool is_wild(std::string_view path) {
     const auto keys = keys_of(path);
@@ -22,7 +27,8 @@ void check_list(const config::BackendConfig& backend, const Names& paths, std::s
                 Findings& findings) {
     for (std::size_t i = 0; i < paths.size(); ++i) {
         if (is_wild(paths[i])) {
-            findings.at(backend.source, {key, i}, message_for(paths[i], key), kHint);
+            findings.at(backend.source, {key, i}, message_for(paths[i], key),
+                        hint_for(paths[i], key));
         }
     }
 }

@@ -45,7 +45,7 @@ void check_endpoint(const config::EndpointConfig& endpoint, Findings& findings) 
         if (before != nullptr) {
             findings.at(backend->source, "allow",
                         clashes.front() + and_more(clashes.size()) + " of " + title_of(*backend) +
-                            (clashes.size() == 1 ? " replaces" : " replace") + " that of " +
+                            (clashes.size() == 1 ? " replaces that of " : " replace those of ") +
                             title_of(*before) + ": values are not merged",
                         "take the key from one of the two, or give each backend a `group`");
         }

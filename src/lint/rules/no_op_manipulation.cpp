@@ -12,27 +12,32 @@ struct Idle {
     std::string_view key;
 };
 
-void add_if(bool idle, const Source& owner, std::string_view key, std::vector<Idle>& found) {
-    if (idle) {
-        found.push_back({owner, key});
-    }
+bool is_other_encoding(std::string_view written) {
+    return !written.empty() && base::to_lower(std::string(written)) != "no-op";
 }
 
 std::vector<Idle> idle_keys(const BackendConfig& backend) {
-    std::vector<Idle> found;
     const Source& source = backend.source;
-    const std::string_view encoding = text_at(source, "encoding");
-    add_if(!encoding.empty() && base::to_lower(std::string(encoding)) != "no-op", source,
-           "encoding", found);
-    add_if(backend.is_collection, source, "is_collection", found);
-    add_if(!backend.target.empty(), source, "target", found);
-    add_if(!backend.allow.empty(), source, "allow", found);
-    add_if(!backend.deny.empty(), source, "deny", found);
-    add_if(!backend.mapping.empty(), source, "mapping", found);
-    add_if(!backend.group.empty(), source, "group", found);
-    add_if(!backend.flatmap.empty(), proxy_of(source), "flatmap_filter", found);
-    add_if(backend.return_error_code, http_of(source), "return_error_code", found);
-    add_if(!backend.return_error_details.empty(), http_of(source), "return_error_details", found);
+    const Source proxy = proxy_of(source);
+    const Source http = http_of(source);
+    const std::pair<bool, Idle> keys[] = {
+        {is_other_encoding(text_at(source, "encoding")), {source, "encoding"}},
+        {backend.is_collection, {source, "is_collection"}},
+        {!backend.target.empty(), {source, "target"}},
+        {!backend.allow.empty(), {source, "allow"}},
+        {!backend.deny.empty(), {source, "deny"}},
+        {!backend.mapping.empty(), {source, "mapping"}},
+        {!backend.group.empty(), {source, "group"}},
+        {!backend.flatmap.empty(), {proxy, "flatmap_filter"}},
+        {backend.return_error_code, {http, "return_error_code"}},
+        {!backend.return_error_details.empty(), {http, "return_error_details"}},
+    };
+    std::vector<Idle> found;
+    for (const auto& [idle, key] : keys) {
+        if (idle) {
+            found.push_back(key);
+        }
+    }
     return found;
 }
 

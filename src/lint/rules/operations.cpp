@@ -4,7 +4,11 @@ namespace aggregator::lint {
 
 Source operation_at(const Source& object, std::size_t index) {
     const Source proxy = proxy_of(object);
-    const json::Node* const list = written(proxy, "flatmap_filter");
+    const json::Node* const list =
+        proxy.node == nullptr ? nullptr : written(proxy, "flatmap_filter");
+    if (list == nullptr || index >= list->elements.size()) {
+        return object;
+    }
     return {proxy.file, &proxy.file->document.at(list->elements[index])};
 }
 
@@ -19,8 +23,8 @@ bool covers(std::string_view from, std::string_view to) {
 
 std::string joined(const std::vector<std::string_view>& keys) {
     std::string path;
-    for (const std::string_view key : keys) {
-        path.append(&key == keys.data() ? "" : ".").append(key);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        path.append(i == 0 ? "" : ".").append(keys[i]);
     }
     return path;
 }

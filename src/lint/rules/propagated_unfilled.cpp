@@ -5,13 +5,19 @@ namespace aggregator::lint {
 
 namespace {
 
+bool names(std::string_view text, std::string_view reference) {
+    const std::size_t at = text.find(reference);
+    const bool found = at != std::string_view::npos;
+    return found && (at + reference.size() == text.size() || text[at + reference.size()] != '_');
+}
+
 /// The element of the list that a reference was found in.
 std::size_t place_of(const Source& proxy, const std::string& reference) {
     const json::Node* const list = written(proxy, "sequential_propagated_params");
     const std::string_view tail = std::string_view(reference).substr(1);
     std::size_t i = 0;
-    while (i + 1 < list->elements.size() &&
-           proxy.file->document.at(list->elements[i]).text.find(tail) == std::string::npos) {
+    while (list != nullptr && i + 1 < list->elements.size() &&
+           !names(proxy.file->document.at(list->elements[i]).text, tail)) {
         ++i;
     }
     return i;

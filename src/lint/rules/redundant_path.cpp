@@ -41,13 +41,9 @@ void check_list(const config::BackendConfig& backend, const Names& paths, std::s
         key == "deny" ? [](std::size_t, std::size_t) { return true; }
                       : [](std::size_t shorter, std::size_t longer) { return shorter > longer; };
     const Places places = places_of(paths);
-    std::set<std::string_view> seen;
     for (std::size_t i = 0; i < paths.size(); ++i) {
         const std::string_view cover = cover_of(paths, i, places, covers);
-        if (!seen.insert(paths[i]).second) {
-            findings.at(backend.source, {key, i}, quoted(paths[i]) + " stands here twice",
-                        "remove one of them");
-        } else if (!cover.empty()) {
+        if (!cover.empty()) {
             findings.at(backend.source, {key, i},
                         quoted(paths[i]) + " adds nothing to " + quoted(cover) +
                             ", which stands for all that is below it",
@@ -74,8 +70,9 @@ constinit const Rule kRedundantPath = {
     .name = "redundant-path",
     .severity = Severity::Advice,
     .summary = "a path of `allow` or `deny` that another one covers",
-    .explanation = R"(A path that lies below another one of the list, or stands in it twice, changes
-nothing; it makes a reader look for what it is there for.
+    .explanation = R"(A path that lies below another one of the list changes nothing; it makes a
+reader look for what it is there for. In `allow` that is so where the shorter
+path stands behind the longer one.
 
 Bad:
     "deny": ["user.password", "user"]

@@ -6,21 +6,19 @@ namespace aggregator::lint {
 namespace {
 
 void check(const Subject& subject, Findings& findings) {
-    for_each_backend(
-        subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
-            const Backends regular = regular_of(endpoint);
-            for (const Reference& one : filled_of(endpoint, backend)) {
-                const config::BackendConfig* const meant = regular[one.number];
-                if (meant == &endpoint.backends[one.number]) {
-                    continue;
-                }
-                findings.at(backend.source, "url_pattern",
-                            one.shown + " is what " + title_of(*meant) +
-                                " gave: the shadow before it is not counted",
-                            "put the shadows behind the backends that answer");
-                return;
-            }
-        });
+    for_each_filled(subject, [&](const config::EndpointConfig& endpoint, const Backends& regular,
+                                 std::size_t own, const std::vector<Reference>& references) {
+        const auto found =
+            std::find_if(references.begin(), references.end(), [&](const Reference& one) {
+                return regular[one.number] != &endpoint.backends[one.number];
+            });
+        if (found != references.end()) {
+            findings.at(regular[own]->source, "url_pattern",
+                        found->shown + " is what " + title_of(*regular[found->number]) +
+                            " gave: the shadow before it is not counted",
+                        "put the shadows behind the backends that answer");
+        }
+    });
 }
 
 }  // namespace

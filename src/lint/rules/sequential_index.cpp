@@ -10,14 +10,15 @@ void tell_parallel(const config::EndpointConfig& endpoint, const config::Backend
     const bool alone = regular_of(endpoint).size() == 1;
     findings.at(backend.source, "url_pattern",
                 references.front().shown + and_more(references.size()) +
-                    " is never filled: " + title_of(endpoint) +
+                    (references.size() == 1 ? " is" : " are") +
+                    " never filled: " + title_of(endpoint) +
                     (alone ? " has no other backend that answers"
                            : " is not sequential, so no backend waits for another"),
                 alone ? "" : "write \"sequential\": true into the endpoint's `extra_config.proxy`");
 }
 
-void check_sequential(const config::BackendConfig& backend, std::uint32_t own,
-                      const std::vector<Reference>& references, Findings& findings) {
+void tell_late(const config::BackendConfig& backend, std::size_t own,
+               const std::vector<Reference>& references, Findings& findings) {
     for (const Reference& one : references) {
         if (one.number >= own) {
             findings.at(backend.source, "url_pattern",
@@ -30,19 +31,17 @@ void check_sequential(const config::BackendConfig& backend, std::uint32_t own,
 }
 
 void check(const Subject& subject, Findings& findings) {
-    for_each_backend(
-        subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
-            const auto own = number_of(endpoint, backend);
-            const std::vector<Reference> references = references_of(backend);
-            if (!own || references.empty()) {
-                return;
+    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
+        const Backends regular = regular_of(endpoint);
+        for (std::size_t own = 0; own < regular.size(); ++own) {
+            const std::vector<Reference> references = references_of(*regular[own]);
+            if (endpoint.sequential && regular.size() > 1) {
+                tell_late(*regular[own], own, references, findings);
+            } else if (!references.empty()) {
+                tell_parallel(endpoint, *regular[own], references, findings);
             }
-            if (waits_in_turn(endpoint)) {
-                check_sequential(backend, *own, references, findings);
-            } else {
-                tell_parallel(endpoint, backend, references, findings);
-            }
-        });
+        }
+    }
 }
 
 }  // namespace

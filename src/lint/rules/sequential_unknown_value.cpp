@@ -7,19 +7,21 @@ namespace {
 
 using config::BackendConfig;
 
-/// Where a value may come from: what later backends gave is seen in the first one's part too.
-Roots roots_for(const Reference& one, const Backends& regular, const BackendConfig& backend) {
-    if (one.number != 0) {
-        return part_roots(*regular[one.number]);
-    }
-    const auto own = std::find(regular.begin(), regular.end(), &backend);
-    return merged_roots(Backends(regular.begin(), own));
+/// Whether the part can have it: if its way ends early, its last key is looked up there.
+bool may_give(const BackendConfig& backend, const Reference& one) {
+    const auto keys = keys_of(one.path);
+    const Roots roots = part_roots(backend);
+    return roots.may_have(keys.front()) || roots.may_have(keys.back());
 }
 
-/// Whether nothing is there for it: if its way ends early, its last key is looked up there.
-bool is_missing(const Reference& one, const Roots& roots) {
-    const auto keys = keys_of(one.path);
-    return !roots.may_have(keys.front()) && !roots.may_have(keys.back());
+/// What later backends gave is seen in the first one's part too.
+bool is_missing(const Reference& one, const Backends& regular, std::size_t own) {
+    const std::size_t end = one.number == 0 ? own : one.number + 1;
+    std::size_t number = one.number;
+    while (number < end && !may_give(*regular[number], one)) {
+        ++number;
+    }
+    return number == end;
 }
 
 std::string hint_for(const Reference& one, const BackendConfig& source) {
@@ -34,20 +36,19 @@ std::string hint_for(const Reference& one, const BackendConfig& source) {
 }
 
 void check(const Subject& subject, Findings& findings) {
-    for_each_backend(
-        subject, [&](const config::EndpointConfig& endpoint, const BackendConfig& backend) {
-            const Backends regular = regular_of(endpoint);
-            for (const Reference& one : filled_of(endpoint, backend)) {
-                if (!is_missing(one, roots_for(one, regular, backend))) {
-                    continue;
-                }
-                const BackendConfig& source = *regular[one.number];
-                findings.at(backend.source, "url_pattern",
-                            one.shown + " is never filled: the part of " + title_of(source) +
-                                " has no " + quoted(keys_of(one.path).front()) + " at its root",
-                            hint_for(one, source));
+    for_each_filled(subject, [&](const auto&, const Backends& regular, std::size_t own,
+                                 const std::vector<Reference>& references) {
+        for (const Reference& one : references) {
+            if (!is_missing(one, regular, own)) {
+                continue;
             }
-        });
+            const BackendConfig& source = *regular[one.number];
+            findings.at(regular[own]->source, "url_pattern",
+                        one.shown + " is never filled: the part of " + title_of(source) +
+                            " has no " + quoted(keys_of(one.path).front()) + " at its root",
+                        hint_for(one, source));
+        }
+    });
 }
 
 }  // namespace

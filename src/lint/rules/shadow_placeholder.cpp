@@ -20,7 +20,8 @@ void check_endpoint(const config::EndpointConfig& config, const plan::Endpoint& 
         if (backend.shadow && !names.empty() && !takes_values(endpoint, i)) {
             findings.at(backend.source, "url_pattern",
                         names.front() + and_more(names.size()) +
-                            " is never filled: a shadow does not wait for answers",
+                            (names.size() == 1 ? " is" : " are") +
+                            " never filled: a shadow does not wait for answers",
                         "use what the request itself has: a parameter of the endpoint's path");
         }
     }

@@ -13,7 +13,7 @@ void check(const Subject& subject, Findings& findings) {
         // Without data, and where it passes through, more is told.
         const bool covers = fixed && fixed->strategy == Strategy::Always && !fixed->data.empty();
         if (covers && !passes_through(endpoint)) {
-            findings.at(part_of(proxy_of(endpoint.source), "static"), "strategy",
+            findings.at(static_of(endpoint), "strategy",
                         "if no backend of " + title_of(endpoint) +
                             " answers, clients get status 200 and the static data alone",
                         "write \"strategy\": \"success\" to add it where no backend failed, or " +

@@ -50,12 +50,13 @@ void check(const Subject& subject, Findings& findings) {
         if (lost.empty()) {
             return;
         }
-        const std::string_view effect = !allows                      ? ": nothing is removed"
-                                        : lost.size() < paths.size() ? ""
-                                                                     : ": nothing passes";
+        const std::string_view effect = lost.size() < paths.size() ? ""
+                                        : allows                   ? ": nothing passes"
+                                                                   : ": nothing is removed";
         findings.at(backend.source, allows ? "allow" : "deny",
-                    lost.front() + and_more(lost.size()) + " finds nothing in " +
-                        title_of(backend) + ", because " + shape_of(backend) + std::string(effect),
+                    lost.front() + and_more(lost.size()) + (lost.size() == 1 ? " leads" : " lead") +
+                        " to nothing in " + title_of(backend) + ", because " + shape_of(backend) +
+                        std::string(effect),
                     hint_for(backend));
     });
 }

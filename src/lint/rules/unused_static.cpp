@@ -42,7 +42,7 @@ void check(const Subject& subject, Findings& findings) {
             continue;
         }
         const bool covers = covers_failures(endpoint.fixed->strategy);
-        findings.at(part_of(proxy_of(endpoint.source), "static"), "data",
+        findings.at(static_of(endpoint), "data",
                     "no reply shows these data, because " + reason +
                         (covers ? ", but failures are answered with status 200 for them" : ""),
                     "remove `static`");

@@ -75,11 +75,28 @@ TEST_CASE("namespaces: the older name of each component is as good as the short 
         const auto short_ones = load_everywhere('"' + std::string(now) + "\": {}");
         const auto older_ones = load_everywhere('"' + std::string(older) + "\": {}");
         for (std::size_t i = 0; i < short_ones.size(); ++i) {
-            const auto rules = rules_of(older_ones[i]);
+            auto rules = rules_of(older_ones[i]);
+            std::erase(rules, "older-name");
             CHECK(rules == rules_of(short_ones[i]));
             CHECK(std::count(rules.begin(), rules.end(), "unknown-key") == 0);
         }
     }
+}
+
+TEST_CASE("namespaces: the older name of a component in force is advised against, with a repair") {
+    const Loaded loaded =
+        load_service(R"("extra_config": {"github_com/luraproject/lura/router/gin": {}})");
+    const Diagnostic& told = finding(loaded, "older-name");
+    CHECK(told.severity == Severity::Advice);
+    REQUIRE(told.repair.size() == 1);
+    CHECK(told.repair.front().text == "\"router\"");
+    CHECK(loaded.files.front()->document.text().substr(told.repair.front().offset,
+                                                       told.repair.front().size) ==
+          "\"github_com/luraproject/lura/router/gin\"");
+    const Loaded escaped =
+        load_service(R"("extra_config": {"github_com\/luraproject/lura/router/gin": {}})");
+    CHECK(finding(escaped, "older-name").repair.empty());
+    CHECK(is_silent(load_service(R"("extra_config": {"router": {}})")));
 }
 
 TEST_CASE("namespaces: beside the short name the older one is not looked at, in any order") {
