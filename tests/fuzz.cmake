@@ -1,21 +1,20 @@
-# Fuzz targets, tests/fuzz/<name>.cpp. Every build replays their corpora as tests; with AGGREGATOR_FUZZ
-# each is a libFuzzer program too.
+# Fuzz targets, tests/fuzz/<name>.cpp. With AGGREGATOR_FUZZ each is a libFuzzer program, fuzz_<name>, which
+# begins with its corpus; every other build replays the corpora as tests.
 
-# aggregator_fuzz(NAME DEPENDENCY...): replay_<name> and the test corpus_<name>, and fuzz_<name>.
+# aggregator_fuzz(NAME DEPENDENCY...): fuzz_<name>, or replay_<name> and the test corpus_<name>.
 function(aggregator_fuzz name)
-  add_executable(replay_${name} fuzz/${name}.cpp fuzz/replay_main.cpp)
-  set(programs replay_${name})
   if(AGGREGATOR_FUZZ)
-    add_executable(fuzz_${name} fuzz/${name}.cpp)
-    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
-    list(APPEND programs fuzz_${name})
+    set(program fuzz_${name})
+    add_executable(${program} fuzz/${name}.cpp)
+    target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+  else()
+    set(program replay_${name})
+    add_executable(${program} fuzz/${name}.cpp fuzz/replay_main.cpp)
+    add_test(NAME corpus_${name} COMMAND ${program} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
+    set_tests_properties(corpus_${name} PROPERTIES LABELS corpus)
   endif()
-  foreach(program IN LISTS programs)
-    target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
-    target_link_libraries(${program} PRIVATE ${ARGN})
-  endforeach()
-  add_test(NAME corpus_${name} COMMAND replay_${name} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
-  set_tests_properties(corpus_${name} PROPERTIES LABELS corpus)
+  target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${program} PRIVATE ${ARGN})
 endfunction()
 
 aggregator_fuzz(configuration aggregator_config)
