@@ -65,7 +65,7 @@ base::Result<void> Shaper::reshape(const plan::Shape& shape, Part& part, Arena& 
         keep_last(part.members);
     }
     filter(shape, part.members, arena);
-    if (const auto applied = flattener_.apply(shape.flatmap, part, arena); !applied) {
+    if (auto applied = flattener_.apply(shape.flatmap, part, arena); !applied) {
         return applied;
     }
     if (shape.group) {

@@ -24,7 +24,7 @@ public:
     Result<Piece> next() override {
         for (;;) {
             if (!pending_.empty()) {
-                const auto piece = inflate();
+                auto piece = inflate();
                 if (!piece || !piece->bytes.empty()) {
                     return piece;
                 }
@@ -62,7 +62,7 @@ private:
         if (whole_) {
             return Piece{{}, Piece::State::End};
         }
-        const auto piece = inflate();
+        auto piece = inflate();
         if (piece && piece->bytes.empty() && !whole_) {
             return cut_short();
         }

@@ -63,11 +63,11 @@ std::vector<Change> changes_between(const Lines& from, const Lines& to) {
     return changes;
 }
 
-void add_lines(std::string& out, char mark, const Lines& lines, std::size_t at, std::size_t end) {
-    for (; at < end; ++at) {
+void add_lines(std::string& out, char mark, std::span<const Lines::value_type> lines) {
+    for (const auto& line : lines) {
         out += mark;
-        out += lines[at];
-        if (lines[at].back() != '\n') {
+        out += line;
+        if (line.back() != '\n') {
             out += "\n\\ No newline at end of file\n";
         }
     }
@@ -80,18 +80,19 @@ std::string range(std::size_t begin, std::size_t end) {
 
 /// One hunk: changes whose contexts touch.
 std::string hunk(const Lines& from, const Lines& to, std::span<const Change> changes) {
+    const std::span old(from);
     const std::size_t before = std::min(kContext, changes.front().from);
     const std::size_t after = std::min(kContext, from.size() - changes.back().from_end);
     std::size_t at = changes.front().from - before;
     std::string out = "@@ -" + range(at, changes.back().from_end + after) + " +" +
                       range(changes.front().to - before, changes.back().to_end + after) + " @@\n";
     for (const Change& change : changes) {
-        add_lines(out, ' ', from, at, change.from);
-        add_lines(out, '-', from, change.from, change.from_end);
-        add_lines(out, '+', to, change.to, change.to_end);
+        add_lines(out, ' ', old.subspan(at, change.from - at));
+        add_lines(out, '-', old.subspan(change.from, change.from_end - change.from));
+        add_lines(out, '+', std::span(to).subspan(change.to, change.to_end - change.to));
         at = change.from_end;
     }
-    add_lines(out, ' ', from, at, at + after);
+    add_lines(out, ' ', old.subspan(at, after));
     return out;
 }
 

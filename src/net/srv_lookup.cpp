@@ -178,6 +178,7 @@ void Round::wait() {
     }
 }
 
+// NOLINTNEXTLINE(readability-function-size): c-ares says what it is called with
 void Round::records_came(void* arg, int status, int, unsigned char* bytes, int size) {
     auto& question = *static_cast<Question*>(arg);
     if (status == ARES_EDESTRUCTION) {
