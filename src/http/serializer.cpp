@@ -1,5 +1,6 @@
 #include <aggregator/http/serializer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -9,29 +10,55 @@
 namespace aggregator::http {
 namespace {
 
-using base::append_decimal;
 using base::equal_ignoring_case;
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-    // One growth, then plain copies: heads are written for every request.
-    const std::size_t at = out.size();
-    out.resize(at + name.size() + value.size() + 4);
-    char* to = out.data() + at;
-    to = std::copy(name.begin(), name.end(), to);
-    *to++ = ':';
-    *to++ = ' ';
-    to = std::copy(value.begin(), value.end(), to);
-    *to++ = '\r';
-    *to = '\n';
+/// More than all that a head has besides its fields and what stands in its first line.
+constexpr std::size_t kFixedBytesMax = 256;
+constexpr std::size_t kFieldMarks = std::string_view(": \r\n").size();
+
+std::size_t size_of(Fields fields) {
+    std::size_t bytes = 0;
+    for (const Field& field : fields) {
+        bytes += field.name.size() + field.value.size() + kFieldMarks;
+    }
+    return bytes;
 }
 
-void append_framing(std::string& out, const Framing& framing) {
+/// Appends to a text whose room is made once: heads are written for every request.
+class Writer {
+public:
+    Writer(std::string& out, std::size_t room) : out_(out) {
+        const std::size_t at = out.size();
+        out.resize(at + room);
+        to_ = out.data() + at;
+    }
+    ~Writer() { out_.resize(static_cast<std::size_t>(to_ - out_.data())); }
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    void text(std::string_view bytes) { to_ = std::copy(bytes.begin(), bytes.end(), to_); }
+    void number(std::uint64_t value) { to_ = std::to_chars(to_, to_ + kDigitsMax, value).ptr; }
+    void field(std::string_view name, std::string_view value) {
+        text(name);
+        text(": ");
+        text(value);
+        text("\r\n");
+    }
+
+private:
+    static constexpr std::size_t kDigitsMax = 20;
+
+    std::string& out_;
+    char* to_;
+};
+
+void write_framing(Writer& out, const Framing& framing) {
     if (framing.kind == Framing::Kind::Length) {
-        out.append("Content-Length: ");
-        append_decimal(out, framing.length);
-        out.append("\r\n");
+        out.text("Content-Length: ");
+        out.number(framing.length);
+        out.text("\r\n");
     } else if (framing.kind == Framing::Kind::Chunked) {
-        out.append("Transfer-Encoding: chunked\r\n");
+        out.text("Transfer-Encoding: chunked\r\n");
     }
 }
 
@@ -51,10 +78,8 @@ bool is_framing(std::string_view name) {
 
 struct Reason {
     int status;
-    std::string_view line;  // the whole status line, so that usual replies are one copy
+    std::string_view line;
 };
-
-constexpr std::string_view kVersion = "HTTP/1.1 ";
 
 constexpr std::array<Reason, 41> kReasons{{
     {200, "OK"},
@@ -113,48 +138,57 @@ std::string_view reason_of(int status) {
 
 void append_request_head(std::string& out, const Request& request, const Destination& destination,
                          const Framing& framing) {
-    out.append(request.method).append(" ");
-    out.append(destination.prefix).append(request.target).append(" HTTP/1.1\r\n");
-    append_field(out, "Host", destination.authority);
+    Writer head(out, kFixedBytesMax + request.method.size() + destination.prefix.size() +
+                         request.target.size() + destination.authority.size() +
+                         size_of(request.headers));
+    head.text(request.method);
+    head.text(" ");
+    head.text(destination.prefix);
+    head.text(request.target);
+    head.text(" HTTP/1.1\r\n");
+    head.field("Host", destination.authority);
     for (const Field& field : request.headers) {
-        append_field(out, field.name, field.value);
+        head.field(field.name, field.value);
     }
-    append_framing(out, framing);
+    write_framing(head, framing);
     if (destination.expect_continue) {
-        out.append("Expect: 100-continue\r\n");
+        head.text("Expect: 100-continue\r\n");
     }
     if (destination.close) {
-        out.append("Connection: close\r\n");
+        head.text("Connection: close\r\n");
     }
-    out.append("\r\n");
+    head.text("\r\n");
 }
 
-void append_reply_head(std::string& out, const ReplyHead& head) {
-    if (head.status == 200) {
-        out.append("HTTP/1.1 200 OK\r\n");
+void append_reply_head(std::string& out, const ReplyHead& reply) {
+    Writer head(out, kFixedBytesMax + reply.date.size() + size_of(reply.fields));
+    if (reply.status == 200) {
+        head.text("HTTP/1.1 200 OK\r\n");
     } else {
-        out.append(kVersion);
-        append_decimal(out, static_cast<std::uint64_t>(head.status));
-        out.append(" ").append(reason_of(head.status)).append("\r\n");
+        head.text("HTTP/1.1 ");
+        head.number(static_cast<std::uint64_t>(reply.status));
+        head.text(" ");
+        head.text(reason_of(reply.status));
+        head.text("\r\n");
     }
-    bool dated = head.date.empty();
-    for (const Field& field : head.fields) {
+    bool dated = reply.date.empty();
+    for (const Field& field : reply.fields) {
         if (is_framing(field.name)) {
             continue;
         }
         dated = dated || (field.name.size() == 4 && equal_ignoring_case(field.name, "Date"));
-        append_field(out, field.name, field.value);
+        head.field(field.name, field.value);
     }
     if (!dated) {
-        append_field(out, "Date", head.date);
+        head.field("Date", reply.date);
     }
-    append_framing(out, head.framing);
-    if (head.connection == ReplyHead::Connection::Close) {
-        out.append("Connection: close\r\n");
-    } else if (head.connection == ReplyHead::Connection::KeepAlive) {
-        out.append("Connection: keep-alive\r\n");
+    write_framing(head, reply.framing);
+    if (reply.connection == ReplyHead::Connection::Close) {
+        head.text("Connection: close\r\n");
+    } else if (reply.connection == ReplyHead::Connection::KeepAlive) {
+        head.text("Connection: keep-alive\r\n");
     }
-    out.append("\r\n");
+    head.text("\r\n");
 }
 
 void append_chunk(std::string& out, std::string_view bytes) {
