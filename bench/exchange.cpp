@@ -77,8 +77,14 @@ private:
         services_.push_back(endpoints_.back().get());
         if (!endpoint.shadows.empty()) {
             mirrors_.push_back(std::make_unique<shadow::Mirror>(
-                shadow::Mirror::Context{loop_, *plan_, counters_, log_}, endpoint,
-                *services_.back(), fakes_for(endpoint.shadows, Answer::Whole)));
+                shadow::Mirror::Context{loop_, *plan_, log_, budget_}, endpoint,
+                *services_.back()));
+            const plan::Backend& backend = endpoint.shadows.front();
+            mirrors_.back()->put(
+                {{plan_, &backend},
+                 std::make_shared<shadow::Controls>(backend.rules->config,
+                                                    backend.shadow_timeout.count()),
+                 std::make_shared<InstantService>(loop_, kBodies[1], Answer::Whole)});
             services_.back() = mirrors_.back().get();
         }
     }
@@ -109,6 +115,7 @@ private:
     base::Log log_{{.level = base::LogLevel::Error}};
     std::shared_ptr<const plan::Plan> plan_ = plan_of(std::string(kConfiguration));
     engine::Workspace workspace_{loop_, *plan_, counters_};
+    shadow::Budget budget_{.in_flight_max = 1024};
     std::vector<std::unique_ptr<InstantService>> fakes_;
     std::vector<std::unique_ptr<engine::Endpoint>> endpoints_;
     std::vector<std::unique_ptr<shadow::Mirror>> mirrors_;

@@ -10,7 +10,8 @@ set_tests_properties(tidy tidy_finds PROPERTIES LABELS tidy)
 # One build is enough to know that a header needs no other before it.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT AGGREGATOR_SANITIZE)
   file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/aggregator/*/*.hpp
-                                      ${PROJECT_SOURCE_DIR}/src/*/*.hpp)
+                                      ${PROJECT_SOURCE_DIR}/src/*/*.hpp
+                                      ${PROJECT_SOURCE_DIR}/src/lint/rules/*.hpp)
   foreach(header IN LISTS headers)
     file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR} ${header})
     set(unit ${CMAKE_CURRENT_BINARY_DIR}/headers_alone/${name}.cpp)

@@ -8,5 +8,9 @@ namespace aggregator::app {
 [[nodiscard]] int run(const Options& options);
 [[nodiscard]] int lint(const Options& options);
 [[nodiscard]] int routes(const Options& options);
+[[nodiscard]] int fmt(const Options& options);
+[[nodiscard]] int schema(const Options& options);
+[[nodiscard]] int explain(const Options& options);
+[[nodiscard]] int state(const Options& options);
 
 }  // namespace aggregator::app

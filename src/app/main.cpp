@@ -19,6 +19,14 @@ int main(int argc, char** argv) {
             return app::lint(*options);
         case app::Options::Command::Routes:
             return app::routes(*options);
+        case app::Options::Command::Fmt:
+            return app::fmt(*options);
+        case app::Options::Command::Schema:
+            return app::schema(*options);
+        case app::Options::Command::Explain:
+            return app::explain(*options);
+        case app::Options::Command::State:
+            return app::state(*options);
         case app::Options::Command::Version:
             std::printf("aggregator %s\n", std::string(aggregator::base::version()).c_str());
             return app::kFine;

@@ -19,10 +19,14 @@ using Problem = tl::unexpected<std::string>;
 
 constexpr unsigned kWorkersMax = 1024;
 
-constexpr Words<Options::Command, 5> kCommands{{
+constexpr Words<Options::Command, 9> kCommands{{
     {"run", Options::Command::Run},
     {"lint", Options::Command::Lint},
     {"routes", Options::Command::Routes},
+    {"fmt", Options::Command::Fmt},
+    {"schema", Options::Command::Schema},
+    {"explain", Options::Command::Explain},
+    {"state", Options::Command::State},
     {"version", Options::Command::Version},
     {"help", Options::Command::Help},
 }};
@@ -39,10 +43,13 @@ constexpr Words<base::LogFormat, 2> kFormats{{
     {"json", base::LogFormat::Json},
 }};
 
-/// Options that only one command has.
-constexpr const char* kOfRun[] = {"listen", "workers", "log-level", "log-format"};
-constexpr const char* kOfLint[] = {"severity", "rule", "explain", "list-rules", "fix", "diff"};
-constexpr const char* kOfReports[] = {"format"};
+/// The options that a command has.
+constexpr const char* kOfRun[] = {"config", "listen", "workers", "log-level", "log-format"};
+constexpr const char* kOfLint[] = {"config",  "format",     "severity", "rule",
+                                   "explain", "list-rules", "fix",      "diff"};
+constexpr const char* kOfRoutes[] = {"config", "format"};
+constexpr const char* kOfFmt[] = {"config", "check", "diff"};
+constexpr const char* kOfState[] = {"clear"};
 
 po::options_description described() {
     po::options_description all;
@@ -54,7 +61,8 @@ po::options_description described() {
     for (const char* const name : {"rule", "word"}) {
         add(name, po::value<std::vector<std::string>>(), "");
     }
-    for (const char* const name : {"list-rules", "fix", "diff", "help,h", "version"}) {
+    for (const char* const name :
+         {"list-rules", "fix", "diff", "check", "clear", "help,h", "version"}) {
         add(name, "");
     }
     return all;
@@ -148,11 +156,11 @@ std::optional<std::string> read_lint_values(const po::variables_map& given, Lint
 
 /// A sentence about an option that the command does not have, if one was given.
 std::optional<std::string> find_strange(const po::variables_map& given,
-                                        std::span<const char* const> strange,
+                                        std::span<const char* const> own,
                                         const std::string& command) {
-    for (const char* const name : strange) {
-        if (given.count(name) != 0) {
-            return "--" + std::string(name) + " has no meaning for " + command;
+    for (const auto& [name, value] : given) {
+        if (name != "word" && std::find(own.begin(), own.end(), name) == own.end()) {
+            return std::string("--").append(name).append(" has no meaning for ").append(command);
         }
     }
     return std::nullopt;
@@ -166,10 +174,7 @@ std::optional<std::string> check_run(const po::variables_map& given, const Optio
     if (given.count("config") == 0) {
         return "no configuration; name one with --config PATH";
     }
-    if (auto problem = find_strange(given, kOfReports, "run")) {
-        return problem;
-    }
-    return find_strange(given, kOfLint, "run");
+    return find_strange(given, kOfRun, "run");
 }
 
 /// A path that stands twice would have every finding told twice.
@@ -199,7 +204,7 @@ std::optional<std::string> check_question(const Options& options) {
 }
 
 std::optional<std::string> check_lint(const po::variables_map& given, Options& options) {
-    if (auto problem = find_strange(given, kOfRun, "lint, which starts nothing")) {
+    if (auto problem = find_strange(given, kOfLint, "lint, which starts nothing")) {
         return problem;
     }
     if (given.count("config") != 0) {
@@ -219,10 +224,7 @@ std::optional<std::string> check_lint(const po::variables_map& given, Options& o
 }
 
 std::optional<std::string> check_routes(const po::variables_map& given, Options& options) {
-    auto problem = find_strange(given, kOfRun, "routes, which starts nothing");
-    if (!problem) {
-        problem = find_strange(given, kOfLint, "routes");
-    }
+    auto problem = find_strange(given, kOfRoutes, "routes, which starts nothing");
     if (problem) {
         return problem;
     }
@@ -237,6 +239,75 @@ std::optional<std::string> check_routes(const po::variables_map& given, Options&
             store(parse_routes_format(given["format"].as<std::string>()), options.lint.format);
     }
     return problem;
+}
+
+std::optional<std::string> check_fmt(const po::variables_map& given, Options& options) {
+    if (auto problem = find_strange(given, kOfFmt, "fmt, which starts nothing")) {
+        return problem;
+    }
+    options.fmt.check = given.count("check") != 0;
+    options.fmt.diff = given.count("diff") != 0;
+    if (given.count("config") != 0) {
+        options.paths.push_back(options.config);
+    }
+    drop_repeated(options.paths);
+    if (options.paths.empty()) {
+        return "fmt wants at least one path of a configuration, or - for standard input";
+    }
+    const auto dash = std::find(options.paths.begin(), options.paths.end(), "-");
+    if (options.paths.size() > 1 && dash != options.paths.end()) {
+        return "fmt takes - alone, as the text that comes out goes to standard output";
+    }
+    return std::nullopt;
+}
+
+/// Of schema and explain, which answer a question and read no configuration.
+std::optional<std::string> check_words(const po::variables_map& given, const Options& options) {
+    const bool schema = options.command == Options::Command::Schema;
+    if (auto problem = find_strange(given, {}, schema ? "schema" : "explain")) {
+        return problem;
+    }
+    if (schema && options.paths.size() > 1) {
+        return "schema wants the name of one part, or none for the whole";
+    }
+    if (!schema && options.paths.size() != 1) {
+        return "explain wants one key of a configuration, or one rule of lint";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> check_state(const po::variables_map& given, Options& options) {
+    if (auto problem = find_strange(given, kOfState, "state, which starts nothing")) {
+        return problem;
+    }
+    if (options.paths.size() != 1) {
+        return "state wants the file that `state` of `admin` in the configuration names";
+    }
+    options.clears = given.count("clear") != 0;
+    return std::nullopt;
+}
+
+/// What the command that was asked for makes of its options.
+std::optional<std::string> check_command(const po::variables_map& given, Options& options) {
+    switch (options.command) {
+        case Options::Command::Run:
+            return check_run(given, options);
+        case Options::Command::Lint:
+            return check_lint(given, options);
+        case Options::Command::Routes:
+            return check_routes(given, options);
+        case Options::Command::Fmt:
+            return check_fmt(given, options);
+        case Options::Command::State:
+            return check_state(given, options);
+        case Options::Command::Schema:
+        case Options::Command::Explain:
+            return check_words(given, options);
+        case Options::Command::Version:
+        case Options::Command::Help:
+            break;
+    }
+    return std::nullopt;
 }
 
 std::optional<std::string> read_command(const po::variables_map& given, Options& options) {
@@ -286,69 +357,13 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
     if (!problem) {
         problem = read_values(given, options);
     }
-    if (!problem && options.command == Options::Command::Run) {
-        problem = check_run(given, options);
-    }
-    if (!problem && options.command == Options::Command::Lint) {
-        problem = check_lint(given, options);
-    }
-    if (!problem && options.command == Options::Command::Routes) {
-        problem = check_routes(given, options);
+    if (!problem) {
+        problem = check_command(given, options);
     }
     if (problem) {
         return Problem(std::move(*problem));
     }
     return options;
-}
-
-std::string help_text() {
-    return R"(aggregator: serves the API endpoints that a JSON file describes, each from several
-backends at once, and copies traffic to shadow backends whose answers never reach a client.
-
-Usage:
-  aggregator --config PATH [options]   serve a configuration (or: aggregator run --config PATH)
-  aggregator lint PATH... [options]    tell what is wrong with configurations, without starting
-  aggregator lint --explain RULE       say why a rule is there, with a bad and a good example
-  aggregator lint --list-rules         list all rules
-  aggregator routes PATH [options]     list a configuration's routes with their backends
-  aggregator version                   print the version
-  aggregator --help                    print this text
-
-Options of run:
-  -c, --config PATH        a JSON file, or a folder with service.json and endpoints/*.json
-      --listen ADDR:PORT   listen there, not where the configuration says; port 0: any free one
-      --workers N          threads that serve requests (default: one a processor)
-      --log-level LEVEL    error, warning, info or debug (default: info)
-      --log-format FORMAT  text or json (default: text)
-
-Options of lint; a PATH may be `-`, standard input:
-      --format FORMAT      text, json, sarif, github or junit (default: text)
-      --severity LEVEL     the least that makes it fail: error, warning or advice (default: error,
-                           so that warnings are printed and the exit status is 0)
-      --rule NAME=LEVEL    off, advice, warning or error for a rule; may be repeated. The same in
-                           a configuration: "@lint": {"NAME": "LEVEL"}
-      --fix                repair what is safe in JSON files; standard input's repaired text is
-                           printed, and what is left to tell goes to standard error
-      --diff               print a unified diff of what --fix would write, and write nothing
-
-Options of routes; the PATH may be `-`, standard input:
-      --format FORMAT      text or json (default: text)
-
-Logs go to standard error, one event a line. SIGTERM and SIGINT end the program after the
-requests in flight, a second one at once; SIGUSR1 writes its counters to the log.
-
-Exit status: 0 fine, 1 the input is bad (for lint: a finding reaches the level of --severity) or
-the port cannot be used, 2 wrong usage.
-
-The smallest configuration:
-  { "version": 3,
-    "endpoints": [
-      { "endpoint": "/user/{id}",
-        "backend": [
-          { "host": ["http://127.0.0.1:8001"], "url_pattern": "/users/{id}" },
-          { "host": ["http://127.0.0.1:8002"], "url_pattern": "/orders?user={id}",
-            "group": "orders" } ] } ] }
-)";
 }
 
 }  // namespace aggregator::app

@@ -24,16 +24,35 @@ struct ListenAddress {
     std::uint16_t port = 0;
 };
 
+/// What only fmt is told; neither: write.
+struct FmtOptions {
+    bool check = false;  ///< list what would change
+    bool diff = false;   ///< show how
+};
+
 struct Options {
-    enum class Command : std::uint8_t { Run, Lint, Routes, Version, Help };
+    enum class Command : std::uint8_t {
+        Run,
+        Lint,
+        Routes,
+        Fmt,
+        Schema,
+        Explain,
+        State,
+        Version,
+        Help,
+    };
     Command command = Command::Run;
     std::string config;
     std::optional<ListenAddress> listen;  ///< instead of the configuration's
     unsigned workers = 1;
     base::LogLevel log_level = base::LogLevel::Info;
     base::LogFormat log_format = base::LogFormat::Text;
-    std::vector<std::string> paths;  ///< of lint, and the one of routes; `-` is standard input
-    LintOptions lint;                ///< of routes only the format
+    /// Of lint and fmt, and the one of routes; `-` is standard input. Of schema and explain: words.
+    std::vector<std::string> paths;
+    LintOptions lint;  ///< of routes only the format
+    FmtOptions fmt;
+    bool clears = false;  ///< state removes what it shows
 };
 
 /// The command line's meaning, or one sentence that says what is wrong with it.

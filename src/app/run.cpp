@@ -11,6 +11,7 @@
 #include <aggregator/base/version.hpp>
 #include <aggregator/config/load.hpp>
 #include "app/commands.hpp"
+#include "app/control.hpp"
 #include "app/environment.hpp"
 #include "app/tls_options.hpp"
 #include "app/worker.hpp"
@@ -117,6 +118,18 @@ void wait_for_end(const sigset_t& signals, Workers& workers, base::Log& log) {
     }
 }
 
+/// The management interface, listening, if the configuration asks for one; false after a message.
+bool open_control(std::optional<Control>& control, base::Log& log) {
+    const auto port = control->open();
+    if (!port) {
+        log.write(LogLevel::Error, "no management interface: " + port.error().detail);
+        return false;
+    }
+    const std::string& address = control->plan().service.admin->address;
+    log.write(LogLevel::Info, "managed", {{"address", shown({address, *port}, *port)}});
+    return true;
+}
+
 void serve(Workers& workers, const Shared& shared, const sigset_t& signals) {
     std::vector<std::thread> threads;
     for (auto& worker : workers) {
@@ -132,6 +145,47 @@ void serve(Workers& workers, const Shared& shared, const sigset_t& signals) {
     for (auto& thread : threads) {
         thread.join();
     }
+}
+
+/// Makes all that answers, listens, and serves until the end; false after a message.
+bool serve_all(const Options& options, const Shared& shared, const sigset_t& signals) {
+    const auto& service = shared.plan->service;
+    const auto shadows = shadows_of(shared.plan);
+    Workers workers;
+    for (unsigned i = 0; i < shared.workers; ++i) {
+        workers.push_back(std::make_unique<Worker>(shared, i));
+        for (const auto& shadow : shadows) {
+            workers.back()->put_shadow(shadow);
+        }
+    }
+    std::optional<Control> control;
+    if (service.admin) {
+        control.emplace(shared, workers, shadows);
+        if (!open_control(control, shared.log)) {
+            return false;
+        }
+    }
+    const ListenAddress where = options.listen.value_or(
+        ListenAddress{service.listen_ip, static_cast<std::uint16_t>(service.port)});
+    const auto port = listen_all(workers, where, shared.log);
+    if (!port) {
+        return false;
+    }
+    const std::string workers_text = std::to_string(shared.workers);
+    const std::string endpoints_text = std::to_string(shared.plan->endpoints.size());
+    shared.log.write(LogLevel::Info, "listening",
+                     {{"address", shown(where, *port)},
+                      {"workers", workers_text, false},
+                      {"endpoints", endpoints_text, false},
+                      {"version", base::version()}});
+    if (control) {
+        control->start();
+    }
+    serve(workers, shared, signals);
+    if (control) {
+        control->stop();
+    }
+    return true;
 }
 
 }  // namespace
@@ -157,27 +211,17 @@ int run(const Options& options) {
     net::Discovery discovery(
         {.servers = plan->service.router.dns_servers, .refresh = plan->service.dns_cache_ttl}, log);
     LateClientTls late_tls(*plan);
-    const Shared shared{plan, log, resolver, discovery, tls->listener, tls->client, [&late_tls] {
-                            return late_tls.context();
-                        }};
-    Workers workers;
-    for (unsigned i = 0; i < options.workers; ++i) {
-        workers.push_back(std::make_unique<Worker>(shared, i));
-    }
-    const ListenAddress where = options.listen.value_or(
-        ListenAddress{plan->service.listen_ip, static_cast<std::uint16_t>(plan->service.port)});
-    const auto port = listen_all(workers, where, log);
-    if (!port) {
+    const Shared shared{plan,
+                        log,
+                        resolver,
+                        discovery,
+                        tls->listener,
+                        tls->client,
+                        [&late_tls] { return late_tls.context(); },
+                        options.workers};
+    if (!serve_all(options, shared, signals)) {
         return kBadInput;
     }
-    const std::string workers_text = std::to_string(options.workers);
-    const std::string endpoints_text = std::to_string(plan->endpoints.size());
-    log.write(LogLevel::Info, "listening",
-              {{"address", shown(where, *port)},
-               {"workers", workers_text, false},
-               {"endpoints", endpoints_text, false},
-               {"version", base::version()}});
-    serve(workers, shared, signals);
     log.write(LogLevel::Info, "ended");
     return kFine;
 }

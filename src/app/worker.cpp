@@ -1,5 +1,6 @@
 #include "app/worker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace aggregator::app {
@@ -17,6 +18,11 @@ net::Origin origin_of(const plan::Host& host) {
 
 http::HeadLimits head_limits(const config::ServiceConfig& service) {
     return {static_cast<std::uint32_t>(service.max_header_bytes), service.router.max_header_count};
+}
+
+shadow::Budget budget_of(const config::ShadowServiceConfig& limits, unsigned workers) {
+    return {.in_flight_max = (limits.budget_in_flight + workers - 1) / workers,
+            .held = {.bytes_max = limits.budget_bytes / workers}};
 }
 
 net::ClientOptions::Answer answer_of(const plan::Backend& backend) {
@@ -39,6 +45,19 @@ std::string errors_of(const base::Counters& counters) {
     return text;
 }
 
+/// `timeout=2 lagging=1`: why copies came to nothing.
+std::string losses_of(const shadow::Ledger& ledger) {
+    std::string text;
+    for (std::size_t i = 0; i < ledger.dropped.size(); ++i) {
+        if (const auto times = ledger.dropped[i]; times > 0) {
+            text.append(text.empty() ? "" : " ");
+            text.append(shadow::name_of(static_cast<shadow::Reason>(i)));
+            text.append("=").append(std::to_string(times));
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 Worker::Worker(const Shared& shared, unsigned number)
@@ -49,10 +68,14 @@ Worker::Worker(const Shared& shared, unsigned number)
       targets_(shared_.discovery, loop_),
       pools_({loop_, names_, counters_, shared_.log}, pool_options()),
       workspace_(loop_, plan_, counters_, &shared_.log),
+      budget_(budget_of(plan_.service.shadow, shared.workers)),
       limit_(loop_, [this] { end_now(); }),
       quiet_(loop_, [this] { end_when_quiet(); }) {
     if (!plan_.service.router.disable_access_log && shared_.log.enabled(base::LogLevel::Info)) {
         access_log_.emplace(loop_, shared_.log, plan_);
+    }
+    if (plan_.service.admin) {
+        meter_.emplace(plan_);
     }
     for (const auto& endpoint : plan_.endpoints) {
         wire_endpoint(endpoint);
@@ -91,17 +114,27 @@ net::ServerOptions Worker::server_options() {
     options.connections_max = service.router.max_connections;
     options.header_prefix = service.router.header_prefix;
     options.tls = shared_.listener_tls;
-    if (access_log_) {
-        options.access = [this](const net::AccessEntry& entry) { access_log_->note(entry); };
+    if (access_log_ || meter_) {
+        options.access = [this](const net::AccessEntry& entry) { note(entry); };
     }
     return options;
+}
+
+void Worker::note(const net::AccessEntry& entry) {
+    if (access_log_) {
+        access_log_->note(entry);
+    }
+    if (meter_) {
+        meter_->note(entry);
+    }
 }
 
 net::ClientOptions Worker::client_options(const plan::Backend& backend) const {
     const auto& service = plan_.service;
     net::ClientOptions options;
     options.answer = answer_of(backend);
-    options.answer_bytes_max = service.router.max_answer_bytes;
+    options.answer_bytes_max = backend.shadow ? backend.rules->config.limits.max_response
+                                              : service.router.max_answer_bytes;
     options.header_timeout = service.response_header_timeout;
     // A copy is sent as the live request's body comes: it must not wait by itself.
     options.continue_timeout = backend.shadow ? base::Duration() : service.expect_continue_timeout;
@@ -110,26 +143,25 @@ net::ClientOptions Worker::client_options(const plan::Backend& backend) const {
     return options;
 }
 
-http::Service& Worker::client_of(const plan::Backend& backend) {
+std::unique_ptr<net::Client> Worker::client_of(const plan::Backend& backend) {
     const net::ClientOptions options = client_options(backend);
     const std::string purpose = backend.shadow ? "shadow" : "live";
     if (backend.discovery) {
         const net::Discovered source{targets_, backend.discovery->name, backend.discovery->tls};
-        clients_.push_back(std::make_unique<net::Client>(pools_, source, options, purpose));
-        return *clients_.back();
+        return std::make_unique<net::Client>(pools_, source, options, purpose);
     }
     std::vector<net::Origin> origins;
     for (const auto& host : backend.hosts) {
         origins.push_back(origin_of(host));
     }
-    clients_.push_back(std::make_unique<net::Client>(pools_, origins, options, purpose));
-    return *clients_.back();
+    return std::make_unique<net::Client>(pools_, origins, options, purpose);
 }
 
 void Worker::wire_endpoint(const plan::Endpoint& endpoint) {
     std::vector<http::Service*> backends;
     for (const auto& backend : endpoint.backends) {
-        backends.push_back(&client_of(backend));
+        clients_.push_back(client_of(backend));
+        backends.push_back(clients_.back().get());
         if (backend.attempts > 1) {
             races_.push_back(std::make_unique<engine::Race>(workspace_, backend, *backends.back()));
             backends.back() = races_.back().get();
@@ -138,17 +170,45 @@ void Worker::wire_endpoint(const plan::Endpoint& endpoint) {
     endpoints_.push_back(
         std::make_unique<engine::Endpoint>(workspace_, endpoint, std::move(backends)));
     services_.push_back(endpoints_.back().get());
-    if (endpoint.shadows.empty()) {
+    mirrors_.emplace_back();
+    // With the management interface, every endpoint may get a shadow.
+    if (endpoint.shadows.empty() && !plan_.service.admin) {
         return;
     }
-    std::vector<http::Service*> shadows;
-    for (const auto& backend : endpoint.shadows) {
-        shadows.push_back(&client_of(backend));
-    }
-    mirrors_.push_back(std::make_unique<shadow::Mirror>(
-        shadow::Mirror::Context{loop_, plan_, counters_, shared_.log}, endpoint, *services_.back(),
-        std::move(shadows)));
+    const shadow::Mirror::Context context{.loop = loop_,
+                                          .plan = plan_,
+                                          .log = shared_.log,
+                                          .budget = budget_,
+                                          .share = 1.0 / shared_.workers};
+    mirrors_.back() = std::make_unique<shadow::Mirror>(context, endpoint, *services_.back());
     services_.back() = mirrors_.back().get();
+}
+
+void Worker::put_shadow(const admin::LiveShadow& shadow) {
+    mirrors_[shadow.endpoint]->put({.backend = shadow.shadow,
+                                    .controls = shadow.controls,
+                                    .service = client_of(*shadow.shadow)});
+}
+
+void Worker::remove_shadow(std::size_t endpoint, const std::string& id) {
+    mirrors_[endpoint]->remove(id);
+}
+
+void Worker::add_figures(admin::Figures& figures) const {
+    meter_->add_to(figures);
+    for (const auto& mirror : mirrors_) {
+        mirror->visit([&figures](const std::string& id, const shadow::Ledger& ledger) {
+            const auto found = std::ranges::find_if(
+                figures.shadows, [&id](const auto& one) { return one.first == id; });
+            if (found != figures.shadows.end()) {
+                found->second.add(ledger);
+            } else {
+                figures.shadows.emplace_back(id, ledger);
+            }
+        });
+    }
+    figures.connections += server_->open_connections();
+    figures.pool_connections += counters_.upstream_open.value();
 }
 
 void Worker::run() {
@@ -168,16 +228,18 @@ void Worker::drain(base::Duration limit) {
     });
 }
 
-std::size_t Worker::copies_in_flight() const {
-    std::size_t count = 0;
+shadow::Ledger Worker::copies() const {
+    shadow::Ledger sum;
     for (const auto& mirror : mirrors_) {
-        count += mirror->in_flight();
+        if (mirror) {
+            mirror->visit([&sum](const std::string&, const auto& ledger) { sum.add(ledger); });
+        }
     }
-    return count;
+    return sum;
 }
 
 void Worker::end_when_quiet() {
-    if (copies_in_flight() > 0) {
+    if (copies().in_flight > 0) {
         return quiet_.start(kQuietCheck);
     }
     end_now();
@@ -186,6 +248,11 @@ void Worker::end_when_quiet() {
 void Worker::end_now() {
     limit_.stop();
     server_->close_all();
+    for (const auto& mirror : mirrors_) {
+        if (mirror) {
+            mirror->abandon();
+        }
+    }
     pools_.close_idle();
     write_report("worker ended");
     loop_.stop();
@@ -197,6 +264,7 @@ void Worker::report(std::string event) {
 
 void Worker::write_report(const std::string& event) {
     const auto text = [](std::uint64_t number) { return std::to_string(number); };
+    const shadow::Ledger shadows = copies();
     const std::string values[] = {
         text(number_),
         text(counters_.requests.value()),
@@ -205,14 +273,15 @@ void Worker::write_report(const std::string& event) {
         text(pools_.idle()),
         text(counters_.calls_in_flight.value()),
         text(counters_.calls_resent.value()),
-        text(counters_.shadow_started.value()),
-        text(counters_.shadow_finished.value()),
-        text(counters_.shadow_dropped.value()),
-        text(copies_in_flight()),
+        text(shadows.eligible),
+        text(shadows.finished_total()),
+        text(shadows.dropped_total()),
+        text(shadows.in_flight),
         text(loop_.timers().size()),
         text(loop_.watched()),
         text(shared_.log.dropped()),
         errors_of(counters_),
+        losses_of(shadows),
     };
     shared_.log.write(base::LogLevel::Info, event,
                       {{"worker", values[0], false},
@@ -222,14 +291,15 @@ void Worker::write_report(const std::string& event) {
                        {"upstream_idle", values[4], false},
                        {"calls", values[5], false},
                        {"resent", values[6], false},
-                       {"shadow_started", values[7], false},
+                       {"shadow_eligible", values[7], false},
                        {"shadow_finished", values[8], false},
                        {"shadow_dropped", values[9], false},
                        {"shadow_in_flight", values[10], false},
                        {"timers", values[11], false},
                        {"descriptors", values[12], false},
                        {"log_lines_dropped", values[13], false},
-                       {"errors", values[14], true}});
+                       {"errors", values[14], true},
+                       {"shadow_losses", values[15], true}});
 }
 
 }  // namespace aggregator::app

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <aggregator/admin/gateway.hpp>
 #include <aggregator/base/counters.hpp>
 #include <aggregator/engine/endpoint.hpp>
 #include <aggregator/engine/race.hpp>
@@ -16,6 +18,7 @@
 #include <aggregator/plan/plan.hpp>
 #include <aggregator/shadow/mirror.hpp>
 #include "app/access_log.hpp"
+#include "app/meter.hpp"
 
 namespace aggregator::app {
 
@@ -28,11 +31,12 @@ struct Shared {
     std::shared_ptr<net::TlsContext> listener_tls;
     std::shared_ptr<net::TlsContext> client_tls;
     net::PoolOptions::LateTls late_tls;
+    unsigned workers = 1;
 };
 
 /// One thread's whole gateway: a loop, connections, and one graph of Services wired from the plan.
-/// Built by the main thread, then run() on its own; only drain() and report() may be called
-/// from elsewhere.
+/// Built by the main thread, then run() on its own; only drain(), report() and on_loop() may be
+/// called from elsewhere.
 class Worker {
 public:
     Worker(const Shared& shared, unsigned number);
@@ -49,14 +53,24 @@ public:
     void drain(base::Duration limit);
     /// Writes the counters to the log.
     void report(std::string event);
+    /// Runs `work` on the worker's thread, where the functions below may be called; before run()
+    /// too.
+    void on_loop(std::function<void()> work) { loop_.post(std::move(work)); }
+
+    [[nodiscard]] unsigned number() const { return number_; }
+    /// Adds this worker's figures to those of the others.
+    void add_figures(admin::Figures& figures) const;
+    void put_shadow(const admin::LiveShadow& shadow);
+    void remove_shadow(std::size_t endpoint, const std::string& id);
 
 private:
     void wire_endpoint(const plan::Endpoint& endpoint);
-    [[nodiscard]] http::Service& client_of(const plan::Backend& backend);
+    [[nodiscard]] std::unique_ptr<net::Client> client_of(const plan::Backend& backend);
+    [[nodiscard]] shadow::Ledger copies() const;
+    void note(const net::AccessEntry& entry);
     [[nodiscard]] net::ServerOptions server_options();
     [[nodiscard]] net::PoolOptions pool_options() const;
     [[nodiscard]] net::ClientOptions client_options(const plan::Backend& backend) const;
-    [[nodiscard]] std::size_t copies_in_flight() const;
     void end_when_quiet();
     void end_now();
     void write_report(const std::string& event);
@@ -71,10 +85,12 @@ private:
     net::Pools pools_;
     engine::Workspace workspace_;
     std::optional<AccessLog> access_log_;
+    std::optional<Meter> meter_;
+    shadow::Budget budget_;
     std::vector<std::unique_ptr<net::Client>> clients_;
     std::vector<std::unique_ptr<engine::Race>> races_;
     std::vector<std::unique_ptr<engine::Endpoint>> endpoints_;
-    std::vector<std::unique_ptr<shadow::Mirror>> mirrors_;
+    std::vector<std::unique_ptr<shadow::Mirror>> mirrors_;  // by endpoint; null: never a shadow
     std::vector<http::Service*> services_;  // by endpoint: what the router hands requests to
     std::unique_ptr<engine::Router> router_;
     std::unique_ptr<net::Server> server_;

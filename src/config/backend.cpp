@@ -5,6 +5,7 @@
 #include "config/fields.hpp"
 #include "config/flatmap.hpp"
 #include "config/namespaces.hpp"
+#include "config/shadow.hpp"
 #include "config/typing.hpp"
 
 namespace aggregator::config {
@@ -122,9 +123,9 @@ void read_http(const Value& value, BackendConfig& backend) {
 
 constexpr Field<BackendConfig> kClientFields[] = {
     {"send_body_on_redirect", strict::set<&BackendConfig::send_body_on_redirect>},
-    {"no_redirect", ignore, always},
-    {"proxy_address", ignore, always},
-    {"client_tls", ignore, always},
+    {"no_redirect", strict::check_bool, always},
+    {"proxy_address", strict::check<json::Kind::String>, always},
+    {"client_tls", strict::check<json::Kind::Object>, always},
 };
 
 void read_client(const Value& value, BackendConfig& backend) {
@@ -135,6 +136,7 @@ void read_client(const Value& value, BackendConfig& backend) {
 
 constexpr Field<BackendConfig> kComponents[] = {
     {"proxy", read_proxy},
+    {"proxy/shadow", note_shadow},
     {"backend/http", read_http},
     {"backend/http/client", read_client},
 };

@@ -1,6 +1,7 @@
 #include "config/service.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "config/grammar.hpp"
 
@@ -97,9 +98,56 @@ void check_backend(const BackendConfig& backend, Report& report) {
     report.add(std::move(diagnostic));
 }
 
+/// The endpoint's `router.name`, or as far as the way leads there.
+Value name_of(const EndpointConfig& endpoint, Report& report) {
+    const json::Document& document = endpoint.source.file->document;
+    const json::Node* node = endpoint.source.node;
+    for (const std::string_view key : {"extra_config", "router", "name"}) {
+        const json::Node* const below = document.member(*node, key);
+        node = below == nullptr ? node : below;
+    }
+    return {*endpoint.source.file, *node, "name", report};
+}
+
+void check_names(const ServiceConfig& service, Report& report) {
+    std::map<std::string_view, const EndpointConfig*> named;
+    for (const EndpointConfig& endpoint : service.endpoints) {
+        if (endpoint.name.empty()) {
+            continue;
+        }
+        const auto [other, fresh] = named.emplace(endpoint.name, &endpoint);
+        if (!fresh) {
+            name_of(endpoint, report)
+                .error("name-taken",
+                       title_of(endpoint) + " and " + title_of(*other->second) +
+                           " are both called " + quoted(endpoint.name),
+                       "the management interface tells endpoints apart by `router.name`");
+        }
+    }
+}
+
+/// Two listeners of one process on one port would share its connections out between them.
+void check_admin_port(const ServiceConfig& service, Report& report) {
+    if (!service.admin || service.admin->port != service.port) {
+        return;
+    }
+    const std::string& own = service.admin->address;
+    const auto is_any = [](const std::string& address) {
+        return address.empty() || address == "0.0.0.0" || address == "::";
+    };
+    if (own == service.listen_ip || is_any(own) || is_any(service.listen_ip)) {
+        report.add(service.admin->source.at(
+            "listen", "port-taken",
+            "port " + std::to_string(service.port) + " is where clients are served already",
+            "choose another port for the management interface"));
+    }
+}
+
 }  // namespace
 
 void check(const ServiceConfig& service, Report& report) {
+    check_names(service, report);
+    check_admin_port(service, report);
     for (const EndpointConfig& endpoint : service.endpoints) {
         check_path(endpoint, report);
         check_method(endpoint, report);

@@ -1,6 +1,7 @@
 #include "config/backend.hpp"
 #include "config/grammar.hpp"
 #include "config/service.hpp"
+#include "config/shadow.hpp"
 
 #include <algorithm>
 
@@ -113,6 +114,7 @@ void complete(ServiceConfig& service, Report& report) {
     for (EndpointConfig& endpoint : service.endpoints) {
         complete_endpoint(endpoint, service, report);
     }
+    complete_shadows(service, report);
 }
 
 }  // namespace aggregator::config

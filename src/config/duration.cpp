@@ -1,7 +1,9 @@
-#include "config/duration.hpp"
+#include <aggregator/config/times.hpp>
 
 #include <algorithm>
 #include <limits>
+
+#include <aggregator/config/model.hpp>
 
 namespace aggregator::config {
 

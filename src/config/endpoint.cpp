@@ -6,6 +6,7 @@
 #include "config/fields.hpp"
 #include "config/namespaces.hpp"
 #include "config/proxy.hpp"
+#include "config/shadow_values.hpp"
 #include "config/typing.hpp"
 
 namespace aggregator::config {
@@ -24,8 +25,21 @@ void read_output_encoding(const Value& value, EndpointConfig& endpoint) {
     check_output_encoding(value, endpoint.output_encoding);
 }
 
+void read_name(const Value& value, EndpointConfig& endpoint) {
+    strict::read_label(value, endpoint.name);
+}
+
+constexpr Field<EndpointConfig> kRouterFields[] = {{"name", read_name}};
+
+void read_router_of(const Value& value, EndpointConfig& endpoint) {
+    read_fields(value,
+                {.what = "an endpoint's `router`", .keys = Keys::Exact, .fields = kRouterFields},
+                endpoint);
+}
+
 constexpr Field<EndpointConfig> kComponents[] = {
     {"proxy", read_proxy},
+    {"router", read_router_of},
 };
 
 void read_extra(const Value& value, EndpointConfig& endpoint) {

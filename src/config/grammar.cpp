@@ -81,6 +81,12 @@ std::optional<std::string> sanitize_host(std::string_view text) {
     return std::string(scheme).append(authority).append(prefix);
 }
 
+bool is_authority(std::string_view text) {
+    const auto host = sanitize_host(text);
+    return text.find('/') == std::string_view::npos && host &&
+           *host == "http://" + std::string(text);
+}
+
 bool is_token(std::string_view text) { return !text.empty() && all_of(text, "!#$%&'*+-.^_`|~"); }
 
 bool is_ip_literal(const std::string& text) {

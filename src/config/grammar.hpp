@@ -11,6 +11,10 @@ namespace aggregator::config {
 /// no scheme is written. Nothing if it is no host.
 [[nodiscard]] std::optional<std::string> sanitize_host(std::string_view text);
 
+/// Whether the text is a host without scheme and path: `name`, `name:port`; an IPv6 address stands
+/// in brackets.
+[[nodiscard]] bool is_authority(std::string_view text);
+
 /// Whether the text may be the name of a header or a method (RFC 9110, token).
 [[nodiscard]] bool is_token(std::string_view text);
 

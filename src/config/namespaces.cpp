@@ -10,6 +10,7 @@ namespace {
 struct Component {
     std::string_view name;
     std::string_view older = {};
+    std::string_view home = {};  ///< of one that is in force: where it belongs, for messages
 };
 
 constexpr Component kComponents[] = {
@@ -68,8 +69,8 @@ constexpr Component kComponents[] = {
     {"server/virtualhost"},
     {"websocket"},
     {"workflow"},
-    {"proxy/shadow"},
-    {"admin"},
+    {"proxy/shadow", {}, "a backend that is a shadow, or of the service"},
+    {"admin", {}, "the service"},
 };
 
 const Component* find_component(std::string_view name) {
@@ -92,7 +93,13 @@ bool has_short(const Value& extra, std::string_view name) {
 }
 
 void warn_idle(const Value& extra, const json::Node::Entry& entry) {
-    if (find_component(entry.key) != nullptr) {
+    const Component* const known = find_component(entry.key);
+    if (known != nullptr && !known->home.empty()) {
+        extra.warn_at(entry, "misplaced-key", quoted(entry.key) + " has no effect here",
+                      "it belongs to `extra_config` of " + std::string(known->home));
+        return;
+    }
+    if (known != nullptr) {
         extra.warn_at(entry, "not-in-force",
                       quoted(entry.key) + " is understood, but not yet in force here",
                       "the configuration is served as if it were not written");

@@ -118,7 +118,6 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},
     {"max_header_count", strict::set_count<&RouterDraft::max_header_count>},
     {"max_connections", strict::set_count<&RouterDraft::max_connections>},
-    {"max_shadow_calls", strict::set<&RouterDraft::max_shadow_calls>},
 };
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "config/service.hpp"
 
+#include "config/admin.hpp"
 #include "config/endpoint.hpp"
 #include "config/fields.hpp"
 #include "config/grammar.hpp"
 #include "config/namespaces.hpp"
 #include "config/router.hpp"
+#include "config/shadow.hpp"
 #include "config/tls.hpp"
 #include "config/typing.hpp"
 
@@ -65,15 +67,21 @@ void read_insecure(const Value& value, ServiceDraft& service) {
 }
 
 void read_dns_cache_ttl(const Value& value, ServiceDraft& service) {
-    Duration ttl{};
+    Duration ttl = service.dns_cache_ttl;
     weak::read(value, ttl);
     if (ttl >= std::chrono::seconds(1)) {
         service.dns_cache_ttl = ttl;
+    } else {
+        value.warn("no-effect", "`dns_cache_ttl` of less than a second is ignored: 30s is used",
+                   "write a second or more, or remove the key");
     }
 }
 
 constexpr Field<ServiceDraft> kComponents[] = {
     {"router", [](const Value& value, ServiceDraft& service) { read_router(value, service); }},
+    {"proxy/shadow",
+     [](const Value& value, ServiceDraft& service) { read_shadow_service(value, service); }},
+    {"admin", [](const Value& value, ServiceDraft& service) { read_admin(value, service); }},
 };
 
 void read_extra(const Value& value, ServiceDraft& service) {

@@ -118,6 +118,11 @@ constexpr Field<T> kCommonFields[] = {
     {"cipher_suites", set_codes<&T::cipher_suites>},
 };
 
+void check_flag(const Value& value, ListenerDraft&) {
+    bool ignored = false;
+    weak::read(value, ignored);
+}
+
 constexpr Field<ListenerDraft> kListenerFields[] = {
     {"disabled", weak::set<&ListenerDraft::disabled>},
     {"keys", read_keys},
@@ -126,7 +131,7 @@ constexpr Field<ListenerDraft> kListenerFields[] = {
     {"private_key",
      [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.private_key); }},
     {"enable_mtls", weak::set<&ListenerDraft::enable_mtls>},
-    {"prefer_server_cipher_suites", ignore},
+    {"prefer_server_cipher_suites", check_flag},
 };
 
 constexpr Field<ClientTlsConfig> kClientFields[] = {

@@ -4,8 +4,7 @@
 #include <cmath>
 
 #include <aggregator/base/text.hpp>
-
-#include "config/duration.hpp"
+#include <aggregator/config/times.hpp>
 
 namespace aggregator::config {
 

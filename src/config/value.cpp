@@ -6,6 +6,7 @@
 
 #include "config/environment.hpp"
 #include "config/extent.hpp"
+#include "config/passwords.hpp"
 
 namespace aggregator::config {
 
@@ -72,13 +73,14 @@ Diagnostic Source::at(Spot spot, std::string rule, std::string message, std::str
     }
     const std::size_t offset = spot.is_name && entry != nullptr ? entry->key_offset : place->offset;
     Diagnostic diagnostic = diagnostic_at(*owner, *place, offset, std::move(rule));
-    diagnostic.message = std::move(message);
+    diagnostic.message = without_passwords(message);
     diagnostic.hint = std::move(hint);
     return diagnostic;
 }
 
 void Report::add(Diagnostic diagnostic) {
     if (diagnostics_.size() < kDiagnosticsMax) {
+        diagnostic.message = without_passwords(diagnostic.message);
         diagnostics_.push_back(std::move(diagnostic));
         return;
     }

@@ -38,8 +38,9 @@ struct Buffers {
     std::vector<Part> parts;
     std::vector<Progress> progress;
     Part merged;
-    KeptRequest request;  ///< of a sequential endpoint
-    LateTexts late;       ///< the same: values that were found in earlier parts
+    KeptRequest request;      ///< of a sequential endpoint
+    LateTexts late;           ///< the same: values that were found in earlier parts
+    LateTexts follower_late;  ///< the same, for whoever follows the exchange
 };
 
 }  // namespace aggregator::engine

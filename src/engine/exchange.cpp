@@ -37,6 +37,7 @@ void Exchange::start(const http::Request& request) {
     record_ = request.record;
     if (record_ != nullptr) {
         record_->endpoint = setting_.plan.pattern;
+        record_->number = setting_.plan.number;
         record_->parts.assign(width(), {});
     }
     if (width() > 1 && !hold_body(request)) {
@@ -63,7 +64,7 @@ bool Exchange::hold_body(const http::Request& request) {
     }
     tee_.emplace(setting_.workspace.loop(), *request.stream, bytes_max);
     for (std::size_t i = 0; i < width(); ++i) {
-        buffers_->progress[i].body = tee_->lagging_reader(bytes_max);
+        buffers_->progress[i].body = tee_->lagging_reader({.lag_bytes_max = bytes_max});
     }
     return true;
 }
@@ -76,14 +77,25 @@ void Exchange::ask_all(const http::Request& request) {
 }
 
 void Exchange::ask_next(std::uint32_t index) {
-    const auto late = late_values(setting_.plan.backends[index].late, parts().first(index),
-                                  buffers_->late, buffers_->arena);
+    const plan::Backend& backend = setting_.plan.backends[index];
+    const auto before = parts().first(index);
+    auto late = late_values(backend.late, before, buffers_->late, buffers_->arena);
     if (std::ranges::any_of(late, is_dots)) {
         fail(index, {Code::BadPlaceholder, "a value for the url_pattern is '.' or '..'"});
         return finish();
     }
+    http::Follower* const follower = buffers_->request.follower();
+    if (follower != nullptr) {
+        // Remembered apart: what a follower asks for must not decide what a later backend gets.
+        const auto more =
+            late_values(backend.follower_late, before, buffers_->follower_late, buffers_->arena);
+        late.insert(late.end(), more.begin(), more.end());
+    }
     const http::Request& request = buffers_->request.with(late);
     ask(index, request, plan::origin_of(setting_.workspace.plan(), request));
+    if (follower != nullptr) {
+        follower->on_step(index, request);
+    }
 }
 
 void Exchange::ask(std::uint32_t index, const http::Request& request, const plan::Origin& origin) {
@@ -92,6 +104,7 @@ void Exchange::ask(std::uint32_t index, const http::Request& request, const plan
     plan::forward(setting_.plan.backends[index], request, origin, outgoing);
     undoes_gzip_ = outgoing.added_gzip;
     outgoing.request.record = nullptr;
+    outgoing.request.follower = nullptr;
     if (tee_) {
         outgoing.request.stream = progress.body.get();
     }

@@ -18,6 +18,7 @@ public:
     void keep(const http::Request& request, Arena& arena);
     /// The same request with `late` behind the values that its path captured.
     [[nodiscard]] const http::Request& with(std::span<const std::string_view> late);
+    [[nodiscard]] http::Follower* follower() const { return request_.follower; }
 
 private:
     http::Request request_;

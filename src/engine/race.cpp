@@ -54,7 +54,7 @@ public:
         for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
             http::Request copy = request;
             if (tee_) {
-                attempts_[i].body = tee_->lagging_reader(bytes_max);
+                attempts_[i].body = tee_->lagging_reader({.lag_bytes_max = bytes_max});
                 copy.stream = attempts_[i].body.get();
             }
             ++waiting_;

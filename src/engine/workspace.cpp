@@ -32,6 +32,7 @@ void Buffers::clear(std::size_t used) {
     }
     empty(merged.members);
     late.clear();
+    follower_late.clear();
     arena.clear();
 }
 

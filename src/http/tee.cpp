@@ -21,6 +21,27 @@ struct Chunk {
 
 }  // namespace
 
+void HeldBytes::add(std::uint64_t more) {
+    for (HeldBytes* one = this; one != nullptr; one = one->whole) {
+        one->bytes += more;
+    }
+}
+
+void HeldBytes::subtract(std::uint64_t fewer) {
+    for (HeldBytes* one = this; one != nullptr; one = one->whole) {
+        one->bytes -= fewer;
+    }
+}
+
+bool HeldBytes::has_room(std::uint64_t more) const {
+    for (const HeldBytes* one = this; one != nullptr; one = one->whole) {
+        if (one->bytes > one->bytes_max || one->bytes_max - one->bytes < more) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // What the Tee and its readers share: the bytes that someone still needs. All chunks but the last
 // are full.
 class Tee::State {
@@ -38,7 +59,7 @@ private:
     void pull();
     void append(std::string_view bytes);
     [[nodiscard]] Piece lend(Reader& reader);
-    void mark_lagging();
+    void give_up_excess();
     void release();
     void wake_soon();
     void wake_waiting();
@@ -58,11 +79,14 @@ private:
 // One reader's place in the body.
 class Tee::Reader final : public BodyStream {
 public:
-    Reader(std::shared_ptr<State> shared, std::uint64_t window, std::uint64_t lag_max)
-        : state(std::move(shared)), window_bytes(window), lag_bytes_max(lag_max) {
+    Reader(std::shared_ptr<State> shared, std::uint64_t window, const Limits& allowed)
+        : state(std::move(shared)), window_bytes(window), limits(allowed) {
         state->add(*this);
     }
-    ~Reader() override { state->remove(*this); }
+    ~Reader() override {
+        hold_nothing();
+        state->remove(*this);
+    }
 
     Result<Piece> next() override {
         Result<Piece> piece = state->read(*this);
@@ -72,12 +96,37 @@ public:
     void wake_with(std::function<void()> run) override { wake = std::move(run); }
     std::optional<std::uint64_t> length() const override { return state->length(); }
 
+    /// Counts what it has not read of a body of `end` bytes.
+    void hold_up_to(std::uint64_t end) {
+        if (limits.held != nullptr) {
+            limits.held->add(end - position - held);
+            held = end - position;
+        }
+    }
+    void hold_fewer(std::uint64_t bytes) {
+        if (limits.held != nullptr) {
+            limits.held->subtract(bytes);
+            held -= bytes;
+        }
+    }
+    void hold_nothing() { hold_fewer(held); }
+
+    [[nodiscard]] std::optional<Code> excess(std::uint64_t end) const {
+        if (end > limits.body_bytes_max) {
+            return Code::BodyTooLarge;
+        }
+        const bool lags = end - position > limits.lag_bytes_max ||
+                          (limits.held != nullptr && !limits.held->has_room(0));
+        return lags ? std::optional(Code::Lagging) : std::nullopt;
+    }
+
     std::shared_ptr<State> state;
     std::uint64_t window_bytes;
-    std::uint64_t lag_bytes_max;
+    Limits limits;
     std::uint64_t position = 0;
+    std::uint64_t held = 0;
     std::shared_ptr<Chunk> lent;  // holds the bytes that its user looks at
-    bool lags = false;
+    std::optional<Code> given_up;
     bool waits = false;
     std::function<void()> wake;
 };
@@ -113,11 +162,13 @@ void Tee::State::remove(Reader& reader) {
 
 Result<Piece> Tee::State::read(Reader& reader) {
     reader.lent.reset();
-    if (!reader.lags && reader.position == end_ && may_pull()) {
+    if (!reader.given_up && reader.position == end_ && may_pull()) {
         pull();
     }
-    if (reader.lags) {
-        return base::fail(Code::Lagging, "too far behind the body's sender");
+    if (reader.given_up) {
+        return base::fail(*reader.given_up, *reader.given_up == Code::Lagging
+                                                ? "too far behind the body's sender"
+                                                : "the body is longer than the limit");
     }
     if (reader.position < end_) {
         return lend(reader);
@@ -146,7 +197,7 @@ void Tee::State::pull() {
         complete_ = piece->state == Piece::State::End;
     }
     if (error_ || complete_ || !piece->bytes.empty()) {
-        mark_lagging();
+        give_up_excess();
         wake_soon();
     }
 }
@@ -171,15 +222,21 @@ Piece Tee::State::lend(Reader& reader) {
     const std::size_t from = offset % kChunkBytes;
     const std::string_view bytes(reader.lent->bytes.data() + from, reader.lent->used - from);
     reader.position += bytes.size();
+    reader.hold_fewer(std::min<std::uint64_t>(reader.held, bytes.size()));
     release();
     const bool last = complete_ && reader.position == end_;
     return {bytes, last ? Piece::State::End : Piece::State::More};
 }
 
-void Tee::State::mark_lagging() {
+void Tee::State::give_up_excess() {
     for (Reader* const reader : readers_) {
-        if (reader != nullptr && end_ - reader->position > reader->lag_bytes_max) {
-            reader->lags = true;
+        if (reader == nullptr || reader->given_up) {
+            continue;
+        }
+        reader->hold_up_to(end_);
+        reader->given_up = reader->excess(end_);
+        if (reader->given_up) {
+            reader->hold_nothing();
         }
     }
     release();
@@ -188,7 +245,7 @@ void Tee::State::mark_lagging() {
 void Tee::State::release() {
     std::uint64_t needed = end_;
     for (const Reader* const reader : readers_) {
-        if (reader != nullptr && !reader->lags) {
+        if (reader != nullptr && !reader->given_up) {
             needed = std::min(needed, reader->position);
         }
     }
@@ -229,11 +286,11 @@ Tee::Tee(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max)
 Tee::~Tee() { detach(); }
 
 std::unique_ptr<BodyStream> Tee::paced_reader(std::uint64_t window_bytes) {
-    return std::make_unique<Reader>(state_, window_bytes, kNoLimit);
+    return std::make_unique<Reader>(state_, window_bytes, Limits{});
 }
 
-std::unique_ptr<BodyStream> Tee::lagging_reader(std::uint64_t lag_bytes_max) {
-    return std::make_unique<Reader>(state_, kNoLimit, lag_bytes_max);
+std::unique_ptr<BodyStream> Tee::lagging_reader(const Limits& limits) {
+    return std::make_unique<Reader>(state_, kNoLimit, limits);
 }
 
 void Tee::detach() { state_->detach(); }

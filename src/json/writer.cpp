@@ -38,6 +38,12 @@ Writer& Writer::number(std::uint64_t value) {
     return *this;
 }
 
+Writer& Writer::raw(std::string_view json) {
+    separate();
+    out_ += json;
+    return *this;
+}
+
 void Writer::separate() {
     if (!first_) {
         out_ += ',';

@@ -3,6 +3,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "lint/checking.hpp"
 #include "lint/meaning.hpp"
 
 namespace aggregator::lint {
@@ -16,6 +17,8 @@ using config::Edits;
 
 /// A round repairs something or is the last one.
 constexpr int kRoundsMax = 1000;
+/// Of a rule in a round.
+constexpr std::size_t kRepairsMax = 50000;
 
 std::size_t end_of(const Edit& edit) { return edit.offset + edit.size; }
 
@@ -153,7 +156,7 @@ Repaired repair(std::string_view text, const Diagnostics& findings) {
 Fix fix(const std::string& path, const config::Environment& environment, const Choices& choices,
         const config::Texts& texts) {
     Fix fix;
-    fix.result = check(path, environment, choices, texts);
+    fix.result = check_loaded(config::load(path, environment, texts), choices, kRepairsMax);
     config::Texts current = texts;
     for (int i = 0; i < kRoundsMax && fix.result.loaded.service; ++i) {
         const Round round = repair_files(fix.result);
@@ -163,7 +166,7 @@ Fix fix(const std::string& path, const config::Environment& environment, const C
         for (const auto& [name, text] : round.texts) {
             current.insert_or_assign(name, text);
         }
-        Result tried = check(path, environment, choices, current);
+        Result tried = check_loaded(config::load(path, environment, current), choices, kRepairsMax);
         if (!same_meaning(fix.result, tried)) {
             fix.refused = true;
             break;

@@ -24,14 +24,7 @@ std::string escaped(std::string_view text, std::string_view special) {
 std::string property(std::string_view text) { return escaped(text, "%\r\n:,"); }
 
 std::string_view command_of(Severity severity) {
-    switch (severity) {
-        case Severity::Error:
-            return "error";
-        case Severity::Warning:
-            return "warning";
-        default:
-            return "notice";
-    }
+    return severity == Severity::Advice ? "notice" : config::name_of(severity);
 }
 
 std::string line_of(const Diagnostic& one) {

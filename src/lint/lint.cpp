@@ -4,6 +4,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "lint/checking.hpp"
 #include "lint/choices.hpp"
 #include "lint/words.hpp"
 
@@ -57,7 +58,8 @@ void shorten(Diagnostics& told) {
     told.push_back(std::move(rest));
 }
 
-void run_rules(const Subject& subject, const Choices& choices, Diagnostics& findings) {
+void run_rules(const Subject& subject, const Choices& choices, std::size_t repairs_max,
+               Diagnostics& findings) {
     for (const Rule* const rule : rules()) {
         const auto severity = chosen(choices, rule->name, rule->severity);
         if (rule->check == nullptr || !severity) {
@@ -65,7 +67,7 @@ void run_rules(const Subject& subject, const Choices& choices, Diagnostics& find
         }
         Rule wanted = *rule;
         wanted.severity = *severity;
-        Findings taker(wanted, findings);
+        Findings taker(wanted, findings, repairs_max);
         rule->check(subject, taker);
         taker.close();
     }
@@ -98,34 +100,35 @@ void drop_repeated(Diagnostics& findings) {
     findings.erase(end, findings.end());
 }
 
-Result finish(config::Loaded loaded, Choices choices) {
+}  // namespace
+
+Result check_loaded(config::Loaded loaded, Choices choices, std::size_t repairs_max) {
     Result result{std::move(loaded), {}};
     Diagnostics& findings = result.findings;
     findings = std::move(result.loaded.diagnostics);
     result.loaded.diagnostics.clear();
     choices.merge(choices_in(result.loaded, findings));
     const auto plan = plan::compile(result.loaded, findings);
+    const Diagnostics told = findings;
     choose_severities(findings, choices);
     shorten(findings);
     if (result.loaded.service) {
-        const Subject subject{result.loaded, *result.loaded.service, plan.get()};
-        run_rules(subject, choices, findings);
+        const Subject subject{result.loaded, *result.loaded.service, plan.get(), &told};
+        run_rules(subject, choices, repairs_max, findings);
     }
     sort(findings, result.loaded);
     drop_repeated(findings);
     return result;
 }
 
-}  // namespace
-
 Result check(const std::string& path, const config::Environment& environment,
              const Choices& choices, const config::Texts& texts) {
-    return finish(config::load(path, environment, texts), choices);
+    return check_loaded(config::load(path, environment, texts), choices);
 }
 
 Result check_text(std::string text, const std::string& name, const Choices& choices,
                   const config::Environment& environment) {
-    return finish(config::load_text(std::move(text), name, environment), choices);
+    return check_loaded(config::load_text(std::move(text), name, environment), choices);
 }
 
 }  // namespace aggregator::lint

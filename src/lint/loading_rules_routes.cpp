@@ -132,7 +132,7 @@ constinit const Rule kUndefinedParam = {
     .summary = "a placeholder that the endpoint does not define",
     .explanation =
         R"(Every `{name}` in a `url_pattern` is filled with what the endpoint's path captures
-under that name. Upper and lower case matter, except for the first letter.
+under that name, letter by letter: upper and lower case are not the same.
 
 Bad:
     "endpoint": "/shop/{id}",

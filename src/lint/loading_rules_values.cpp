@@ -265,4 +265,79 @@ Good:
     "extra_config": { "proxy": { "shadow": true } })",
 };
 
+constinit const Rule kBadExpression = {
+    .name = "bad-expression",
+    .severity = Severity::Error,
+    .summary = "an expression of a shadow that cannot be read",
+    .explanation =
+        R"(A header's value may have names in braces, and `{{` is a brace; they are checked
+before anything is served. `matches` is an expression of RE2, which has no
+references back and no looking around, and is as fast as it is long.
+
+Bad:
+    "headers": [{ "name": "X-Request-Id", "value": "{request.idd}" }]
+
+Good:
+    "headers": [{ "name": "X-Request-Id", "value": "{request.id}" }])",
+};
+
+constinit const Rule kNameTaken = {
+    .name = "name-taken",
+    .severity = Severity::Error,
+    .summary = "two shadows or endpoints with one name",
+    .explanation =
+        R"(Logs, metrics and the management interface know a shadow by the name that it has in
+its endpoint, and an endpoint by `router.name`. `mirror` is the shadow that the
+management interface makes.
+
+Bad:
+    { "proxy/shadow": { "name": "v2" } }, { "proxy/shadow": { "name": "v2" } }
+
+Good:
+    { "proxy/shadow": { "name": "v2" } }, { "proxy/shadow": { "name": "v3" } })",
+};
+
+constinit const Rule kOpenAdmin = {
+    .name = "open-admin",
+    .severity = Severity::Error,
+    .summary = "a management interface that anybody on the network can use",
+    .explanation =
+        R"(It switches shadows and sends copies of all requests elsewhere. Without a token it
+may listen on a loopback address alone.
+
+Bad:
+    "admin": { "listen": "0.0.0.0:8090" }
+
+Good:
+    "admin": { "listen": "10.0.0.5:8090", "token_file": "/run/secrets/token" })",
+};
+
+constinit const Rule kPortTaken = {
+    .name = "port-taken",
+    .severity = Severity::Error,
+    .summary = "clients and the management interface on one port",
+    .explanation = R"(Both would be served on the same address, and a client's request could end at
+either.
+
+Bad:
+    "port": 8090, ... "admin": { "listen": "127.0.0.1:8090" }
+
+Good:
+    "port": 8080, ... "admin": { "listen": "127.0.0.1:8090" })",
+};
+
+constinit const Rule kShortToken = {
+    .name = "short-token",
+    .severity = Severity::Warning,
+    .summary = "a token of the management interface that can be guessed",
+    .explanation = R"(Nothing stops a program from trying tokens one after the other. Fewer than 16
+characters are too few; `openssl rand -hex 32` makes a good one.
+
+Bad:
+    "admin": { "token": "secret" }
+
+Good:
+    "admin": { "token_file": "/run/secrets/aggregator-token" })",
+};
+
 }  // namespace aggregator::lint

@@ -1,6 +1,9 @@
 #include "lint/meaning.hpp"
 
+#include <bit>
+#include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <type_traits>
@@ -20,13 +23,15 @@ using Names = std::vector<std::string>;
 class Meaning {
 public:
     template <typename T>
-    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
+    requires std::is_integral_v<T> || std::is_enum_v<T>
     void put(T value) { out_ += std::to_string(static_cast<long long>(value)) + ' '; }
+    void put(double value) { put(std::bit_cast<std::uint64_t>(value)); }
     void put(const std::string& text) {
         put(text.size());
         out_ += text;
     }
     void put(config::Duration duration) { put(duration.count()); }
+    void put(std::chrono::system_clock::time_point time) { put(time.time_since_epoch().count()); }
     template <typename A, typename B>
     void put(const std::pair<A, B>& both) {
         put_all(both.first, both.second);
@@ -51,6 +56,15 @@ public:
     void put(const config::RouterConfig& one);
     void put(const config::FlatmapConfig& one);
     void put(const config::StaticConfig& one);
+    void put(const config::ShadowConditionConfig& one);
+    void put(const config::ShadowSampleConfig& one);
+    void put(const config::ShadowRequestConfig::Header& one);
+    void put(const config::ShadowRequestConfig& one);
+    void put(const config::ShadowLimitsConfig::Breaker& one);
+    void put(const config::ShadowLimitsConfig& one);
+    void put(const config::ShadowConfig& one);
+    void put(const config::ShadowServiceConfig& one);
+    void put(const config::AdminConfig& one);
     void put(const config::BackendConfig& one);
     void put(const config::EndpointConfig& one);
     void put(const config::ServiceConfig& one);
@@ -92,13 +106,13 @@ void Meaning::put(const config::RouterConfig& one) {
                  disable_path_decoding, auto_options, forwarded_by_client_ip, app_engine,
                  dns_servers, remote_ip_headers, trusted_proxies, header_prefix, user_agent,
                  not_found_body, method_not_allowed_body, max_body_bytes, max_answer_bytes,
-                 max_header_count, max_connections, max_shadow_calls, source] = one;
+                 max_header_count, max_connections, source] = one;
     put_all(return_error_msg, hide_version_header, disable_health, health_path, disable_access_log,
             logger_skip_paths, disable_redirect_trailing_slash, disable_redirect_fixed_path,
             remove_extra_slash, disable_handle_method_not_allowed, disable_path_decoding,
             auto_options, forwarded_by_client_ip, app_engine, dns_servers, remote_ip_headers,
             trusted_proxies, header_prefix, user_agent, not_found_body, method_not_allowed_body,
-            max_body_bytes, max_answer_bytes, max_header_count, max_connections, max_shadow_calls);
+            max_body_bytes, max_answer_bytes, max_header_count, max_connections);
 }
 
 void Meaning::put(const config::FlatmapConfig& one) {
@@ -111,22 +125,70 @@ void Meaning::put(const config::StaticConfig& one) {
     put_all(strategy, data);
 }
 
+void Meaning::put(const config::ShadowConditionConfig& one) {
+    const auto& [subject, name, test, value, source] = one;
+    put_all(subject, name, test, value);
+}
+
+void Meaning::put(const config::ShadowSampleConfig& one) {
+    const auto& [percentage, by, by_name, salt, methods, when, max_rate, burst, source] = one;
+    put_all(percentage, by, by_name, salt, methods, when, max_rate, burst);
+}
+
+void Meaning::put(const config::ShadowRequestConfig::Header& one) {
+    const auto& [name, value, source] = one;
+    put_all(name, value);
+}
+
+void Meaning::put(const config::ShadowRequestConfig& one) {
+    const auto& [host, host_literal, host_suffix, marker, set, add, remove, credentials, body] =
+        one;
+    put_all(host, host_literal, host_suffix, marker, set, add, remove, credentials, body);
+}
+
+void Meaning::put(const config::ShadowLimitsConfig::Breaker& one) {
+    const auto& [errors, window, cooldown] = one;
+    put_all(errors, window, cooldown);
+}
+
+void Meaning::put(const config::ShadowLimitsConfig& one) {
+    const auto& [max_body, concurrency, queue, queue_bytes, max_response, breaker] = one;
+    put_all(max_body, concurrency, queue, queue_bytes, max_response, breaker);
+}
+
+void Meaning::put(const config::ShadowConfig& one) {
+    const auto& [name, enabled, sample, request, limits, wait, log, expires_at, expires_after,
+                 source] = one;
+    put_all(name, enabled, sample, request, limits, wait, log, expires_at, expires_after);
+}
+
+void Meaning::put(const config::ShadowServiceConfig& one) {
+    const auto& [defaults, budget_in_flight, budget_bytes, allowed_hosts, credential_headers,
+                 instance, source] = one;
+    put_all(defaults, budget_in_flight, budget_bytes, allowed_hosts, credential_headers, instance);
+}
+
+void Meaning::put(const config::AdminConfig& one) {
+    const auto& [address, port, token, metrics_public, state, source] = one;
+    put_all(address, port, token, metrics_public, state);
+}
+
 void Meaning::put(const config::BackendConfig& one) {
     const auto& [hosts, disable_host_sanitize, url_pattern, method, encoding, is_collection, allow,
                  deny, mapping, target, group, sd, sd_scheme, input_headers, input_query_strings,
-                 shadow, shadow_timeout, flatmap, return_error_code, return_error_details,
-                 send_body_on_redirect, source] = one;
+                 shadow, shadow_timeout, shadow_rules, flatmap, return_error_code,
+                 return_error_details, send_body_on_redirect, source] = one;
     put_all(hosts, disable_host_sanitize, url_pattern, method, encoding, is_collection, allow, deny,
             mapping, target, group, sd, sd_scheme, input_headers, input_query_strings, shadow,
-            shadow_timeout, flatmap, return_error_code, return_error_details,
+            shadow_timeout, shadow_rules, flatmap, return_error_code, return_error_details,
             send_body_on_redirect);
 }
 
 void Meaning::put(const config::EndpointConfig& one) {
-    const auto& [endpoint, method, backends, timeout, cache_ttl, concurrent_calls, input_headers,
-                 input_query_strings, output_encoding, sequential, sequential_propagated_params,
-                 flatmap, fixed, source] = one;
-    put_all(endpoint, method, backends, timeout, cache_ttl, concurrent_calls, input_headers,
+    const auto& [name, endpoint, method, backends, timeout, cache_ttl, concurrent_calls,
+                 input_headers, input_query_strings, output_encoding, sequential,
+                 sequential_propagated_params, flatmap, fixed, source] = one;
+    put_all(name, endpoint, method, backends, timeout, cache_ttl, concurrent_calls, input_headers,
             input_query_strings, output_encoding, sequential, sequential_propagated_params, flatmap,
             fixed);
 }
@@ -138,15 +200,15 @@ void Meaning::put(const config::ServiceConfig& one) {
                  max_idle_connections_per_host, idle_connection_timeout, response_header_timeout,
                  expect_continue_timeout, dialer_timeout, dialer_fallback_delay, dialer_keep_alive,
                  disable_rest, debug_endpoint, echo_endpoint, sequential_start, use_h2c,
-                 dns_cache_ttl, max_shutdown_wait_time, tls, client_tls, router, endpoints,
-                 source] = one;
+                 dns_cache_ttl, max_shutdown_wait_time, tls, client_tls, router, shadow, admin,
+                 endpoints, source] = one;
     put_all(name, port, listen_ip, hosts, timeout, cache_ttl, output_encoding, read_timeout,
             read_header_timeout, write_timeout, idle_timeout, max_header_bytes, disable_keep_alives,
             disable_compression, max_idle_connections, max_idle_connections_per_host,
             idle_connection_timeout, response_header_timeout, expect_continue_timeout,
             dialer_timeout, dialer_fallback_delay, dialer_keep_alive, disable_rest, debug_endpoint,
             echo_endpoint, sequential_start, use_h2c, dns_cache_ttl, max_shutdown_wait_time, tls,
-            client_tls, router, endpoints);
+            client_tls, router, shadow, admin, endpoints);
 }
 
 Names folded(const Names& headers) {

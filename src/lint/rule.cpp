@@ -43,11 +43,12 @@ void Findings::close() {
 }
 
 void Findings::add(config::Diagnostic diagnostic) {
-    if (told_ == kFindingsMax) {
+    std::size_t& left = diagnostic.repair.empty() ? others_left_ : repairs_left_;
+    if (left == 0) {
         ++untold_;
         return;
     }
-    ++told_;
+    --left;
     diagnostic.severity = rule_.severity;
     diagnostics_.push_back(std::move(diagnostic));
 }

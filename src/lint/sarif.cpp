@@ -15,14 +15,7 @@ constexpr std::string_view kSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 std::string_view level_of(Severity severity) {
-    switch (severity) {
-        case Severity::Error:
-            return "error";
-        case Severity::Warning:
-            return "warning";
-        default:
-            return "note";
-    }
+    return severity == Severity::Advice ? "note" : config::name_of(severity);
 }
 
 /// A path as a URI reference by RFC 3986: relative as it is, absolute with its scheme.

@@ -1,10 +1,12 @@
 #include <aggregator/lint/output.hpp>
 
+#include <algorithm>
 #include <set>
 #include <unordered_map>
 
 #include "lint/all_rules.hpp"
 #include "lint/excerpt.hpp"
+#include "lint/rules/secrets.hpp"
 #include "lint/words.hpp"
 
 namespace aggregator::lint {
@@ -44,16 +46,22 @@ Ink ink_of(Severity severity) {
     }
 }
 
+std::string_view line_at(std::string_view text, std::size_t begin) {
+    return text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin);
+}
+
 /// Writes the findings of one configuration.
 class Page {
 public:
     Page(const Result& result, Paint paint) : paint_(paint) {
+        if (result.findings.empty()) {
+            return;
+        }
         for (const auto& file : result.loaded.files) {
             files_.try_emplace(file->path, file.get());
-        }
-        for (const Diagnostic& one : result.findings) {
-            if (one.rule == kSecretInFile.name) {
-                secrets_.emplace(one.file, one.line);
+            for (const Secret& secret : secrets_in(file->document)) {
+                const auto place = file->document.position(secret.node->offset);
+                secrets_.emplace(file->path, place.line);
             }
         }
     }
@@ -62,9 +70,7 @@ public:
         out_ += out_.empty() ? "" : "\n";
         add_head(one);
         const auto file = files_.find(one.file);
-        // A line with a secret in it is not to be repeated in a log.
-        const bool open = secrets_.count({one.file, one.line}) == 0;
-        if (one.line != 0 && open && file != files_.end()) {
+        if (one.line != 0 && file != files_.end() && is_open(one, file->second->document)) {
             add_excerpt(one, excerpt_of(file->second->document, one));
         }
         if (!one.hint.empty()) {
@@ -82,6 +88,14 @@ private:
             return;
         }
         out_.append(code_of(ink)).append(text).append("\x1B[0m");
+    }
+
+    /// Whether the line may be shown: one with a secret in it is not to be repeated in a log.
+    [[nodiscard]] bool is_open(const Diagnostic& one, const json::Document& document) const {
+        if (one.rule == kSyntax.name) {
+            return !shows_secret(line_at(document.text(), document.offset({one.line, 1})));
+        }
+        return secrets_.count({one.file, one.line}) == 0;
     }
 
     void add_head(const Diagnostic& one) {

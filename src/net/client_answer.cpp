@@ -80,6 +80,7 @@ bool ClientCall::take_first(std::string_view head, std::string_view rest) {
             return keep(batch->bytes);
         }
         const bool dropped = client_.options_.answer == ClientOptions::Answer::Discard;
+        body_bytes_ = dropped ? batch->bytes.size() : 0;
         deliver(dropped ? std::string_view() : batch->bytes,
                 batch->consumed == rest.size() ? Ending::Clean : Ending::Ragged);
         return false;
@@ -142,6 +143,10 @@ bool ClientCall::keep(std::string_view bytes) {
     body_bytes_ += bytes.size();
     const std::uint64_t announced = parser().content_length().value_or(0);
     if (std::max(body_bytes_, announced) > limit) {
+        if (client_.options_.answer == ClientOptions::Answer::Discard) {
+            deliver({}, Ending::Ragged);  // what is dropped anyway need not be read
+            return false;
+        }
         fail({Code::AnswerTooLarge,
               origin().authority + " answered with more than " + std::to_string(limit) + " bytes"});
         return false;
@@ -178,6 +183,7 @@ http::Response ClientCall::begin_response() const {
 void ClientCall::deliver(std::string_view body, Ending ending) {
     http::Response response = begin_response();
     response.body = body;
+    response.dropped_bytes = body_bytes_;
     // The connection is free before its answer is looked at: the next request may take it at once.
     give_back(ending);
     const auto done = std::move(done_);

@@ -78,8 +78,11 @@ void ClientCall::render(const http::Request& request) {
     expects_continue_ = request.expects_continue && body_kind_ == Body::Streamed &&
                         client_.options_.continue_timeout > base::Duration::zero();
     const bool close = !client_.pools_.options().reuse;
-    http::append_request_head(
-        bytes_, request, {origin().authority, origin().prefix, close, expects_continue_}, framing);
+    own_host_ = request.host.empty();
+    http::append_request_head(bytes_, request,
+                              {own_host_ ? std::string_view(origin().authority) : request.host,
+                               origin().prefix, close, expects_continue_},
+                              framing);
     target_at_ = request.method.size() + 1;
     path_at_ = target_at_ + origin().prefix.size();
     rest_at_ = path_at_ + request.target.size();
@@ -196,9 +199,12 @@ void ClientCall::move_to(Host& other) {
     const std::size_t after = bytes_.find("\r\n", rest_at_ + kHost.size());
     std::string moved = bytes_.substr(0, target_at_);
     moved.append(other.origin.prefix).append(bytes_, path_at_, rest_at_ - path_at_);
+    const std::size_t name = rest_at_ + kHost.size();
     path_at_ = target_at_ + other.origin.prefix.size();
     rest_at_ = moved.size();
-    moved.append(kHost).append(other.origin.authority).append(bytes_, after);
+    moved.append(kHost);
+    own_host_ ? moved.append(other.origin.authority) : moved.append(bytes_, name, after - name);
+    moved.append(bytes_, after);
     bytes_.swap(moved);
     host_ = &other;
 }

@@ -106,6 +106,7 @@ private:
     HostList::Turn turn_;
     Host* host_;  // of the client's list, or the detour's
     Body body_kind_ = Body::None;
+    bool own_host_ = true;  // Host names the host that is asked
     bool head_request_ = false;
     bool idempotent_ = false;
     bool chunked_ = false;

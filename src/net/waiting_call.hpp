@@ -1,11 +1,8 @@
 #pragma once
 
-#include <deque>
 #include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
 
+#include <aggregator/http/owned_request.hpp>
 #include <aggregator/net/client.hpp>
 
 namespace aggregator::net {
@@ -21,13 +18,9 @@ public:
     void start();
 
 private:
-    [[nodiscard]] std::string_view keep(std::string_view text);
-
     Client& client_;
     http::Done done_;
-    std::deque<std::string> texts_;  // what the request views
-    std::vector<http::Field> fields_;
-    http::Request request_;
+    http::OwnedRequest request_;
     std::unique_ptr<http::Call> call_;
     bool waiting_ = true;
 };

@@ -98,14 +98,6 @@ Template compile_target(const Scope& scope, std::uint32_t index, const Names& pa
     return target;
 }
 
-/// The place of a backend among the regular ones.
-std::uint32_t regular_before(const Scope& scope, std::uint32_t index) {
-    const auto& backends = scope.endpoint.backends;
-    const auto before = std::count_if(backends.begin(), backends.begin() + index,
-                                      [](const config::BackendConfig& one) { return !one.shadow; });
-    return static_cast<std::uint32_t>(before);
-}
-
 std::uint32_t attempts_of(const config::EndpointConfig& endpoint) {
     return static_cast<std::uint32_t>(std::max(endpoint.concurrent_calls, 1));
 }
@@ -161,6 +153,41 @@ Discovery compile_discovery(const config::BackendConfig& config, config::Diagnos
     return discovery;
 }
 
+/// The regular backend at that place of the sequence.
+const config::BackendConfig& regular_at(const config::EndpointConfig& endpoint,
+                                        std::uint32_t position) {
+    return *std::find_if(
+        endpoint.backends.begin(), endpoint.backends.end(),
+        [&position](const config::BackendConfig& one) { return !one.shadow && position-- == 0; });
+}
+
+/// What the backend takes out of earlier parts; returns the names that its target may use.
+Names compile_late(const Scope& scope, std::uint32_t index, Backend& backend) {
+    const config::EndpointConfig& endpoint = scope.endpoint;
+    const std::uint32_t position = position_of(endpoint, index);
+    const auto own = late_values_of(endpoint, regular_at(endpoint, position), position);
+    auto more = follower_late_values_of(endpoint, position, own);
+    Names params = scope.captured;
+    const auto add = [&params](const std::vector<LateValue>& values) {
+        for (const LateValue& value : values) {
+            params.push_back(value.name);
+        }
+    };
+    if (!endpoint.backends[index].shadow) {
+        add(own);
+        backend.late = own;
+        backend.follower_late = std::move(more);
+        return params;
+    }
+    backend.late = shadow_late_values_of(endpoint, index);
+    if (!backend.late.empty()) {
+        backend.follows = position;
+        add(own);
+        add(more);
+    }
+    return params;
+}
+
 }  // namespace
 
 bool is_sequential(const config::EndpointConfig& endpoint) {
@@ -180,13 +207,8 @@ Backend compile_backend(const Scope& scope, std::uint32_t index, config::Diagnos
         backend.hosts = compile_hosts(config, diagnostics);
     }
     backend.method = config.method.empty() ? scope.endpoint.method : config.method;
-    Names params = scope.captured;
-    if (is_sequential(scope.endpoint) && !config.shadow) {
-        backend.late = late_values_of(scope.endpoint, config, regular_before(scope, index));
-    }
-    for (const LateValue& value : backend.late) {
-        params.push_back(value.name);
-    }
+    const Names params =
+        is_sequential(scope.endpoint) ? compile_late(scope, index, backend) : scope.captured;
     backend.target = compile_target(scope, index, params, diagnostics);
     backend.pattern = shown_pattern(config.url_pattern);
     compile_filters(scope.endpoint, config, backend);

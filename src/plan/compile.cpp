@@ -8,6 +8,7 @@
 #include "plan/backend.hpp"
 #include "plan/flatmap.hpp"
 #include "plan/pattern.hpp"
+#include "plan/shadow.hpp"
 
 namespace aggregator::plan {
 
@@ -102,6 +103,7 @@ Flatmap flatmap_of(const EndpointConfig& config, std::size_t regular, Diagnostic
 Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     const EndpointConfig& config = scope.endpoint;
     Endpoint endpoint;
+    endpoint.name = config.name;
     endpoint.pattern = config.endpoint;
     endpoint.method = config.method;
     endpoint.timeout = config.timeout;
@@ -114,6 +116,7 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
         Backend backend = compile_backend(scope, static_cast<std::uint32_t>(i), diagnostics);
         (backend.shadow ? endpoint.shadows : endpoint.backends).push_back(std::move(backend));
     }
+    compile_shadows(scope, endpoint, diagnostics);
     endpoint.flatmap = flatmap_of(config, endpoint.backends.size(), diagnostics);
     return endpoint;
 }
@@ -171,6 +174,7 @@ void compile_endpoints(const ServiceConfig& service, Plan& plan, Diagnostics& di
                           .declared = declared_names(config.endpoint, syntax),
                           .captured = parameter_names(config.endpoint, syntax)};
         plan.endpoints.push_back(compile_endpoint(scope, diagnostics));
+        plan.endpoints.back().number = static_cast<std::uint32_t>(i);
         add_route(service, static_cast<std::uint32_t>(i), routing, diagnostics);
     }
     for (auto& [method, routes] : routing) {
@@ -197,6 +201,11 @@ ServiceConfig scalars_of(const ServiceConfig& service) {
     kept.endpoints.shrink_to_fit();
     kept.source = {};
     kept.router.source = {};
+    kept.shadow.source = {};
+    forget_sources(kept.shadow.defaults);
+    if (kept.admin) {
+        kept.admin->source = {};
+    }
     if (kept.tls) {
         kept.tls->source = {};
     }

@@ -14,6 +14,8 @@ namespace aggregator::plan {
 
 namespace {
 
+constexpr std::string_view kTraceParent = "traceparent";
+constexpr std::string_view kTraceState = "tracestate";
 constexpr std::string_view kAppEngineClient = "X-Appengine-Remote-Addr";
 
 /// The elements of a comma-separated list, the last one first.
@@ -87,6 +89,14 @@ bool has_user_agent(const Backend& backend, const http::Request& request, const 
            !(origin.names_hops && http::is_named_hop(request.headers, kUserAgent));
 }
 
+void add_trace(const Origin& origin, std::vector<http::Field>& fields) {
+    for (const http::Field* const field : {origin.trace, origin.trace_state}) {
+        if (field != nullptr && http::find(fields, field->name) == nullptr) {
+            fields.push_back(*field);
+        }
+    }
+}
+
 /// Runs after the client's own, because what the client asks for decides what the gateway adds.
 void add_gateway_fields(const Backend& backend, const http::Request& request, const Origin& origin,
                         Outgoing& out) {
@@ -135,9 +145,12 @@ std::string_view client_of(const Plan& plan, const http::Request& request) {
 }
 
 Origin origin_of(const Plan& plan, const http::Request& request) {
+    const http::Field* const trace = http::find(request.headers, kTraceParent);
     return {.client = client_of(plan, request),
             .user_agent = plan.user_agent,
             .via = plan.via,
+            .trace = trace,
+            .trace_state = trace == nullptr ? nullptr : http::find(request.headers, kTraceState),
             .names_hops = http::names_hops(request.headers)};
 }
 
@@ -148,6 +161,9 @@ void forward(const Backend& backend, const http::Request& request, const Origin&
     append_query(backend.queries, split_target(request.target).query, out);
     out.fields.clear();
     add_client_fields(backend, request, origin, out.fields);
+    if (origin.trace != nullptr) {
+        add_trace(origin, out.fields);
+    }
     add_gateway_fields(backend, request, origin, out);
     out.request = request;
     out.request.method = backend.method;

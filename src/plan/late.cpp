@@ -66,4 +66,40 @@ std::vector<LateValue> late_values_of(const config::EndpointConfig& endpoint,
     return values;
 }
 
+std::uint32_t position_of(const config::EndpointConfig& endpoint, std::uint32_t index) {
+    const auto is_regular = [](const config::BackendConfig& one) { return !one.shadow; };
+    const auto& backends = endpoint.backends;
+    const auto before = std::count_if(backends.begin(), backends.begin() + index, is_regular);
+    const auto all = std::count_if(backends.begin(), backends.end(), is_regular);
+    return static_cast<std::uint32_t>(all == 0 ? 0 : std::min(before, all - 1));
+}
+
+std::vector<LateValue> shadow_late_values_of(const config::EndpointConfig& endpoint,
+                                             std::uint32_t index) {
+    const config::BackendConfig& shadow = endpoint.backends[index];
+    auto values = late_values_of(endpoint, shadow, position_of(endpoint, index));
+    const std::vector<std::string> names = placeholder_names(shadow.url_pattern);
+    std::erase_if(values, [&names](const LateValue& value) {
+        return std::none_of(names.begin(), names.end(), [&value](const std::string& name) {
+            return capitalised(name) == value.name;
+        });
+    });
+    return values;
+}
+
+std::vector<LateValue> follower_late_values_of(const config::EndpointConfig& endpoint,
+                                               std::uint32_t position,
+                                               const std::vector<LateValue>& own) {
+    std::vector<LateValue> values = own;
+    for (std::uint32_t i = 0; i < endpoint.backends.size(); ++i) {
+        if (endpoint.backends[i].shadow && position_of(endpoint, i) == position) {
+            for (LateValue& value : shadow_late_values_of(endpoint, i)) {
+                add_once(values, std::move(value));
+            }
+        }
+    }
+    values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(own.size()));
+    return values;
+}
+
 }  // namespace aggregator::plan

@@ -16,4 +16,19 @@ namespace aggregator::plan {
                                                     const config::BackendConfig& backend,
                                                     std::uint32_t position);
 
+/// The place of an element of `backend` in the sequence of the regular ones; a shadow stands at the
+/// place of the next regular one behind it, or of the last.
+[[nodiscard]] std::uint32_t position_of(const config::EndpointConfig& endpoint,
+                                        std::uint32_t index);
+
+/// Those of the values that a regular backend at its place would get which the shadow's url_pattern
+/// names.
+[[nodiscard]] std::vector<LateValue> shadow_late_values_of(const config::EndpointConfig& endpoint,
+                                                           std::uint32_t index);
+
+/// What the shadows at the place of a regular backend need besides what it has itself.
+[[nodiscard]] std::vector<LateValue> follower_late_values_of(const config::EndpointConfig& endpoint,
+                                                             std::uint32_t position,
+                                                             const std::vector<LateValue>& own);
+
 }  // namespace aggregator::plan

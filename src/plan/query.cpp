@@ -29,18 +29,6 @@ bool decode_form(std::string_view text, std::string& out) {
     return true;
 }
 
-/// `text` if it stands for itself, else its bytes at the end of `scratch`, which has room for them.
-std::optional<std::string_view> decoded(std::string_view text, std::string& scratch) {
-    if (text.find_first_of("%+") == std::string_view::npos) {
-        return text;
-    }
-    const std::size_t begin = scratch.size();
-    if (!decode_form(text, scratch)) {
-        return std::nullopt;
-    }
-    return std::string_view(scratch).substr(begin);
-}
-
 bool passes(const Filter& filter, std::string_view key) {
     return filter.all ||
            std::find(filter.names.begin(), filter.names.end(), key) != filter.names.end();
@@ -51,13 +39,13 @@ void add_pair(const Filter& filter, std::string_view text, Outgoing& out) {
         return;
     }
     const std::size_t equals = text.find('=');
-    const auto key = decoded(text.substr(0, equals), out.scratch);
+    const auto key = decode_query_part(text.substr(0, equals), out.scratch);
     if (!key || !passes(filter, *key)) {
         return;
     }
     const auto value = equals == std::string_view::npos
                            ? std::optional(std::string_view{})
-                           : decoded(text.substr(equals + 1), out.scratch);
+                           : decode_query_part(text.substr(equals + 1), out.scratch);
     if (value) {
         out.pairs.push_back({.key = *key, .value = *value});
     }
@@ -86,6 +74,17 @@ void read_pairs(const Filter& filter, std::string_view query, Outgoing& out) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> decode_query_part(std::string_view text, std::string& scratch) {
+    if (text.find_first_of("%+") == std::string_view::npos) {
+        return text;
+    }
+    const std::size_t begin = scratch.size();
+    if (!decode_form(text, scratch)) {
+        return std::nullopt;
+    }
+    return std::string_view(scratch).substr(begin);
+}
 
 void read_query(std::string_view query, Outgoing& out) {
     read_pairs({.all = true, .names = {}}, query, out);

@@ -15,6 +15,7 @@ from subprocess import SubprocessError
 import differences
 import text
 import wire
+from backends import Backend, json_reply
 from certificates import Authority, Identity
 from gateway import Gateway, aggregator
 from golden import Case, Golden
@@ -45,26 +46,27 @@ def program_words() -> dict[str, str]:
     return {"version": aggregator("version").stdout.split()[-1]}
 
 
-def play(golden: Golden) -> list[Outcome]:
+def play(golden: Golden, shadowed: bool = False) -> list[Outcome]:
     outcomes = [_load(case) for case in golden.cases if case.is_load]
     served = sorted((case for case in golden.cases if not case.is_load), key=lambda c: c.gateway)
     for _, cases in groupby(served, key=lambda case: case.gateway):
-        outcomes += _serve(golden, list(cases))
+        outcomes += _serve(golden, list(cases), shadowed)
     return sorted(outcomes, key=lambda outcome: outcome.case.number)
 
 
-def _serve(golden: Golden, cases: list[Case]) -> list[Outcome]:
+def _serve(golden: Golden, cases: list[Case], shadowed: bool) -> list[Outcome]:
     outcomes = [Outcome(case) for case in cases]
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder, ExitStack() as stack:
         try:
-            _play_all(golden, outcomes, Path(folder), stack)
+            _play_all(golden, outcomes, Path(folder), stack, shadowed)
         except (AssertionError, OSError, SubprocessError) as wrong:
             for outcome in outcomes:
                 outcome.wrong.append(f"gateway\n    {wrong}")
     return outcomes
 
 
-def _play_all(golden: Golden, outcomes: list[Outcome], folder: Path, stack: ExitStack) -> None:
+def _play_all(golden: Golden, outcomes: list[Outcome], folder: Path, stack: ExitStack,
+              shadowed: bool) -> None:
     cases = [outcome.case for outcome in outcomes]
     words = program_words() | {"folder": str(folder)}
     context = None
@@ -72,11 +74,13 @@ def _play_all(golden: Golden, outcomes: list[Outcome], folder: Path, stack: Exit
         authority, identity = tls()
         words["ca"], context = str(authority.certificate), identity.server_context()
     shared = Stage(golden.answers, words, context)
+    nobody = Backend(json_reply({"shadow": "not for clients"}, status=418)) if shadowed else None
     stages = [shared if case.endpoint is None else Stage(case.answers, words, context)
               for case in cases]
     try:
         config = folder / "aggregator.json"
-        config.write_text(text.spread(_config(cases, shared, stages)))
+        service = _config(cases, shared, stages)
+        config.write_text(text.spread(_with_shadows(service, nobody) if nobody else service))
         env = text.fill(cases[0].env, shared.words)
         gateway = Gateway(config, "--workers", "1", *cases[0].options, env=env)
         stack.callback(gateway.process.kill)
@@ -86,6 +90,8 @@ def _play_all(golden: Golden, outcomes: list[Outcome], folder: Path, stack: Exit
     finally:
         for stage in [*stages, shared]:
             stage.close()
+        if nobody:
+            nobody.stop()
     gateway.finish()
     for outcome in outcomes:
         for pattern in outcome.case.said.get("unlogged", []):
@@ -98,6 +104,25 @@ def _config(cases: list[Case], shared: Stage, stages: list[Stage]) -> object:
     own = [text.fill(case.endpoint, stage.words)
            for case, stage in zip(cases, stages) if case.endpoint is not None]
     return service | {"endpoints": service.get("endpoints", []) + own}
+
+
+def _with_shadows(service: dict, nobody: Backend) -> dict:
+    """The same service with one more backend at each endpoint that has a live one: a shadow."""
+    copy = {"host": [nobody.host], "url_pattern": "/copy", "extra_config": {
+        "proxy": {"shadow": True}, "proxy/shadow": {"name": "nobody"}}}
+    endpoints = []
+    for endpoint in service["endpoints"]:
+        backends = endpoint.get("backend")
+        if isinstance(backends, list) and any(map(_is_live, backends)):
+            endpoint = endpoint | {"backend": [*backends, copy]}
+        endpoints.append(endpoint)
+    return service | {"endpoints": endpoints}
+
+
+def _is_live(backend: object) -> bool:
+    extra = backend.get("extra_config") if isinstance(backend, dict) else None
+    proxy = extra.get("proxy") if isinstance(extra, dict) else None
+    return not (isinstance(proxy, dict) and proxy.get("shadow") is True)
 
 
 def _play_one(case: Case, stage: Stage, gateway: Gateway) -> Iterator[str]:

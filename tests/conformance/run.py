@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Proves rule by rule that the program does what its format says: `run.py [FILE|FOLDER...]`.
+With `--shadows` every endpoint has a shadow besides, and all must hold as before.
 
 AGGREGATOR names the program. Each golden file states a rule of one section, in one case or more.
 Told are every case that does not hold, with what was expected, and for each section how many rules
@@ -58,14 +59,16 @@ def _where(difference: str) -> str:
     return difference.split("\n")[0]
 
 
-def play_all(paths: list[Path]) -> list[Outcome]:
+def play_all(paths: list[Path], shadowed: bool) -> list[Outcome]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return [outcome for each in pool.map(play, map(golden.read, paths)) for outcome in each]
+        played = pool.map(lambda path: play(golden.read(path), shadowed), paths)
+        return [outcome for each in played for outcome in each]
 
 
 def main(arguments: list[str]) -> int:
     try:
-        outcomes = play_all(files(arguments))
+        shadowed = "--shadows" in arguments
+        outcomes = play_all(files([one for one in arguments if one != "--shadows"]), shadowed)
     except golden.Malformed as wrong:
         print(wrong)
         return 1

@@ -54,6 +54,7 @@ class Gateway:
         self.ended = False
         self.changed = threading.Condition()
         self.ending = False
+        self.killed = False
         threading.Thread(target=self._collect, daemon=True).start()
         line = self.wait_for_line(LISTENING.search)
         found = LISTENING.search(line)
@@ -143,8 +144,16 @@ class Gateway:
             self.changed.wait_for(lambda: self.ended, wire.PATIENCE_S)
         return code
 
+    def kill(self) -> None:
+        """Ends it as a crash does; nothing is asked of its end then."""
+        self.killed = True
+        self.process.kill()
+        self.wait()
+
     def finish(self) -> None:
         """Nothing may be left over, and the end must be clean. To call once all peers are gone."""
+        if self.killed:
+            return
         try:
             running = self.process.poll() is None
             if running:

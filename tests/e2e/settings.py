@@ -13,9 +13,10 @@ def backend(server: Backend | str, pattern: str = "/", **more: object) -> Json:
 
 
 def shadow(server: Backend | str, pattern: str = "/", timeout: str | None = None,
-           **more: object) -> Json:
+           rules: Json | None = None, **more: object) -> Json:
     proxy: Json = {"shadow": True} | ({"shadow_timeout": timeout} if timeout else {})
-    return backend(server, pattern, extra_config={"proxy": proxy}, **more)
+    extra = {"proxy": proxy} | ({"proxy/shadow": rules} if rules else {})
+    return backend(server, pattern, extra_config=extra, **more)
 
 
 def endpoint(path: str, *backends: Json, **more: object) -> Json:

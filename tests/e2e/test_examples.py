@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,7 +18,7 @@ from name_servers import NameServer
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SAMPLES = os.environ.get("SAMPLE_BACKENDS", "sample_backends")
-NUMBERED = sorted(path for path in EXAMPLES.iterdir() if path.name[0].isdigit())
+NUMBERED = sorted(path.parent for path in EXAMPLES.glob("[0-9]*/aggregator*"))
 
 
 @pytest.fixture
@@ -79,6 +80,8 @@ def configuration(example: Path, folder: Path, ports: dict[str, str]) -> Path:
 def test_the_page_prints_what_it_says(
         start, samples, names, tmp_path, monkeypatch, example) -> None:
     monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        samples["8090"] = str(free.getsockname()[1])
     asked = 0
     for command, output in commands((example / "README.md").read_text()):
         if "aggregator --config" in command:

@@ -13,12 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+import jsonschema
 import pytest
 
 from gateway import BINARY, REPORT, aggregator
 from settings import Json, backend, endpoint, service, shadow
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/findings.json").read_text())
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "schemas/findings.json").read_text())
+SARIF = json.loads((ROOT / "tests/data/sarif-2.1.0.json").read_text())
 FORMATS = ("text", "json", "sarif", "github", "junit")
 SOUND = {"version": 3}
 MISSPELT = '{\n  "version": 3,\n  "timeuot": "5s"\n}\n'
@@ -28,45 +31,10 @@ DOWN = "unknown-key=warning"
 MIB = 1024
 
 
-# The schema of findings, and whatever of JSON Schema it makes use of.
-
-TYPES = {"object": dict, "array": list, "string": str, "integer": int}
-SAID_ELSEWHERE = {"$schema", "title", "description", "examples", "definitions"}
-
-
-def children(value: object, schema: Json) -> list[tuple[object, object]]:
-    """The values in a value, each with its schema; None if there may be no such value."""
-    known = schema.get("properties", {})
-    inside = [(value[key], known.get(key)) for key in value] if isinstance(value, dict) else []
-    elements = value if isinstance(value, list) else []
-    return inside + [(one, schema["items"]) for one in elements]
-
-
-CHECKS: dict[str, Callable[[object, object], bool]] = {
-    "type": lambda value, name: type(value) is TYPES[name],
-    "enum": lambda value, words: value in words,
-    "pattern": lambda value, pattern: re.search(pattern, value) is not None,
-    "minimum": lambda value, least: value >= least,
-    "minLength": lambda value, least: len(value) >= least,
-    "minItems": lambda value, least: len(value) >= least,
-    "required": lambda value, keys: set(keys) <= set(value),
-    "dependencies": lambda value, rules: all(
-        set(rules[key]) <= set(value) for key in rules if key in value),
-    "additionalProperties": lambda value, allowed: allowed is False,
-    "properties": lambda value, _: isinstance(value, dict),
-    "items": lambda value, _: isinstance(value, list),
-}
-
-
-def fits(value: object, schema: Json | None) -> bool:
-    """Whether a value is as the schema has it. Knows all the words that the schema uses."""
-    if schema is None:
-        return False
-    if "$ref" in schema:
-        return fits(value, SCHEMA["definitions"][schema["$ref"].removeprefix("#/definitions/")])
-    words = [word for word in schema if word not in SAID_ELSEWHERE]
-    return (all(CHECKS[word](value, schema[word]) for word in sorted(words, reverse=True))
-            and all(fits(one, its) for one, its in children(value, schema)))
+def fits(value: object, schema: Json = SCHEMA) -> bool:
+    """Whether a value is as the schema has it, whose definitions are those of all findings."""
+    whole = {"definitions": SCHEMA["definitions"]} | schema
+    return jsonschema.Draft4Validator(whole).is_valid(value)
 
 
 def object_schemas(schema: object) -> list[Json]:
@@ -97,7 +65,7 @@ def report(lint) -> Callable[..., Json]:
 
     def run(config: object, *options: str) -> Json:
         told = json.loads(lint(config, "--format", "json", *options).stdout)
-        assert fits(told, SCHEMA)
+        assert fits(told)
         return told
 
     return run
@@ -147,14 +115,14 @@ def test_json_is_as_its_schema_says(report, tmp_path) -> None:
 def test_the_schema_refuses_what_is_no_finding(report, change) -> None:
     told = report(MISSPELT)
     told["findings"][0] |= change
-    assert not fits(told, SCHEMA)
+    assert not fits(told)
 
 
 @pytest.mark.parametrize("key", ["rule", "message", "column", "line"])
 def test_the_schema_misses_what_a_finding_must_have(report, key) -> None:
     told = report(MISSPELT)
     del told["findings"][0][key]
-    assert not fits(told, SCHEMA)
+    assert not fits(told)
 
 
 def test_the_examples_of_the_schema_are_as_it_says() -> None:
@@ -187,6 +155,51 @@ def test_sarif_has_what_its_standard_requires(lint) -> None:
     assert result["message"]["text"].startswith("`timeuot` is not a key of the service")
     place = result["locations"][0]["physicalLocation"]
     assert place["region"] == {"startLine": 3, "startColumn": 3, "endColumn": 12}
+
+
+def check_sarif(text: str) -> Json:
+    """A log that the schema of SARIF has approved, formats included."""
+    log = json.loads(text)
+    jsonschema.Draft4Validator.check_schema(SARIF)
+    checker = jsonschema.FormatChecker()
+    faults = list(jsonschema.Draft4Validator(SARIF, format_checker=checker).iter_errors(log))
+    assert faults == []
+    return log
+
+
+@pytest.mark.parametrize("config", [SOUND, MISSPELT, BARE, "{", "[", {"version": 2}, ""])
+def test_sarif_is_as_its_schema_says(lint, config) -> None:
+    check_sarif(lint(config, "--format", "sarif").stdout)
+
+
+def golden_files() -> list[tuple[str, str]]:
+    """The first file of every case of lint that is told about a file of its own."""
+    cases = sorted((ROOT / "tests/golden/lint").glob("*.txt"))
+    texts = [re.split(r"^--- ", case.read_text(errors="surrogateescape"), flags=re.M)[1]
+             for case in cases]
+    files = [text.partition("\n") for text in texts if text.startswith("file ")]
+    return [(head.split()[1].replace("/", "-"), body) for head, _, body in files]
+
+
+def test_sarif_is_as_its_schema_says_for_every_case_of_lint(tmp_path) -> None:
+    paths = []
+    for number, (name, text) in enumerate(golden_files()):
+        paths.append(tmp_path / f"{number}-{name}")
+        paths[-1].write_text(text, errors="surrogateescape")
+    log = check_sarif(aggregator("lint", *paths, tmp_path / "none", "--format", "sarif").stdout)
+    results = log["runs"][0]["results"]
+    assert len({one["ruleId"] for one in results}) > 80
+    assert any("fixes" in one for one in results)
+    assert {one["level"] for one in results} == {"error", "warning", "note"}
+
+
+@pytest.mark.parametrize("wrong", [
+    {"version": "2.0.0"}, {"runs": [{}]}, {"more": 1},
+    {"runs": [{"tool": {"driver": {"name": "a"}}, "results": [{"ruleId": "a"}]}]}])
+def test_the_schema_of_sarif_refuses_what_is_no_log(lint, wrong) -> None:
+    log = json.loads(lint(MISSPELT, "--format", "sarif").stdout) | wrong
+    with pytest.raises(AssertionError):
+        check_sarif(json.dumps(log))
 
 
 def test_sarif_names_files_by_uri_and_puts_repairs_into_bytes(lint, write_config) -> None:

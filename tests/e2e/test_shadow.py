@@ -168,8 +168,9 @@ def test_a_pass_through_endpoint_may_have_shadows(serve, start) -> None:
 
 def test_a_body_too_large_for_a_copy_reaches_the_live_backend_alone(serve, start) -> None:
     live, copy = serve(LIVE), serve(SHADOW)
-    point = pass_through("/e", backend(live), shadow(copy), method="POST")
-    gateway = start(service(point, router={"max_body_bytes": 10_000}), "--workers", "1")
+    small = shadow(copy, rules={"limits": {"max_body": 10_000}})
+    point = pass_through("/e", backend(live), small, method="POST")
+    gateway = start(service(point), "--workers", "1")
     with gateway.client() as client:
         assert client.ask("POST", "/e", body=b"x" * 50_000).json == {"live": 1}
         assert client.ask("POST", "/e", body=b"small").json == {"live": 1}
@@ -180,29 +181,28 @@ def test_a_body_too_large_for_a_copy_reaches_the_live_backend_alone(serve, start
 
 def test_an_upload_is_not_delayed_by_a_shadow_that_never_reads(serve, start) -> None:
     live, copy = serve(LIVE), serve(hang, early=True)
-    point = pass_through("/e", backend(live), shadow(copy), method="POST")
+    large = shadow(copy, rules={"limits": {"max_body": "8MiB", "queue_bytes": "1MiB"}})
+    point = pass_through("/e", backend(live), large, method="POST")
     body = b"x" * (6 << 20)
     assert start(service(point)).ask("POST", "/e", body=body).json == {"live": 1}
     assert live.received[0].body == body
 
 
-def test_copies_beyond_the_limit_are_dropped(serve, start) -> None:
+def test_copies_beyond_the_limits_are_dropped(serve, start) -> None:
     gate = threading.Event()
     copy = serve(gated(gate, SHADOW))
-    point = endpoint("/e/{n}", backend(serve(LIVE)), shadow(copy, "/{n}"))
-    gateway = start(service(point, router={"max_shadow_calls": 2}), "--workers", "1")
+    few = shadow(copy, "/{n}", rules={"limits": {"concurrency": 2, "queue": 1}})
+    point = endpoint("/e/{n}", backend(serve(LIVE)), few)
+    gateway = start(service(point), "--workers", "1")
     with gateway.client() as client:
         for n in range(5):
             assert client.ask("GET", f"/e/{n}").json == {"live": 1}
-        copy.wait_for(2)
-        gate.set()
-        n = 5
-        while len(copy.received) < 3:
-            assert client.ask("GET", f"/e/{n}").json == {"live": 1}
-            n += 1
-    targets = [received.target for received in copy.received]
-    assert sorted(targets[:2]) == ["/0", "/1"]
-    assert not {"/2", "/3", "/4"} & set(targets)
+    copy.wait_for(2)
+    gate.set()
+    copy.wait_for(3)
+    gateway.settle()
+    assert sorted(received.target for received in copy.received) == ["/0", "/1", "/2"]
+    assert gateway.counters()["shadow_dropped"] == 2
 
 
 def test_a_shadow_has_its_own_method_pattern_and_headers(serve, start) -> None:

@@ -1,5 +1,5 @@
 // Configurations, as JSON, YAML and TOML: whatever they hold, lint comes to an end, what it finds
-// is sound, and every form of its output is what that form has to be.
+// is sound, every form of its output is what that form has to be, and a layout keeps what it means.
 
 #include <algorithm>
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <aggregator/format/xml.hpp>
+#include <aggregator/lint/layout.hpp>
 #include <aggregator/lint/output.hpp>
 
 #include "fuzz/document_checks.hpp"
@@ -91,10 +92,24 @@ void check_outputs(const lint::Checked& checked) {
     require(format::json_from_xml(suites).has_value(), "output that is no XML");
 }
 
+void check_layout(const std::string& text) {
+    const auto document = json::Document::parse(text);
+    const auto after = lint::laid_out(text);
+    require(after.has_value() == document.has_value(), "a layout of what is no JSON, or none");
+    if (!after) {
+        return;
+    }
+    const auto again = json::Document::parse(*after);
+    require(again && again->compact(again->root()) == document->compact(document->root()),
+            "a layout that means something else");
+    require(lint::laid_out(*after) == *after, "a layout that is not stable");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
+    check_layout(text);
     for (const char* name : {"fuzz.json", "fuzz.yaml", "fuzz.toml"}) {
         lint::Result result = lint::check_text(text, name, {});
         check_findings(result.findings, size);

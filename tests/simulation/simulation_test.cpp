@@ -139,15 +139,17 @@ struct Shadows {
     explicit Shadows(std::uint64_t seed) : dice(seed) {}
 
     http::Service& around(Gateway& gateway, const plan::Endpoint& endpoint, http::Service& live) {
-        std::vector<http::Service*> borrowed;
-        for (std::size_t i = 0; i < endpoint.shadows.size(); ++i) {
-            fakes.push_back(std::make_unique<testing::FakeService>(gateway.loop));
-            fakes.back()->decide = [this](const http::Request&) { return script(); };
-            borrowed.push_back(fakes.back().get());
-        }
         mirrors.push_back(std::make_unique<shadow::Mirror>(
-            shadow::Mirror::Context{gateway.loop, *gateway.plan, gateway.counters, log}, endpoint,
-            live, std::move(borrowed)));
+            shadow::Mirror::Context{gateway.loop, *gateway.plan, log, budget}, endpoint, live));
+        for (const plan::Backend& backend : endpoint.shadows) {
+            auto fake = std::make_shared<testing::FakeService>(gateway.loop);
+            fake->decide = [this](const http::Request&) { return script(); };
+            fakes.push_back(fake);
+            mirrors.back()->put({{gateway.plan, &backend},
+                                 std::make_shared<shadow::Controls>(
+                                     backend.rules->config, backend.shadow_timeout.count()),
+                                 std::move(fake)});
+        }
         return *mirrors.back();
     }
     testing::Script script() {
@@ -161,12 +163,24 @@ struct Shadows {
         }
         return made;
     }
-    void check_all_ended(const base::Counters& counters) const {
-        CHECK(counters.shadow_started.value() == counters.shadow_finished.value());
-        CHECK(counters.shadow_in_flight.value() == 0);
+    /// Every copy is accounted for, at any moment.
+    [[nodiscard]] shadow::Ledger check_balance() const {
+        shadow::Ledger sum;
         for (const auto& mirror : mirrors) {
-            CHECK(mirror->in_flight() == 0);
+            mirror->visit([&sum](const std::string&, const shadow::Ledger& ledger) {
+                CHECK(ledger.eligible ==
+                      ledger.finished_total() + ledger.dropped_total() + ledger.in_flight);
+                sum.add(ledger);
+            });
         }
+        return sum;
+    }
+    void check_all_ended() const {
+        const shadow::Ledger sum = check_balance();
+        CHECK(sum.in_flight == 0);
+        CHECK(sum.bytes_held == 0);
+        CHECK(budget.in_flight == 0);
+        CHECK(budget.held.bytes == 0);
         for (const auto& fake : fakes) {
             CHECK(fake->live_calls == 0);
         }
@@ -174,7 +188,8 @@ struct Shadows {
 
     Dice dice;
     base::Log log{{.level = base::LogLevel::Error}};
-    std::vector<std::unique_ptr<testing::FakeService>> fakes;
+    shadow::Budget budget{.in_flight_max = 12, .held = {.bytes_max = 1u << 20}};
+    std::vector<std::shared_ptr<testing::FakeService>> fakes;
     std::vector<std::unique_ptr<shadow::Mirror>> mirrors;
 };
 
@@ -203,10 +218,13 @@ std::uint64_t run(std::uint64_t seed) {
     for (const Scenario& scenario : scenarios) {
         visitors.push_back(std::make_unique<Visitor>(gateway, scenario));
     }
-    gateway.loop.run_dry();
+    while (gateway.loop.timers().next()) {
+        gateway.loop.advance(std::chrono::milliseconds(1));
+        static_cast<void>(shadows.check_balance());
+    }
     CHECK(gateway.alive() == 0);
     CHECK(gateway.loop.timers().size() == 0);
-    shadows.check_all_ended(gateway.counters);
+    shadows.check_all_ended();
     for (const auto& fake : shadows.fakes) {
         for (const testing::Seen& seen : fake->seen) {
             check_seen(seen, scenarios);
@@ -229,7 +247,8 @@ std::uint64_t run(std::uint64_t seed) {
             }
         }
     }
-    return gateway.counters.shadow_started.value();
+    const shadow::Ledger sum = shadows.check_balance();
+    return sum.eligible - sum.dropped[static_cast<std::size_t>(shadow::Reason::Sampling)];
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ struct Script {
 struct Seen {
     std::string method;
     std::string target;
+    std::string host = {};
     Headers headers = {};
     std::string body = {};
     bool body_complete = false;
@@ -101,6 +102,7 @@ private:
         Seen seen;
         seen.method = request.method;
         seen.target = request.target;
+        seen.host = request.host;
         for (const http::Field& field : request.headers) {
             seen.headers.emplace_back(field.name, field.value);
         }

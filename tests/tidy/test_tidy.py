@@ -192,6 +192,12 @@ def test_a_file_outside_of_its_rooms_namespace_is_found(tree: Path) -> None:
     assert found(tree) == [("src/base/sum.cpp", 1, "namespaces")]
 
 
+def test_a_folder_in_a_room_is_looked_at_like_the_room(tree: Path) -> None:
+    write(tree, "src/base/rules/one.cpp", "#include <aggregator/http/limits.hpp>\n")
+    assert found(tree) == [("src/base/rules/one.cpp", 1, "floors"),
+                           ("src/base/rules/one.cpp", 1, "namespaces")]
+
+
 def test_a_header_without_pragma_once_is_found(tree: Path) -> None:
     write(tree, "include/aggregator/base/sum.hpp", HEADER.replace("#pragma once\n", "\n"))
     assert found(tree) == [("include/aggregator/base/sum.hpp", 1, "pragma-once")]

@@ -34,10 +34,6 @@ struct Counters {
     Counter upstream_opened;       ///< the same, since the start
     Counter calls_in_flight;       ///< exchanges with backends, shadows included
     Counter calls_resent;          ///< sent once more because a kept connection had been closed
-    Counter shadow_started;        ///< copies that were sent
-    Counter shadow_finished;       ///< copies that ended, whatever came of them
-    Counter shadow_dropped;        ///< copies that were never sent
-    Counter shadow_in_flight;      ///< started and not finished
     std::array<Counter, kCodes> errors;  ///< by Code: replies of the gateway itself, failed calls
 
     void count(Code code) { errors[static_cast<std::size_t>(code)].add(); }

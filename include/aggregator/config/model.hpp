@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <aggregator/config/diagnostic.hpp>
+#include <aggregator/config/shadow.hpp>
 #include <aggregator/config/source.hpp>
 
 namespace aggregator::config {
@@ -79,7 +80,6 @@ struct RouterConfig {
     std::uint64_t max_answer_bytes = 64u << 20;  ///< of a backend's answer that must be held
     std::uint32_t max_header_count = 200;        ///< header lines of one message, both sides
     std::uint32_t max_connections = 65536;       ///< open client connections a worker
-    std::uint32_t max_shadow_calls = 64;  ///< calls in flight of one shadow backend, a worker
     Source source;
 };
 
@@ -120,6 +120,7 @@ struct BackendConfig {
     std::vector<std::string> input_query_strings;
     bool shadow = false;        ///< extra_config.proxy.shadow
     Duration shadow_timeout{};  ///< extra_config.proxy.shadow_timeout, else the endpoint's timeout
+    ShadowConfig shadow_rules;  ///< extra_config["proxy/shadow"]; used if `shadow`
     std::vector<FlatmapConfig> flatmap;  ///< extra_config.proxy.flatmap_filter
     bool return_error_code = false;      ///< extra_config["backend/http"]
     std::string return_error_details;    ///< the same; empty: not asked for
@@ -129,6 +130,7 @@ struct BackendConfig {
 
 /// One element of `endpoints`, defaults and inheritance applied.
 struct EndpointConfig {
+    std::string name;            ///< extra_config.router.name; unique if written
     std::string endpoint = "/";  ///< leading slash ensured, otherwise as written
     std::string method = "GET";  ///< upper case
     std::vector<BackendConfig> backends;
@@ -181,6 +183,8 @@ struct ServiceConfig {
     std::optional<ListenerTlsConfig> tls;
     std::optional<ClientTlsConfig> client_tls;  ///< absent: the defaults of ClientTlsConfig
     RouterConfig router;
+    ShadowServiceConfig shadow;        ///< extra_config["proxy/shadow"]
+    std::optional<AdminConfig> admin;  ///< extra_config.admin; absent: no such interface
     std::vector<EndpointConfig> endpoints;
     Source source;
 };

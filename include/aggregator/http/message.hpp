@@ -64,19 +64,33 @@ struct AccessRecord {
         base::Duration took{};
     };
     std::string_view endpoint;  ///< the pattern, as configured; lives as long as the plan
+    std::uint32_t number = 0;   ///< the endpoint's place in the plan, if `endpoint` is not empty
     bool completed = false;
     std::optional<Code> failure;  ///< of a reply that the gateway made itself
     std::vector<Part> parts;      ///< one a regular backend, in the order of the configuration
 };
 
+struct Request;
+
+/// Is told of the steps of an exchange that asks its backends one after the other.
+class Follower {
+public:
+    virtual ~Follower() = default;
+    /// Backend `index` of the endpoint is being asked. `request` is the client's with the values
+    /// that were found for this step behind its parameters; it lives until this returns.
+    virtual void on_step(std::uint32_t index, const Request& request) = 0;
+};
+
 /// A request. Everything it views lives until call() returned: whoever needs it later copies it.
-/// Only `stream` and `record` live on, until the Call is destroyed; a call that is over does not
-/// touch them.
+/// Only `stream`, `record` and `follower` live on, until the Call is destroyed; a call that is over
+/// does not touch them.
 struct Request {
     std::string_view method;
     std::string_view target;  ///< as on the wire, in origin form: path and query
-    std::string_view host;    ///< the authority the client asked for
-    Fields headers;           ///< without framing rules applied; may hold hop-by-hop ones
+    /// The authority the client asked for; of a request to a backend what its Host is to say, empty
+    /// for the host's own name.
+    std::string_view host;
+    Fields headers;  ///< without framing rules applied; may hold hop-by-hop ones
     std::span<const std::string_view>
         params;             ///< values captured by the route, decoded, in the pattern's order
     std::string_view body;  ///< the whole body, when it is in memory
@@ -84,6 +98,7 @@ struct Request {
     bool expects_continue = false;   ///< its sender holds the body back until it is asked for it
     std::string_view client;         ///< the peer's address, in text
     AccessRecord* record = nullptr;  ///< null when nobody asks for it
+    Follower* follower = nullptr;    ///< null when nobody asks for it
 };
 
 /// Where a response came from, for messages.
@@ -100,6 +115,7 @@ struct Response {
     Fields headers;         ///< without connection and framing headers
     std::string_view body;  ///< the whole body, if there is no stream
     std::unique_ptr<BodyStream> stream;
+    std::uint64_t dropped_bytes = 0;  ///< of a body that was read and not kept
     Place from;
 };
 

@@ -8,6 +8,20 @@
 
 namespace aggregator::http {
 
+/// Counts bytes that are held, for one user and for all of them together.
+struct HeldBytes {
+    static constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
+
+    HeldBytes* whole = nullptr;  ///< what this is a part of
+    std::uint64_t bytes_max = kNoLimit;
+    std::uint64_t bytes = 0;
+
+    void add(std::uint64_t more);
+    void subtract(std::uint64_t fewer);
+    /// Whether `more` bytes fit, here and in the whole.
+    [[nodiscard]] bool has_room(std::uint64_t more) const;
+};
+
 /// One body for several readers. Each reads at its own pace; a byte is held from when the source
 /// gave it until the slowest living reader has passed it, and a destroyed reader holds nothing.
 /// Lives on the loop's thread; readers may outlive their Tee.
@@ -30,9 +44,14 @@ public:
     /// live reader.
     [[nodiscard]] std::unique_ptr<BodyStream> paced_reader(
         std::uint64_t window_bytes = kWindowBytes);
-    /// A reader that nobody waits for: it fails with Lagging once it is more than `lag_bytes_max`
-    /// bytes behind.
-    [[nodiscard]] std::unique_ptr<BodyStream> lagging_reader(std::uint64_t lag_bytes_max);
+    /// What a reader may use that nobody waits for.
+    struct Limits {
+        std::uint64_t lag_bytes_max = kNoLimit;   ///< Lagging, once it is further behind
+        std::uint64_t body_bytes_max = kNoLimit;  ///< BodyTooLarge, once more has come
+        HeldBytes* held = nullptr;  ///< counts what it has not read; Lagging, once that is too much
+    };
+    /// A reader that nobody waits for: it fails as soon as it is above its limits.
+    [[nodiscard]] std::unique_ptr<BodyStream> lagging_reader(const Limits& limits);
 
     /// The source is gone. Readers that have not seen the body's end get what is held, then
     /// ClientClosed.

@@ -19,6 +19,8 @@ public:
     Writer& key(std::string_view name);
     Writer& text(std::string_view value);
     Writer& number(std::uint64_t value);
+    /// A finished JSON value.
+    Writer& raw(std::string_view json);
 
     /// A whole member of an object.
     Writer& member(std::string_view name, std::string_view value) { return key(name).text(value); }

@@ -16,20 +16,22 @@ using config::Source;
 /// What rules look at. Borrowed.
 struct Subject {
     const config::Loaded& loaded;
-    const config::ServiceConfig& service;  ///< of `loaded`
-    const plan::Plan* plan;                ///< null if the service could not be compiled
+    const config::ServiceConfig& service;       ///< of `loaded`
+    const plan::Plan* plan;                     ///< null if the service could not be compiled
+    const config::Diagnostics* told = nullptr;  ///< by loading and compiling; null: nothing
 };
 
 struct Rule;
 
 /// Takes the findings of one rule, with its name and severity. Those beyond kFindingsMax are
-/// counted alone.
+/// counted alone, and so are those with a repair beyond `repairs_max`.
 class Findings {
 public:
     static constexpr std::size_t kFindingsMax = 1000;
 
-    Findings(const Rule& rule, config::Diagnostics& diagnostics)
-        : rule_(rule), diagnostics_(diagnostics) {}
+    Findings(const Rule& rule, config::Diagnostics& diagnostics,
+             std::size_t repairs_max = kFindingsMax)
+        : rule_(rule), diagnostics_(diagnostics), repairs_left_(repairs_max) {}
 
     /// A finding at a value of the object, or at the object itself if it has no such key. The
     /// message says what is the matter here, in one sentence; the hint says what to do.
@@ -50,7 +52,8 @@ private:
 
     const Rule& rule_;
     config::Diagnostics& diagnostics_;
-    std::size_t told_ = 0;
+    std::size_t others_left_ = kFindingsMax;
+    std::size_t repairs_left_;
     std::size_t untold_ = 0;
 };
 

@@ -31,6 +31,8 @@ struct Origin {
     std::string_view client;  ///< the client's address
     std::string_view user_agent;
     std::string_view via;
+    const http::Field* trace = nullptr;        ///< the request's `traceparent`
+    const http::Field* trace_state = nullptr;  ///< its `tracestate`; null without the other
     bool names_hops = false;  ///< a Connection field names fields of this request that may not pass
 };
 
@@ -45,7 +47,8 @@ struct Origin {
 
 /// Fills `out` with what `backend` is to be sent for `request` : target, method, headers and body.
 /// Host is left to the client that sends it, and so is its part of the path (Host::prefix); the
-/// body, whole or streamed, is the client's. Never forwarded (RFC 9110 7.6.1): Connection and what
+/// body, whole or streamed, is the client's. A trace goes on whatever the filters say (W3C Trace
+/// Context: `traceparent` and `tracestate`). Never forwarded (RFC 9110 7.6.1): Connection and what
 /// it names, Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding and Upgrade;
 /// Proxy-Authorization and Proxy-Authenticate, which are between a client and its own proxy (RFC
 /// 9110 11.7); and Content-Length and Expect, which speak of framing.

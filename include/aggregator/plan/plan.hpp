@@ -12,6 +12,7 @@
 #include <aggregator/config/model.hpp>
 #include <aggregator/plan/address_set.hpp>
 #include <aggregator/plan/routes.hpp>
+#include <aggregator/plan/shadow.hpp>
 #include <aggregator/plan/template.hpp>
 
 namespace aggregator::plan {
@@ -108,11 +109,18 @@ struct Backend {
     /// Sequential endpoints: values that stand behind the endpoint's own among `target`'s
     /// parameters.
     std::vector<LateValue> late;
+    /// More values, behind those: what the shadows that follow this backend need besides.
+    std::vector<LateValue> follower_late;
     bool returns_error_code = false;
     std::string error_key;  ///< `error_<name>` as a finished JSON string; empty: no error details
     bool send_body_on_redirect = false;
     bool shadow = false;
     Duration shadow_timeout{};
+    std::shared_ptr<const ShadowRules> rules;  ///< of a shadow
+    /// A shadow that takes values out of earlier parts: the one of the endpoint's `backends` that
+    /// it is asked together with, the next regular one behind it in the file, or the last. Its
+    /// `target` has the parameters of that one: captured, `late`, `follower_late`.
+    std::optional<std::uint32_t> follows;
 };
 
 enum class Output : std::uint8_t { Json, JsonCollection, String, Xml, Yaml, Negotiate, NoOp };
@@ -126,7 +134,9 @@ struct Static {
 };
 
 struct Endpoint {
-    std::string pattern;  ///< the path as configured
+    std::uint32_t number = 0;  ///< its place among Plan::endpoints
+    std::string name;          ///< extra_config.router.name; empty if it has none
+    std::string pattern;       ///< the path as configured
     std::string method;
     Duration timeout{};
     std::string cache_control;  ///< the header's value; empty: none
@@ -167,5 +177,21 @@ struct Plan {
 /// plan is null if one of those is an error, or if `loaded` has no service.
 [[nodiscard]] std::shared_ptr<const Plan> compile(const config::Loaded& loaded,
                                                   config::Diagnostics& diagnostics);
+
+/// What the management interface asks for when it makes a shadow of an endpoint.
+struct MirrorWish {
+    std::string host;
+    std::uint16_t port = 80;
+    double percentage = 100;
+    bool wait = false;
+    bool log_all = true;
+};
+
+/// The run-time shadow `mirror` of an endpoint: it gets what the first backend gets, at another
+/// host. Fails with BadConfiguration, in words for whoever asked, if the host is not well formed or
+/// is neither a live host of the endpoint nor among `allowed_hosts`.
+[[nodiscard]] base::Result<std::shared_ptr<const Backend>> compile_mirror(const Plan& plan,
+                                                                          const Endpoint& endpoint,
+                                                                          const MirrorWish& wish);
 
 }  // namespace aggregator::plan

@@ -5,12 +5,6 @@ namespace aggregator::lint {
 
 namespace {
 
-struct Path {
-    const Source& object;
-    std::string_view key;
-    std::string_view path;
-};
-
 /// The first percent sign with two hexadecimal digits behind it; empty if there is none.
 std::string_view escape_in(std::string_view path) {
     for (std::size_t at = path.find('%'); at != std::string_view::npos;
@@ -24,24 +18,17 @@ std::string_view escape_in(std::string_view path) {
     return {};
 }
 
-void check_path(const Path& path, Findings& findings) {
-    const std::string_view escape = escape_in(path.path);
-    if (!escape.empty()) {
-        findings.at(path.object, path.key,
-                    quoted(path.path) + " is compared with decoded paths: the " + quoted(escape) +
-                        " in it matches only a client's %25" + std::string(escape.substr(1)),
-                    "write the character itself");
-    }
-}
-
 void check(const Subject& subject, Findings& findings) {
-    const config::RouterConfig& router = subject.service.router;
-    if (!router.disable_health) {
-        check_path({router.source, "health_path", router.health_path}, findings);
-    }
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        check_path({endpoint.source, "endpoint", endpoint.endpoint}, findings);
-    }
+    for_each_route(subject, [&findings](const Source& source, std::string_view key,
+                                        const std::string& path) {
+        const std::string_view escape = escape_in(path);
+        if (!escape.empty()) {
+            findings.at(source, key,
+                        quoted(path) + " is compared with decoded paths: the " + quoted(escape) +
+                            " in it matches only a client's %25" + std::string(escape.substr(1)),
+                        "write the character itself");
+        }
+    });
 }
 
 }  // namespace

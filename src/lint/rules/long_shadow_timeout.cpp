@@ -10,7 +10,6 @@ using config::Duration;
 constexpr int kUsualMax = 10;
 
 void check(const Subject& subject, Findings& findings) {
-    const std::uint32_t copies = subject.service.router.max_shadow_calls;
     for_each_backend(
         subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
             const Duration usual = endpoint.timeout;
@@ -19,7 +18,8 @@ void check(const Subject& subject, Findings& findings) {
                 return;
             }
             findings.at(proxy_of(backend.source), "shadow_timeout",
-                        std::to_string(copies) + " copies that hang keep all others back for " +
+                        std::to_string(backend.shadow_rules.limits.concurrency) +
+                            " copies that hang keep all others back for " +
                             std::to_string(backend.shadow_timeout / usual) +
                             " times as long as a client waits",
                         "a few times the endpoint's `timeout` is enough to see a slow answer");
@@ -33,9 +33,9 @@ constinit const Rule kLongShadowTimeout = {
     .severity = Severity::Advice,
     .summary = "a `shadow_timeout` of more than ten times the endpoint's `timeout`",
     .explanation = R"(A copy may outlive its request, up to `shadow_timeout`. Of each shadow no more
-than `max_shadow_calls` copies are under way at once in a worker, 64 if nothing
-else is written; while so many hang, all others are dropped. The longer a copy
-may take, the fewer are sent by a service that hangs.
+than `limits.concurrency` copies are under way at once in a worker, 64 if nothing
+else is written; while so many hang, the others wait and are dropped. The longer
+a copy may take, the fewer reach a service that hangs.
 
 Bad:
     "timeout": "1s", ... "shadow_timeout": "5m"

@@ -39,6 +39,19 @@ void for_each_backend(const Subject& subject, const Visit& visit) {
     }
 }
 
+/// Calls `visit(source, key, path)` for each path of the configuration that requests are compared
+/// with: those of the endpoints, and of the health route.
+template <typename Visit>
+void for_each_route(const Subject& subject, const Visit& visit) {
+    const config::RouterConfig& router = subject.service.router;
+    if (!router.disable_health) {
+        visit(router.source, "health_path", router.health_path);
+    }
+    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
+        visit(endpoint.source, "endpoint", endpoint.endpoint);
+    }
+}
+
 /// What the file has under a key of the object, letters compared as the format's keys are: exactly,
 /// else without their case. Null if it has none, or `null`.
 [[nodiscard]] const json::Node* written(const Source& object, std::string_view key);

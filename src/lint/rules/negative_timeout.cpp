@@ -53,8 +53,9 @@ constinit const Rule kNegativeTimeout = {
     .severity = Severity::Error,
     .summary = "a timeout that is over before a request begins",
     .explanation = R"(A `timeout` below 0 has passed when a request comes: no backend can answer in
-time, and every request is refused. The same holds for a `shadow_timeout` of 0
-or less, whose copies are never sent. A `timeout` of 0 is the inherited one.
+time, and every request is refused. With a `shadow_timeout` of 0 or less every
+copy has failed as soon as it begins, whether or not it reaches its host. A
+`timeout` of 0 is the inherited one.
 
 Bad:
     "timeout": "-1s"

@@ -5,35 +5,22 @@ namespace aggregator::lint {
 
 namespace {
 
-struct Path {
-    const Source& object;
-    std::string_view key;
-    std::string_view path;
-};
-
-void check_path(const Path& path, Findings& findings) {
-    const std::size_t mark = path.path.find_first_of("?#");
-    if (mark == std::string_view::npos) {
-        return;
-    }
-    const bool query = path.path[mark] == '?';
-    findings.at(
-        path.object, path.key,
-        quoted(path.path) + " matches only paths with a literal `" + path.path[mark] +
-            "`, which clients send as " + (query ? "%3F" : "%23") + ": " +
-            (query ? "a query string is no part of a path" : "a fragment never leaves a browser"),
-        query ? "write the path alone; `input_query_strings` lists what is forwarded"
-              : "write the path alone");
-}
-
 void check(const Subject& subject, Findings& findings) {
-    const config::RouterConfig& router = subject.service.router;
-    if (!router.disable_health) {
-        check_path({router.source, "health_path", router.health_path}, findings);
-    }
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        check_path({endpoint.source, "endpoint", endpoint.endpoint}, findings);
-    }
+    for_each_route(subject, [&findings](const Source& source, std::string_view key,
+                                        const std::string& path) {
+        const std::size_t mark = path.find_first_of("?#");
+        if (mark == std::string_view::npos) {
+            return;
+        }
+        const bool query = path[mark] == '?';
+        findings.at(source, key,
+                    quoted(path) + " matches only paths with a literal `" + path[mark] +
+                        "`, which clients send as " + (query ? "%3F" : "%23") + ": " +
+                        (query ? "a query string is no part of a path"
+                               : "a fragment never leaves a browser"),
+                    query ? "write the path alone; `input_query_strings` lists what is forwarded"
+                          : "write the path alone");
+    });
 }
 
 }  // namespace

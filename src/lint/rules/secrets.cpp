@@ -118,6 +118,82 @@ bool is_telling(std::string_view key) {
     return std::find(std::begin(kKeys), std::end(kKeys), plain) != std::end(kKeys);
 }
 
+/// A value on the way down the tree of a file.
+struct Step {
+    const json::Node* node;
+    std::string_view key;  ///< under which it stands; empty in a list
+};
+
+/// One walk through a file.
+class Search {
+public:
+    explicit Search(const json::Document& document) : document_(document) {}
+
+    std::vector<Secret> run() {
+        steps_.push_back({&document_.root(), {}});
+        while (!steps_.empty()) {
+            const Step step = steps_.back();
+            steps_.pop_back();
+            visit(step);
+        }
+        return std::move(found_);
+    }
+
+private:
+    void visit(const Step& step) {
+        const json::Node& node = *step.node;
+        if (node.kind == json::Kind::String) {
+            note(node, describe_secret(step.key, node.text));
+            return;
+        }
+        const bool renames = step.key == "mapping";  // its values are names of keys
+        for (const json::Node::Entry& entry : node.members) {
+            const std::string_view key = renames ? std::string_view() : entry.key;
+            steps_.push_back({&document_.at(entry.node), key});
+        }
+        for (const std::uint32_t element : node.elements) {
+            steps_.push_back({&document_.at(element), {}});
+        }
+        look_at_pair(node);
+    }
+
+    /// `{"name": "Authorization", "value": "..."}`, as components have headers.
+    void look_at_pair(const json::Node& object) {
+        const json::Node* const name = document_.member(object, "name");
+        const json::Node* const value = document_.member(object, "value");
+        if (name != nullptr && value != nullptr && value->kind == json::Kind::String &&
+            describe_secret({}, value->text).empty()) {
+            note(*value, describe_secret(name->text, value->text));
+        }
+    }
+
+    void note(const json::Node& node, std::string what) {
+        if (!what.empty()) {
+            found_.push_back({&node, std::move(what)});
+        }
+    }
+
+    const json::Document& document_;
+    std::vector<Step> steps_;
+    std::vector<Secret> found_;
+};
+
+/// The key in front of a `:` or `=`, without quotes.
+std::string_view key_before(std::string_view line) {
+    const std::size_t end = line.find_last_not_of(" \t\"'") + 1;
+    std::size_t begin = end;
+    while (begin > 0 && is_word(line[begin - 1])) {
+        --begin;
+    }
+    return line.substr(begin, end - begin);
+}
+
+/// The value behind it.
+std::string_view value_behind(std::string_view line) {
+    const std::size_t begin = std::min(line.find_first_not_of(" \t\"'"), line.size());
+    return line.substr(begin, std::min(line.find_first_of("\"',}", begin), line.size()) - begin);
+}
+
 }  // namespace
 
 std::string describe_secret(std::string_view key, std::string_view value) {
@@ -137,6 +213,22 @@ std::string describe_secret(std::string_view key, std::string_view value) {
     }
     const bool told = value.size() >= kSecretBytesMin && is_telling(key) && !is_stand_in(value);
     return told ? "the value of " + quoted(key) : std::string();
+}
+
+std::vector<Secret> secrets_in(const json::Document& document) { return Search(document).run(); }
+
+bool shows_secret(std::string_view line) {
+    if (!describe_secret({}, line).empty()) {
+        return true;
+    }
+    for (std::size_t at = line.find_first_of(":="); at != std::string_view::npos;
+         at = line.find_first_of(":=", at + 1)) {
+        const std::string_view key = key_before(line.substr(0, at));
+        if (is_telling(key) && !describe_secret(key, value_behind(line.substr(at + 1))).empty()) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace aggregator::lint

@@ -1,36 +1,45 @@
+#include <aggregator/plan/placeholders.hpp>
+
 #include "lint/all_rules.hpp"
-#include "lint/rules/late.hpp"
+#include "lint/rules/shadows.hpp"
 
 namespace aggregator::lint {
 
 namespace {
 
-/// Whether the plan takes values out of answers for a shadow.
-bool takes_values(const plan::Endpoint& endpoint, std::size_t index) {
-    const auto found = std::find_if(endpoint.shadows.begin(), endpoint.shadows.end(),
-                                    [index](const auto& one) { return one.index == index; });
-    return found != endpoint.shadows.end() && !found->late.empty();
-}
-
-void check_endpoint(const config::EndpointConfig& config, const plan::Endpoint& endpoint,
-                    Findings& findings) {
-    for (std::size_t i = 0; i < config.backends.size(); ++i) {
-        const config::BackendConfig& backend = config.backends[i];
-        const Names names = placeholders_with("resp", backend);
-        if (backend.shadow && !names.empty() && !takes_values(endpoint, i)) {
-            findings.at(backend.source, "url_pattern",
-                        names.front() + and_more(names.size()) +
-                            (names.size() == 1 ? " is" : " are") +
-                            " never filled: a shadow does not wait for answers",
-                        "use what the request itself has: a parameter of the endpoint's path");
+/// The `respN_` names of the shadow's url_pattern for which the plan takes no value.
+Names unfilled(const Shadow& shadow) {
+    Names names;
+    for (const std::string& name : plan::placeholder_names(shadow.backend.url_pattern)) {
+        const auto& late = shadow.plan->late;
+        const bool taken = std::any_of(late.begin(), late.end(), [&name](const auto& value) {
+            return same_parameter(value.name, name);
+        });
+        if (plan::is_late_placeholder(name) && name.starts_with("resp") && !taken) {
+            names.push_back(quoted('{' + name + '}'));
         }
     }
+    return names;
 }
 
 void check(const Subject& subject, Findings& findings) {
-    for (std::size_t i = 0; subject.plan != nullptr && i < subject.plan->endpoints.size(); ++i) {
-        check_endpoint(subject.service.endpoints[i], subject.plan->endpoints[i], findings);
-    }
+    for_each_shadow(subject, [&](const Shadow& shadow) {
+        const Names names = shadow.plan == nullptr ? Names() : unfilled(shadow);
+        if (names.empty()) {
+            return;
+        }
+        const bool in_turn = waits_in_turn(shadow.endpoint);
+        findings.at(shadow.backend.source, "url_pattern",
+                    names.front() + and_more(names.size()) + (names.size() == 1 ? " is" : " are") +
+                        " never filled: " +
+                        (in_turn ? "the shadow is asked together with a backend that comes before "
+                                   "that answer"
+                                 : title_of(shadow.endpoint) + " is not sequential"),
+                    in_turn
+                        ? "put the shadow behind the backend whose answer it needs, and in "
+                          "front of another one"
+                        : "use what the request itself has: a parameter of the endpoint's path");
+    });
 }
 
 }  // namespace
@@ -38,19 +47,22 @@ void check(const Subject& subject, Findings& findings) {
 constinit const Rule kShadowPlaceholder = {
     .name = "shadow-placeholder",
     .severity = Severity::Warning,
-    .summary = "a `{respN_...}` in the `url_pattern` of a shadow, which is never filled",
+    .summary = "a `{respN_...}` in the `url_pattern` of a shadow that is never filled",
     .explanation =
-        R"(A shadow is asked when the request comes, not when another backend has answered,
-so it has no values of answers: it is asked for a path with these very braces in
-it.
+        R"(A shadow of a sequential endpoint is asked together with the backend behind it in
+the file, or with the last one, and gets values of the answers that are there by
+then. Elsewhere it is asked when the request comes: for a path with these very
+braces in it.
 
 Bad:
-    { "url_pattern": "/v2/orders/{resp0_id}",
-      "extra_config": { "proxy": { "shadow": true } } }
+    "backend": [{ "url_pattern": "/a" }, { "url_pattern": "/b" },
+      { "url_pattern": "/v2/b/{resp1_id}",
+        "extra_config": { "proxy": { "shadow": true } } }]
 
 Good:
-    { "url_pattern": "/v2/users/{id}",
-      "extra_config": { "proxy": { "shadow": true } } })",
+    "backend": [{ "url_pattern": "/a" }, { "url_pattern": "/b/{resp0_id}" },
+      { "url_pattern": "/v2/b/{resp0_id}",
+        "extra_config": { "proxy": { "shadow": true } } }])",
     .check = check,
 };
 

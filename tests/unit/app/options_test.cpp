@@ -53,6 +53,15 @@ TEST_CASE("options: no arguments and --help ask for help, version and --version 
     CHECK(parse_options({"--version"})->command == Options::Command::Version);
 }
 
+TEST_CASE("options: state takes one file, and can be told to clear it") {
+    CHECK(parse_options({"state", "a.db"})->command == Options::Command::State);
+    CHECK_FALSE(parse_options({"state", "a.db"})->clears);
+    CHECK(parse_options({"state", "a.db", "--clear"})->clears);
+    CHECK(problem({"state"}).find("file") != std::string::npos);
+    CHECK(problem({"state", "a.db", "--fix"}).find("--fix") != std::string::npos);
+    CHECK(problem({"run", "-c", "a", "--clear"}).find("--clear") != std::string::npos);
+}
+
 TEST_CASE("options: what is wrong is said in one sentence") {
     CHECK(problem({"rum"}).find("did you mean 'run'") != std::string::npos);
     CHECK(problem({"run"}).find("--config") != std::string::npos);
@@ -88,6 +97,20 @@ TEST_CASE("options: questions about rules need no path") {
     CHECK(parse_options({"lint", "--explain", "no-hosts"})->lint.explain == "no-hosts");
     CHECK(problem({"lint", "a", "--list-rules"}).find("'a'") != std::string::npos);
     CHECK(problem({"lint", "--list-rules", "--format", "junit"}).find("json") != std::string::npos);
+}
+
+TEST_CASE("options: fmt takes paths, and may check or show") {
+    const auto options = parse_options({"fmt", "a", "b", "a", "--check", "--diff"});
+    REQUIRE(options);
+    CHECK(options->command == Options::Command::Fmt);
+    CHECK(options->paths == std::vector<std::string>{"a", "b"});
+    CHECK(options->fmt.check);
+    CHECK(options->fmt.diff);
+    CHECK_FALSE(parse_options({"fmt", "-"})->fmt.check);
+    CHECK(problem({"fmt"}).find("path") != std::string::npos);
+    CHECK(problem({"fmt", "-", "a"}).find("alone") != std::string::npos);
+    CHECK(problem({"fmt", "a", "--fix"}).find("--fix has no meaning for fmt") == 0);
+    CHECK(problem({"lint", "a", "--check"}).find("--check has no meaning for lint") == 0);
 }
 
 TEST_CASE("options: lint is told what it does not know") {

@@ -4,7 +4,8 @@
 #include <limits>
 #include <string>
 
-#include "config/duration.hpp"
+#include <aggregator/config/model.hpp>
+#include <aggregator/config/times.hpp>
 
 using namespace std::chrono_literals;
 using aggregator::config::Duration;

@@ -127,7 +127,7 @@ TEST_CASE("backend: hosts may be looked up, and are called by http or https then
 
 TEST_CASE("backend: unknown encodings, unknown discovery and features to come are warnings") {
     for (const char* member : {R"("extra_config": {"qos/circuit-breaker": {}})",
-                               R"("extra_config": {"proxy/shadow": {}})"}) {
+                               R"("extra_config": {"qos/ratelimit/proxy": {}})"}) {
         CAPTURE(member);
         (void)warning(load_backend(member), "not-in-force");
     }

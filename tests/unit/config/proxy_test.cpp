@@ -235,6 +235,11 @@ TEST_CASE("backend/http/client: the body's second sending is read, other keys ar
         (void)warning(load_extra("\"backend/http/client\": {" + std::string(member) + "}"),
                       "not-in-force");
     }
-    (void)error(load_extra(R"("backend/http/client": {"send_body_on_redirect": 1})"), "wrong-type");
+    for (const char* member : {R"("send_body_on_redirect": 1)", R"("no_redirect": "true")",
+                               R"("proxy_address": 1)", R"("client_tls": false)"}) {
+        CAPTURE(member);
+        (void)error(load_extra("\"backend/http/client\": {" + std::string(member) + "}"),
+                    "wrong-type");
+    }
     (void)warning(load_extra(R"("backend/http/client": {"send_body": true})"), "unknown-key");
 }

@@ -25,7 +25,6 @@ TEST_CASE("router: every key is read") {
            "trusted_proxies": ["10.0.0.0/8"],
            "header_prefix": "X-Krakend", "user_agent": "KrakenD Version 2", "max_body_bytes": 1,
            "max_answer_bytes": 2, "max_header_count": 3, "max_connections": 4,
-           "max_shadow_calls": 0,
            "max_multipart_memory": 5)");
     const RouterConfig& router = service_of(loaded).router;
     CHECK(router.return_error_msg);
@@ -52,7 +51,6 @@ TEST_CASE("router: every key is read") {
     CHECK(router.max_answer_bytes == 2);
     CHECK(router.max_header_count == 3);
     CHECK(router.max_connections == 4);
-    CHECK(router.max_shadow_calls == 0);
     CHECK(is_silent(loaded));
 }
 

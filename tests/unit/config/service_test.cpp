@@ -125,7 +125,7 @@ TEST_CASE("service: features to come are accepted with a warning, when they are 
          {R"("use_h2c": true)", R"("sequential_start": true)", R"("plugin": {"folder": "x"})",
           R"("async_agent": [])", R"("extra_config": {"security/cors": {}})",
           R"("extra_config": {"github_com/devopsfaith/krakend-cors": {}})",
-          R"("extra_config": {"proxy": {}})", R"("extra_config": {"admin": {"listen": "x"}})"}) {
+          R"("extra_config": {"proxy": {}})"}) {
         CAPTURE(member);
         (void)warning(load_service(member), "not-in-force");
     }

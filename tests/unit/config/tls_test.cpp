@@ -108,6 +108,10 @@ TEST_CASE("client_tls: every key is read") {
     CHECK(tls.client_certs[0].private_key == "k");
 }
 
+TEST_CASE("tls: what has no effect has to be true or false all the same") {
+    (void)error(load_tls(kPair + R"(, "prefer_server_cipher_suites": "no")"), "wrong-type");
+}
+
 TEST_CASE("client_tls: an empty object changes nothing, half a certificate is refused") {
     CHECK(service_of(load_client_tls("")).client_tls->min_version == TlsVersion::Tls12);
     CHECK(error(load_client_tls(R"("client_certs": {"private_key": "k"})"), "tls-keys").message ==

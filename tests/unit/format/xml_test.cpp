@@ -7,8 +7,11 @@
 #include <aggregator/format/xml.hpp>
 #include <aggregator/json/spans.hpp>
 
+#include "support/repeated.hpp"
+
 using namespace aggregator;
 using namespace std::string_literals;
+using testing::repeated;
 
 namespace {
 
@@ -22,14 +25,6 @@ std::string complaint(std::string_view xml) {
     REQUIRE_FALSE(json.has_value());
     CHECK(json.error().code == base::Code::BadXml);
     return json.error().detail;
-}
-
-std::string repeated(std::string_view piece, std::size_t times) {
-    std::string out;
-    for (std::size_t i = 0; i < times; ++i) {
-        out += piece;
-    }
-    return out;
 }
 
 }  // namespace

@@ -6,21 +6,16 @@
 #include <aggregator/format/xml.hpp>
 #include <aggregator/json/spans.hpp>
 
+#include "support/repeated.hpp"
+
 using namespace aggregator;
+using testing::repeated;
 
 namespace {
 
 std::string xml_of(std::string_view object) {
     std::string out;
     format::append_xml(out, object);
-    return out;
-}
-
-std::string repeated(std::string_view piece, std::size_t times) {
-    std::string out;
-    for (std::size_t i = 0; i < times; ++i) {
-        out += piece;
-    }
     return out;
 }
 

@@ -9,8 +9,10 @@
 #include <aggregator/json/spans.hpp>
 
 #include "format/yaml_scalar.hpp"
+#include "support/repeated.hpp"
 
 using namespace aggregator;
+using testing::repeated;
 
 namespace {
 
@@ -23,14 +25,6 @@ std::string yaml_of(std::string_view object) {
 std::string string_of(std::string_view text) {
     std::string out;
     format::append_yaml_string(out, text);
-    return out;
-}
-
-std::string repeated(std::string_view piece, std::size_t times) {
-    std::string out;
-    for (std::size_t i = 0; i < times; ++i) {
-        out += piece;
-    }
     return out;
 }
 

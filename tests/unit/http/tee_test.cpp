@@ -80,8 +80,8 @@ std::string blob(std::size_t size, char letter) { return std::string(size, lette
 
 TEST_CASE_FIXTURE(Fixture, "tee: every reader gets the whole body at its own pace") {
     open({.pieces = {"one ", "two ", "three"}});
-    Sink a(tee->lagging_reader(1000));
-    Sink b(tee->lagging_reader(1000));
+    Sink a(tee->lagging_reader({.lag_bytes_max = 1000}));
+    Sink b(tee->lagging_reader({.lag_bytes_max = 1000}));
     a.read_all();
     CHECK(a.text == "one two three");
     CHECK(a.ended);
@@ -94,8 +94,8 @@ TEST_CASE_FIXTURE(Fixture, "tee: every reader gets the whole body at its own pac
 TEST_CASE_FIXTURE(Fixture, "tee: bodies larger than its chunks come through") {
     const std::string big = blob(40000, 'a') + blob(40000, 'b');
     open({.pieces = {big, "tail", blob(16384, 'c')}});
-    Sink a(tee->lagging_reader(Tee::kNoLimit));
-    Sink b(tee->lagging_reader(Tee::kNoLimit));
+    Sink a(tee->lagging_reader({}));
+    Sink b(tee->lagging_reader({}));
     a.read_one();
     b.read_all();
     a.read_all();
@@ -105,7 +105,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: bodies larger than its chunks come through") {
 
 TEST_CASE_FIXTURE(Fixture, "tee: an empty body ends at once") {
     open({});
-    Sink a(tee->lagging_reader(1000));
+    Sink a(tee->lagging_reader({.lag_bytes_max = 1000}));
     a.read_all();
     CHECK(a.ended);
     CHECK(a.text.empty());
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: an empty body ends at once") {
 
 TEST_CASE_FIXTURE(Fixture, "tee: waiting readers are woken when the source has more") {
     open({.pieces = {"one ", "two"}, .every = 10ms});
-    Sink a(tee->lagging_reader(1000));
+    Sink a(tee->lagging_reader({.lag_bytes_max = 1000}));
     Sink b(tee->paced_reader());
     a.read_all();
     b.read_all();
@@ -129,8 +129,8 @@ TEST_CASE_FIXTURE(Fixture, "tee: waiting readers are woken when the source has m
 TEST_CASE_FIXTURE(Fixture,
                   "tee: a reader that another's pull brought bytes is woken in a later turn") {
     open({.pieces = {"one", "two"}, .every = 10ms});
-    Sink a(tee->lagging_reader(1000));
-    Sink b(tee->lagging_reader(1000));
+    Sink a(tee->lagging_reader({.lag_bytes_max = 1000}));
+    Sink b(tee->lagging_reader({.lag_bytes_max = 1000}));
     a.read_all();
     source->wake_with({});  // nobody is told by the source itself
     loop.advance(10ms);
@@ -144,8 +144,8 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "tee: a reader's bytes stay while others go on") {
     open({.pieces = {blob(16384, 'a'), blob(16384, 'b'), blob(16384, 'c')}});
-    Sink a(tee->lagging_reader(Tee::kNoLimit));
-    Sink b(tee->lagging_reader(Tee::kNoLimit));
+    Sink a(tee->lagging_reader({}));
+    Sink b(tee->lagging_reader({}));
     a.read_one();
     b.read_all();
     CHECK(a.held == blob(16384, 'a'));
@@ -160,7 +160,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: the declared length is every reader's") {
 
 TEST_CASE_FIXTURE(Fixture, "tee: a declared length above the limit is refused without reading") {
     open({.pieces = {"123456"}, .length = 6}, 5);
-    Sink a(tee->lagging_reader(5));
+    Sink a(tee->lagging_reader({.lag_bytes_max = 5}));
     a.read_all();
     CHECK(a.failure == Code::BodyTooLarge);
     CHECK(source->asked == 0);
@@ -168,11 +168,11 @@ TEST_CASE_FIXTURE(Fixture, "tee: a declared length above the limit is refused wi
 
 TEST_CASE_FIXTURE(Fixture, "tee: a body of exactly the limit passes, one byte more is refused") {
     open({.pieces = {"123", "45"}}, 5);
-    Sink exact(tee->lagging_reader(5));
+    Sink exact(tee->lagging_reader({.lag_bytes_max = 5}));
     exact.read_all();
     CHECK(exact.ended);
     open({.pieces = {"123", "456"}}, 5);
-    Sink over(tee->lagging_reader(5));
+    Sink over(tee->lagging_reader({.lag_bytes_max = 5}));
     over.read_all();
     CHECK(over.text == "123");
     CHECK(over.failure == Code::BodyTooLarge);
@@ -181,8 +181,8 @@ TEST_CASE_FIXTURE(Fixture, "tee: a body of exactly the limit passes, one byte mo
 TEST_CASE_FIXTURE(Fixture,
                   "tee: a failure of the source reaches every reader after what came before it") {
     open({.pieces = {"some"}, .failure = base::Error{Code::BadBody, "bad chunk"}});
-    Sink a(tee->lagging_reader(1000));
-    Sink b(tee->lagging_reader(1000));
+    Sink a(tee->lagging_reader({.lag_bytes_max = 1000}));
+    Sink b(tee->lagging_reader({.lag_bytes_max = 1000}));
     a.read_all();
     b.read_all();
     CHECK(a.text == "some");
@@ -194,7 +194,7 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "tee: the source waits for a paced reader at the end of its window") {
     open({.pieces = std::vector<std::string>(10, blob(100, 'x'))});
     Sink live(tee->paced_reader(250));
-    Sink shadow(tee->lagging_reader(Tee::kNoLimit));
+    Sink shadow(tee->lagging_reader({}));
     shadow.read_all();
     CHECK(shadow.text.size() == 300);
     CHECK(source->asked == 3);
@@ -207,7 +207,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: the source waits for a paced reader at the end 
 TEST_CASE_FIXTURE(Fixture, "tee: a lagging reader never holds the paced one back") {
     open({.pieces = std::vector<std::string>(10, blob(100, 'x'))});
     Sink live(tee->paced_reader(250));
-    Sink shadow(tee->lagging_reader(Tee::kNoLimit));
+    Sink shadow(tee->lagging_reader({}));
     live.read_all();
     CHECK(live.ended);
     CHECK(shadow.text.empty());
@@ -216,7 +216,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: a lagging reader never holds the paced one back
 TEST_CASE_FIXTURE(Fixture, "tee: a reader too far behind fails, the other does not notice") {
     open({.pieces = std::vector<std::string>(10, blob(100, 'x'))});
     Sink live(tee->paced_reader());
-    Sink shadow(tee->lagging_reader(500));
+    Sink shadow(tee->lagging_reader({.lag_bytes_max = 500}));
     shadow.read_one();
     live.read_all();
     shadow.read_all();
@@ -228,7 +228,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: a reader too far behind fails, the other does n
 TEST_CASE_FIXTURE(Fixture, "tee: a reader exactly at its limit is not too far behind") {
     open({.pieces = std::vector<std::string>(5, blob(100, 'x'))});
     Sink live(tee->paced_reader());
-    Sink shadow(tee->lagging_reader(500));
+    Sink shadow(tee->lagging_reader({.lag_bytes_max = 500}));
     live.read_all();
     shadow.read_all();
     CHECK(shadow.ended);
@@ -237,7 +237,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: a reader exactly at its limit is not too far be
 TEST_CASE_FIXTURE(Fixture, "tee: when the paced reader goes, the others go on without it") {
     open({.pieces = std::vector<std::string>(10, blob(100, 'x'))});
     Sink live(tee->paced_reader(250));
-    Sink shadow(tee->lagging_reader(Tee::kNoLimit));
+    Sink shadow(tee->lagging_reader({}));
     shadow.read_all();
     CHECK_FALSE(shadow.ended);
     live.drop();
@@ -248,8 +248,8 @@ TEST_CASE_FIXTURE(Fixture, "tee: when the paced reader goes, the others go on wi
 
 TEST_CASE_FIXTURE(Fixture, "tee: readers outlive it with what is held, then miss their sender") {
     open({.pieces = {"one ", "two ", "three"}});
-    Sink ahead(tee->lagging_reader(1000));
-    Sink behind(tee->lagging_reader(1000));
+    Sink ahead(tee->lagging_reader({.lag_bytes_max = 1000}));
+    Sink behind(tee->lagging_reader({.lag_bytes_max = 1000}));
     ahead.read_one();
     ahead.read_one();
     tee.reset();
@@ -262,7 +262,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: readers outlive it with what is held, then miss
 
 TEST_CASE_FIXTURE(Fixture, "tee: lets go of its source when it goes") {
     open({.pieces = {"one"}, .every = 10ms});
-    const auto reader = tee->lagging_reader(1000);
+    const auto reader = tee->lagging_reader({.lag_bytes_max = 1000});
     CHECK(source->watched());
     tee.reset();
     CHECK_FALSE(source->watched());
@@ -270,7 +270,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: lets go of its source when it goes") {
 
 TEST_CASE_FIXTURE(Fixture, "tee: a waiting reader is told when the source goes") {
     open({.pieces = {"one"}, .every = 10ms});
-    Sink a(tee->lagging_reader(1000));
+    Sink a(tee->lagging_reader({.lag_bytes_max = 1000}));
     a.read_all();
     tee->detach();
     source.reset();
@@ -281,8 +281,8 @@ TEST_CASE_FIXTURE(Fixture, "tee: a waiting reader is told when the source goes")
 TEST_CASE_FIXTURE(Fixture,
                   "tee: a reader that has the whole body does not need its source any more") {
     open({.pieces = {"one ", "two"}});
-    Sink first(tee->lagging_reader(1000));
-    Sink second(tee->lagging_reader(1000));
+    Sink first(tee->lagging_reader({.lag_bytes_max = 1000}));
+    Sink second(tee->lagging_reader({.lag_bytes_max = 1000}));
     first.read_all();
     tee.reset();
     source.reset();
@@ -296,7 +296,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: a woken reader may destroy all readers and the 
     std::vector<std::unique_ptr<http::BodyStream>> readers;
     int wakes = 0;
     for (int i = 0; i < 3; ++i) {
-        readers.push_back(tee->lagging_reader(1000));
+        readers.push_back(tee->lagging_reader({.lag_bytes_max = 1000}));
         CHECK(readers.back()->next()->state == Piece::State::Wait);
         readers.back()->wake_with([&] {
             ++wakes;

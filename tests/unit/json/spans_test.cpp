@@ -5,11 +5,13 @@
 
 #include <aggregator/json/spans.hpp>
 
+#include "support/repeated.hpp"
 #include "unit/json/reference.hpp"
 
 using namespace aggregator;
 using json::Kind;
 using json::Member;
+using testing::repeated;
 
 namespace {
 
@@ -27,14 +29,6 @@ std::string complaint(std::string_view text) {
     CHECK(root.error().code == base::Code::BadJson);
     CHECK(members.empty());
     return root.error().detail;
-}
-
-std::string repeated(std::string_view piece, std::size_t times) {
-    std::string out;
-    for (std::size_t i = 0; i < times; ++i) {
-        out += piece;
-    }
-    return out;
 }
 
 }  // namespace

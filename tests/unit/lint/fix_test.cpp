@@ -202,6 +202,20 @@ TEST_CASE("fix: files in other formats stay as they are") {
     CHECK(lint::fix("a.yaml", {}, {}, {{"a.yaml", yaml}}).files.empty());
 }
 
+TEST_CASE("fix: more is repaired than is told one by one") {
+    constexpr std::size_t kCount = 2 * lint::Findings::kFindingsMax;
+    std::string text = R"({"version": 3, "endpoints": [)";
+    for (std::size_t i = 0; i < kCount; ++i) {
+        text += std::string(i == 0 ? "" : ",\n") + R"({"endpoint": "/e)" + std::to_string(i) +
+                R"(", "timeout": "1.5s", "backend": [{"host": ["http://a.internal"]}]})";
+    }
+    const lint::Fix made = fix(text + "]}");
+    CHECK(made.repaired == kCount);
+    REQUIRE(made.files.size() == 1);
+    CHECK(made.files.front().after.find("1.5s") == std::string::npos);
+    CHECK(made.result.findings.empty());
+}
+
 TEST_CASE("meaning: every value counts, but neither places nor names that stand twice do") {
     const auto meaning = [](const std::string& members) {
         const auto loaded = config::load_text(

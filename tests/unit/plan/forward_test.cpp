@@ -71,6 +71,17 @@ TEST_CASE("forward: headers of this hop, of framing and of proxies never pass") 
     CHECK(call.passed() == "X-Kept: 1\n");
 }
 
+TEST_CASE("forward: a trace goes on whatever the list says, and once") {
+    Call call;
+    call.headers = {{"Traceparent", "00-1-2-01"}, {"tracestate", "a=b"}, {"X-Other", "1"}};
+    CHECK(call.passed() == "Traceparent: 00-1-2-01\ntracestate: a=b\n");
+    call.endpoint.input_headers = {"*"};
+    CHECK(call.passed() == "Traceparent: 00-1-2-01\ntracestate: a=b\nX-Other: 1\n");
+    call.headers = {{"tracestate", "a=b"}};
+    call.endpoint.input_headers = {};
+    CHECK(call.passed().empty());
+}
+
 TEST_CASE("forward: what Connection names does not pass") {
     Call call;
     call.headers = {{"X-Hop", "1"},

@@ -1,183 +1,170 @@
-#include <doctest/doctest.h>
-
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include <aggregator/config/load.hpp>
-#include <aggregator/shadow/mirror.hpp>
-#include <support/fake_loop.hpp>
-#include <support/fake_service.hpp>
-#include <support/fake_stream.hpp>
+#include "unit/shadow/world.hpp"
 
 using namespace aggregator;
+using namespace aggregator::shadow;
+using namespace aggregator::shadow::testing;
 using namespace std::chrono_literals;
-using testing::FakeLoop;
-using testing::FakeService;
-using testing::FakeStream;
-using testing::Script;
-
-namespace {
-
-constexpr const char* kConfiguration = R"({
-  "version": 3,
-  "extra_config": {"router": {"max_shadow_calls": 2, "max_body_bytes": 10}},
-  "endpoints": [{
-    "endpoint": "/e/{id}", "method": "POST", "timeout": "1s", "output_encoding": "no-op",
-    "backend": [
-      {"host": ["http://live"], "url_pattern": "/live/{id}"},
-      {"host": ["http://next"], "url_pattern": "/next/{id}", "method": "PUT",
-       "extra_config": {"proxy": {"shadow": true, "shadow_timeout": "3s"}}},
-      {"host": ["http://other"], "url_pattern": "/other/{id}",
-       "extra_config": {"proxy": {"shadow": true}}}
-    ]}]})";
-
-std::shared_ptr<const plan::Plan> make_plan() {
-    config::Loaded loaded = config::load_text(kConfiguration, "test.json");
-    auto plan = plan::compile(loaded, loaded.diagnostics);
-    REQUIRE(plan != nullptr);
-    return plan;
-}
-
-/// A mirror between fakes.
-struct World {
-    FakeLoop loop;
-    std::shared_ptr<const plan::Plan> plan = make_plan();
-    base::Counters counters;
-    base::Log log{{.level = base::LogLevel::Error}};
-    FakeService live{loop, Script{.body = "live"}};
-    FakeService next{loop, Script{.body = "next"}};
-    FakeService other{loop, Script{.body = "other"}};
-    shadow::Mirror mirror{
-        {loop, *plan, counters, log}, plan->endpoints.front(), live, {&next, &other}};
-    std::vector<std::string> replies;
-    std::size_t live_streams = 0;
-
-    std::unique_ptr<http::Call> ask(std::string_view body, http::BodyStream* stream = nullptr) {
-        const std::vector<std::string_view> params{"7"};
-        http::Request request;
-        request.method = "POST";
-        request.target = "/e/7";
-        request.params = params;
-        request.body = body;
-        request.stream = stream;
-        return mirror.call(request, [this](http::Result<http::Response> answer) {
-            replies.push_back(answer ? std::string(answer->body) : "error");
-        });
-    }
-};
-
-}  // namespace
 
 TEST_CASE("mirror: the endpoint answers, and each shadow gets a copy by its own rules") {
-    World world;
-    const auto call = world.ask("body");
-    world.loop.settle();
+    World world({shadow_backend(""), shadow_backend("", "/other/{id}")});
+    world.serve("body");
     CHECK(world.replies == std::vector<std::string>{"live"});
-    REQUIRE(world.next.seen.size() == 1);
-    CHECK(world.next.seen[0].method == "PUT");
-    CHECK(world.next.seen[0].target == "/next/7");
-    CHECK(world.next.seen[0].body == "body");
-    REQUIRE(world.other.seen.size() == 1);
-    CHECK(world.other.seen[0].method == "POST");
+    REQUIRE(world.fakes[0]->seen.size() == 1);
+    CHECK(world.fakes[0]->seen[0].target == "/next/7");
+    CHECK(world.fakes[0]->seen[0].body == "body");
+    REQUIRE(world.fakes[1]->seen.size() == 1);
+    CHECK(world.fakes[1]->seen[0].target == "/other/7");
     CHECK(world.mirror.in_flight() == 0);
-    CHECK(world.counters.shadow_finished.value() == 2);
+    CHECK(world.ledger(0).finished[1] == 1);
+    CHECK(world.ledger(1).finished[1] == 1);
 }
 
 TEST_CASE("mirror: the live call is started first") {
-    World world;
+    World world({shadow_backend("")});
     std::vector<std::string> order;
     world.live.decide = [&](const http::Request&) {
         order.emplace_back("live");
         return Script{};
     };
-    world.next.decide = [&](const http::Request&) {
-        order.emplace_back("next");
+    world.fakes[0]->decide = [&](const http::Request&) {
+        order.emplace_back("shadow");
         return Script{};
     };
-    const auto call = world.ask("body");
-    CHECK(order == std::vector<std::string>{"live", "next"});
+    world.serve("body");
+    CHECK(order == std::vector<std::string>{"live", "shadow"});
 }
 
 TEST_CASE("mirror: a failing or hanging shadow changes nothing for the client") {
-    World world;
-    world.next.scripts[0].failure = base::Error{base::Code::Reset, "reset"};
-    world.other.scripts[0].hangs = true;
-    const auto call = world.ask("body");
-    world.loop.settle();
+    World world({shadow_backend(""), shadow_backend("", "/other")});
+    world.fakes[0]->scripts[0].failure = base::Error{base::Code::Reset, "reset"};
+    world.fakes[1]->scripts[0].hangs = true;
+    world.serve("body");
     CHECK(world.replies == std::vector<std::string>{"live"});
-    CHECK(world.mirror.in_flight() == 1);
+    CHECK(world.dropped(Reason::Reset, 0) == 1);
+    CHECK(world.ledger(1).in_flight == 1);
 }
 
 TEST_CASE("mirror: each copy has its own deadline") {
-    World world;
-    world.next.scripts[0].hangs = true;
-    world.other.scripts[0].hangs = true;
+    World world({shadow_backend(""), shadow_backend("", "/other")});
+    world.controls[1]->timeout = std::chrono::nanoseconds(1s).count();
+    world.fakes[0]->scripts[0].hangs = true;
+    world.fakes[1]->scripts[0].hangs = true;
     const auto call = world.ask("body");
     world.loop.advance(999ms);
     CHECK(world.mirror.in_flight() == 2);
     world.loop.advance(1ms);
-    CHECK(world.mirror.in_flight() == 1);
-    CHECK(world.other.live_calls == 0);
+    CHECK(world.ledger(1).in_flight == 0);
+    CHECK(world.dropped(Reason::Timeout, 1) == 1);
+    CHECK(world.fakes[1]->live_calls == 0);
     world.loop.advance(2s);
     CHECK(world.mirror.in_flight() == 0);
-    CHECK(world.next.live_calls == 0);
+    CHECK(world.fakes[0]->live_calls == 0);
     CHECK(world.loop.timers().size() == 0);
 }
 
 TEST_CASE("mirror: a client that leaves does not stop the copies") {
-    World world;
-    world.next.scripts[0].delay = 500ms;
+    World world({shadow_backend("")});
+    world.fakes[0]->scripts[0].delay = 500ms;
     auto call = world.ask("body");
     call.reset();
     world.loop.advance(500ms);
     CHECK(world.replies.empty());
     CHECK(world.live.live_calls == 0);
-    CHECK(world.counters.shadow_finished.value() == 2);
+    CHECK(world.ledger().finished_total() == 1);
 }
 
-TEST_CASE("mirror: copies above the limit are dropped and counted") {
-    World world;
-    world.next.scripts[0].hangs = true;
-    std::vector<std::unique_ptr<http::Call>> calls;
-    for (int i = 0; i < 5; ++i) {
-        calls.push_back(world.ask("body"));
-        world.loop.settle();
+TEST_CASE("mirror: copies above the concurrency wait their turn, with all that they are made of") {
+    World world({shadow_backend(R"({"limits": {"concurrency": 1, "queue": 2}})")});
+    world.fakes[0]->scripts[0].delay = 100ms;
+    for (const char* const body : {"one", "two", "three", "four"}) {
+        world.serve(body);
     }
-    CHECK(world.replies.size() == 5);
-    CHECK(world.next.seen.size() == 2);
-    CHECK(world.other.seen.size() == 5);
-    CHECK(world.counters.shadow_dropped.value() == 3);
-    CHECK(world.counters.shadow_started.value() == 7);
+    CHECK(world.fakes[0]->seen.size() == 1);
+    CHECK(world.ledger().in_flight == 3);
+    CHECK(world.ledger().bytes_held > 0);
+    CHECK(world.dropped(Reason::QueueFull) == 1);
+    world.loop.advance(1s);
+    REQUIRE(world.fakes[0]->seen.size() == 3);
+    CHECK(world.fakes[0]->seen[1].body == "two");
+    CHECK(world.fakes[0]->seen[2].body == "three");
+    CHECK(world.fakes[0]->seen[2].target == "/next/7");
+    CHECK(world.ledger().finished_total() == 3);
+    CHECK(world.ledger().waited.count() == 2);
+    CHECK(world.ledger().bytes_held == 0);
+    CHECK(world.budget.held.bytes == 0);
+    CHECK(world.replies.size() == 4);
 }
 
-TEST_CASE("mirror: a body above the limit is not copied") {
-    World world;
-    const auto call = world.ask("eleven byte");
-    world.loop.settle();
-    CHECK(world.replies == std::vector<std::string>{"live"});
-    CHECK(world.live.seen[0].body == "eleven byte");
-    CHECK(world.next.seen.empty());
-    CHECK(world.counters.shadow_dropped.value() == 2);
+TEST_CASE("mirror: a copy may reach its deadline while it waits") {
+    World world({shadow_backend(R"({"limits": {"concurrency": 1}})")});
+    world.fakes[0]->scripts[0].hangs = true;
+    world.serve("one");
+    world.loop.advance(1s);
+    world.controls[0]->timeout = std::chrono::nanoseconds(1s).count();
+    world.serve("two");
+    world.loop.advance(1s);
+    CHECK(world.dropped(Reason::Timeout) == 1);
+    CHECK(world.ledger().bytes_held == 0);
+    world.loop.advance(1s);
+    CHECK(world.mirror.in_flight() == 0);
+    CHECK(world.fakes[0]->seen.size() == 1);
+}
+
+TEST_CASE("mirror: the queue holds so many bytes and no more") {
+    World world({shadow_backend(R"({"limits": {"concurrency": 1, "queue_bytes": 400}})")});
+    world.fakes[0]->scripts[0].hangs = true;
+    world.serve();
+    world.serve(std::string(100, 'a'));
+    world.serve(std::string(250, 'b'));
+    CHECK(world.ledger().in_flight == 2);
+    CHECK(world.dropped(Reason::QueueFull) == 1);
+}
+
+TEST_CASE("mirror: the budget of the process is kept") {
+    World world({shadow_backend("")});
+    world.budget.in_flight_max = 2;
+    world.fakes[0]->scripts[0].hangs = true;
+    for (int i = 0; i < 3; ++i) {
+        world.serve();
+    }
+    CHECK(world.ledger().in_flight == 2);
+    CHECK(world.dropped(Reason::Budget) == 1);
+    world.loop.run_dry();
+    CHECK(world.budget.in_flight == 0);
+}
+
+TEST_CASE("mirror: a body one byte above the limit is not copied, and the client sees nothing") {
+    World world({shadow_backend(R"({"limits": {"max_body": 10}})")});
+    world.serve("ten bytes!");
+    world.serve("eleven byte");
+    CHECK(world.replies == std::vector<std::string>{"live", "live"});
+    CHECK(world.live.seen[1].body == "eleven byte");
+    CHECK(world.fakes[0]->seen.size() == 1);
+    CHECK(world.dropped(Reason::BodyTooLarge) == 1);
 }
 
 TEST_CASE("mirror: a streamed body reaches the endpoint and every shadow") {
-    World world;
+    World world({shadow_backend(""), shadow_backend("", "/other")});
     FakeStream body(world.loop, {.pieces = {"ab", "cd", "ef"}, .every = 10ms}, world.live_streams);
     const auto call = world.ask({}, &body);
     world.loop.advance(100ms);
     CHECK(world.replies == std::vector<std::string>{"live"});
     CHECK(world.live.seen[0].body == "abcdef");
-    CHECK(world.next.seen[0].body == "abcdef");
-    CHECK(world.other.seen[0].body_complete);
+    CHECK(world.fakes[0]->seen[0].body == "abcdef");
+    CHECK(world.fakes[1]->seen[0].body_complete);
+    CHECK(world.budget.held.bytes == 0);
 }
 
 TEST_CASE("mirror: a shadow that does not read is given up, and the live side goes on") {
-    World world;
-    world.next.scripts[0].reads_body = false;
-    world.next.scripts[0].hangs = true;
+    World world(
+        {shadow_backend(R"({"limits": {"queue_bytes": 100}})"), shadow_backend("", "/other")});
+    world.fakes[0]->scripts[0].reads_body = false;
+    world.fakes[0]->scripts[0].hangs = true;
     FakeStream body(world.loop,
                     {.pieces = std::vector<std::string>(100, "0123456789"), .every = 1ms},
                     world.live_streams);
@@ -185,20 +172,99 @@ TEST_CASE("mirror: a shadow that does not read is given up, and the live side go
     world.loop.advance(500ms);
     CHECK(world.live.seen[0].body.size() == 1000);
     CHECK(world.replies == std::vector<std::string>{"live"});
-    CHECK(world.other.seen[0].body.size() == 1000);
+    CHECK(world.fakes[1]->seen[0].body.size() == 1000);
+    CHECK(world.ledger(0).bytes_held == 0);
 }
 
-TEST_CASE(
-    "mirror: a client that leaves in the middle of its body fails the copies that miss the rest") {
-    World world;
+TEST_CASE("mirror: a streamed body that grows above the limit loses its copy, not the client") {
+    World world({shadow_backend(R"({"limits": {"max_body": 5}})")});
+    FakeStream body(world.loop, {.pieces = {"abc", "def", "ghi"}, .every = 10ms},
+                    world.live_streams);
+    const auto call = world.ask({}, &body);
+    world.loop.advance(100ms);
+    CHECK(world.live.seen[0].body == "abcdefghi");
+    CHECK(world.dropped(Reason::BodyTooLarge) == 1);
+}
+
+TEST_CASE("mirror: a client that leaves in the middle of its body ends the copy as body_error") {
+    World world({shadow_backend("")});
     auto body = std::make_unique<FakeStream>(
         world.loop, FakeStream::Plan{.pieces = {"ab", "cd"}, .every = 10ms}, world.live_streams);
     auto call = world.ask({}, body.get());
     world.loop.advance(15ms);
     call.reset();
     body.reset();
-    world.loop.settle();
-    CHECK(world.next.seen[0].body_failure == base::Code::ClientClosed);
     world.loop.run_dry();
     CHECK(world.mirror.in_flight() == 0);
+    CHECK(world.dropped(Reason::BodyError) == 1);
+}
+
+TEST_CASE("mirror: a shadow without the body is sent none, and no streamed body is teed for it") {
+    World world({shadow_backend(R"({"request": {"body": "none"}})")});
+    world.headers = {{"Content-Type", "text/plain"}, {"Accept", "a/b"}};
+    world.serve("body");
+    REQUIRE(world.fakes[0]->seen.size() == 1);
+    CHECK(world.fakes[0]->seen[0].body.empty());
+    for (const auto& [name, value] : world.fakes[0]->seen[0].headers) {
+        CHECK(name != "Content-Type");
+    }
+}
+
+TEST_CASE("mirror: an answer that waits for its copy goes out unchanged when the copy has ended") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.live.scripts[0].headers = {{"A", "b"}};
+    world.fakes[0]->scripts[0].delay = 300ms;
+    const auto call = world.ask("body");
+    world.loop.advance(299ms);
+    CHECK(world.replies.empty());
+    world.loop.advance(1ms);
+    CHECK(world.replies == std::vector<std::string>{"live"});
+}
+
+TEST_CASE("mirror: nobody waits for a copy beyond the endpoint's timeout") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.fakes[0]->scripts[0].hangs = true;
+    const auto call = world.ask("body");
+    world.loop.advance(999ms);
+    CHECK(world.replies.empty());
+    world.loop.advance(1ms);
+    CHECK(world.replies == std::vector<std::string>{"live"});
+    world.loop.run_dry();
+    CHECK(world.dropped(Reason::Timeout) == 1);
+}
+
+TEST_CASE("mirror: a client that leaves while its answer waits is not answered") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.fakes[0]->scripts[0].delay = 300ms;
+    auto call = world.ask("body");
+    world.loop.advance(100ms);
+    call.reset();
+    world.loop.run_dry();
+    CHECK(world.replies.empty());
+    CHECK(world.ledger().finished_total() == 1);
+}
+
+TEST_CASE("mirror: a removed shadow gets no more copies, and those under way come to their end") {
+    World world({shadow_backend("")});
+    world.fakes[0]->scripts[0].delay = 100ms;
+    world.serve("one");
+    world.mirror.remove(world.plan->endpoints.front().shadows[0].rules->id);
+    world.serve("two");
+    CHECK(world.mirror.in_flight() == 1);
+    world.loop.advance(100ms);
+    CHECK(world.mirror.in_flight() == 0);
+    CHECK(world.fakes[0]->seen.size() == 1);
+    CHECK(world.replies.size() == 2);
+}
+
+TEST_CASE("mirror: what is given up at the end is accounted for as shutdown") {
+    World world({shadow_backend(R"({"limits": {"concurrency": 1}})")});
+    world.fakes[0]->scripts[0].hangs = true;
+    world.serve("one");
+    world.serve("two");
+    world.mirror.abandon();
+    CHECK(world.mirror.in_flight() == 0);
+    CHECK(world.dropped(Reason::Shutdown) == 2);
+    CHECK(world.budget.in_flight == 0);
+    CHECK(world.budget.held.bytes == 0);
 }

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <aggregator/base/error.hpp>
+#include <aggregator/plan/plan.hpp>
+#include <aggregator/shadow/controls.hpp>
+#include <aggregator/shadow/ledger.hpp>
+
+namespace aggregator::admin {
+
+/// A shadow that is under way: configured, or made while the gateway runs.
+struct LiveShadow {
+    std::size_t endpoint = 0;  ///< in Plan::endpoints
+    std::shared_ptr<const plan::Backend> shadow;
+    std::shared_ptr<shadow::Controls> controls;
+    bool made_live = false;  ///< through the management interface
+};
+
+/// How often and how long, for one endpoint or one backend's exchanges with one outcome.
+struct Served {
+    std::array<std::uint64_t, 5> classes{};  ///< by class of status: 1xx first
+    shadow::Histogram duration;
+};
+struct Exchanged {
+    /// By what came of it: `ok`, or a name of the table of errors.
+    std::vector<std::pair<std::string_view, std::uint64_t>> outcomes;
+    shadow::Histogram duration;
+};
+
+/// All figures at one moment, the workers added up; each worker's were taken between two turns of
+/// its loop, so that a ledger's sum holds.
+struct Figures {
+    std::vector<Served> endpoints;                                ///< like Plan::endpoints
+    std::vector<std::vector<Exchanged>> exchanges;                ///< like Endpoint::backends
+    std::vector<std::pair<std::string, shadow::Ledger>> shadows;  ///< by ShadowRules::id
+    std::uint64_t connections = 0;                                ///< of clients
+    std::uint64_t pool_connections = 0;                           ///< to backends
+    std::vector<double> loop_lag;                                 ///< seconds, by worker
+    std::uint64_t access_log_dropped = 0;
+};
+
+/// What the management interface needs of the gateway. Implemented by app; called on the
+/// interface's own thread, and so are the functions that are given.
+class Gateway {
+public:
+    virtual ~Gateway() = default;
+
+    [[nodiscard]] virtual const plan::Plan& plan() const = 0;
+    /// All shadows, in the order of the configuration, then those made live.
+    [[nodiscard]] virtual const std::vector<LiveShadow>& shadows() const = 0;
+    /// `then` runs in a later turn, once every worker has answered.
+    virtual void collect(std::function<void(Figures)> then) = 0;
+    /// Puts a shadow that is made live in place of the one of the same id, or adds it; `then` runs
+    /// once every worker has it.
+    virtual void put_shadow(LiveShadow shadow, std::function<void()> then) = 0;
+    /// Takes one away; its copies under way come to their end. `then` as above.
+    virtual void remove_shadow(const std::string& id, std::function<void()> then) = 0;
+    /// Whether the workers take requests.
+    [[nodiscard]] virtual bool ready() const = 0;
+};
+
+}  // namespace aggregator::admin

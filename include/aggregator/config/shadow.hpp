@@ -1,0 +1,120 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/config/source.hpp>
+
+namespace aggregator::config {
+
+/// `extra_config["proxy/shadow"]` of a backend that is a shadow: which requests it gets a copy of,
+/// what the copy looks like, and how much of everything it may use.
+
+/// One element of `sample.when`; all must hold.
+struct ShadowConditionConfig {
+    enum class Subject : std::uint8_t { Header, Query, Param, Cookie };
+    enum class Test : std::uint8_t { Equals, Prefix, Matches, Present, Absent };
+    Subject subject = Subject::Header;
+    std::string name;  ///< of the header, query string, parameter or cookie
+    Test test = Test::Present;
+    std::string value;  ///< what it is compared with; of Matches: an RE2 expression
+    Source source;
+};
+
+/// `sample`.
+struct ShadowSampleConfig {
+    enum class By : std::uint8_t { Random, Header, Cookie, Query, Param, Ip };
+    double percentage = 100;  ///< 0 to 100; 0 is armed: nothing is sent until it is raised
+    By by = By::Random;
+    std::string by_name;               ///< of all but Random and Ip
+    std::optional<std::string> salt;   ///< nothing: the endpoint's path
+    std::vector<std::string> methods;  ///< upper case, `safe` written out; empty: all
+    std::vector<ShadowConditionConfig> when;
+    double max_rate = 0;  ///< copies a second of the process; 0: no limit
+    double burst = 0;     ///< 0: as many as a second gives, at least one
+    Source source;        ///< of the object that has `by`
+};
+
+/// `request`.
+struct ShadowRequestConfig {
+    enum class Host : std::uint8_t { Target, Keep, Suffix, Literal };
+    enum class Credentials : std::uint8_t { Auto, Pass, Strip };
+    struct Header {
+        std::string name;
+        std::string value;  ///< may hold expressions: `{request.id}`
+        Source source;      ///< of the object that has both; in an object of texts, of that object
+    };
+    Host host = Host::Target;
+    std::string host_literal;
+    std::string host_suffix = "-shadow";
+    std::string marker = "X-Shadow";  ///< empty: copies are not marked
+    std::vector<Header> set;          ///< replaces; a list of `{name, value}` means this
+    std::vector<Header> add;
+    std::vector<std::string> remove;
+    Credentials credentials = Credentials::Auto;
+    bool body = true;  ///< false: `none`
+};
+
+/// `limits`.
+struct ShadowLimitsConfig {
+    struct Breaker {
+        std::uint32_t errors = 20;
+        std::chrono::nanoseconds window = std::chrono::seconds(10);
+        std::chrono::nanoseconds cooldown = std::chrono::seconds(30);
+    };
+    std::uint64_t max_body = 1u << 20;
+    std::uint32_t concurrency = 64;  ///< copies in flight, a worker
+    std::uint32_t queue = 256;       ///< copies that wait, a worker
+    std::uint64_t queue_bytes = 8u << 20;
+    std::uint64_t max_response = 1u << 20;  ///< read to the end up to here
+    std::optional<Breaker> breaker = Breaker{};
+};
+
+/// The shadow that the management interface makes; no configured one is called so.
+inline constexpr std::string_view kMirrorName = "mirror";
+
+/// Which copies are told in the log.
+enum class ShadowLog : std::uint8_t { Off, Errors, All };
+
+/// The whole namespace, the service's `defaults` applied.
+struct ShadowConfig {
+    std::string name;  ///< `shadow<index>` if not written; unique in the endpoint
+    bool enabled = true;
+    ShadowSampleConfig sample;
+    ShadowRequestConfig request;
+    ShadowLimitsConfig limits;
+    bool wait = false;  ///< the client's answer waits for the copy
+    ShadowLog log = ShadowLog::Errors;
+    /// `expires`, as a time or as a duration from the start of the program; at most one is set.
+    std::optional<std::chrono::system_clock::time_point> expires_at;
+    std::optional<std::chrono::nanoseconds> expires_after;
+    /// Of the namespace; the backend's if it is not written. Of the service's: of `defaults`.
+    Source source;
+};
+
+/// `extra_config["proxy/shadow"]` of the service.
+struct ShadowServiceConfig {
+    ShadowConfig defaults;
+    std::uint32_t budget_in_flight = 1024;        ///< copies of the process that have not ended
+    std::uint64_t budget_bytes = 64u << 20;       ///< of bodies that copies of the process hold
+    std::vector<std::string> allowed_hosts;       ///< `name`, `name:port` or `*.name`, lower case
+    std::vector<std::string> credential_headers;  ///< besides the usual ones
+    std::string instance;                         ///< of the marker; empty: the machine's name
+    Source source;
+};
+
+/// `extra_config.admin` of the service.
+struct AdminConfig {
+    std::string address = "127.0.0.1";  ///< `listen`: literal address and port
+    std::uint16_t port = 8090;
+    std::string token;            ///< `token`, or what `token_file` holds; empty: loopback only
+    bool metrics_public = false;  ///< GET /metrics needs no token
+    std::string state;            ///< path of the database of run-time changes; empty: none
+    Source source;
+};
+
+}  // namespace aggregator::config

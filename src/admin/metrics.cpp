@@ -1,0 +1,201 @@
+#include "admin/metrics.hpp"
+
+#include <fstream>
+
+#include <unistd.h>
+
+#include <prometheus/collectable.h>
+#include <prometheus/text_serializer.h>
+
+#include "admin/describe.hpp"
+#include "admin/families.hpp"
+#include "admin/identity.hpp"
+#include "admin/settings.hpp"
+
+namespace aggregator::admin {
+
+namespace {
+
+using prometheus::MetricType;
+using Families = std::vector<prometheus::MetricFamily>;
+
+constexpr MetricType kCounter = MetricType::Counter;
+constexpr MetricType kGauge = MetricType::Gauge;
+constexpr MetricType kHistogram = MetricType::Histogram;
+
+double resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    double pages = 0;
+    file >> pages >> pages;
+    return pages * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+/// Where a backend stands in its endpoint, and where it asks: `0 users.internal:8080`.
+std::string backend_label(const plan::Backend& backend) {
+    const std::string place = std::to_string(backend.index);
+    if (!backend.hosts.empty()) {
+        return place + ' ' + backend.hosts.front().authority;
+    }
+    return backend.discovery ? place + ' ' + backend.discovery->name : place;
+}
+
+double effective_percentage(const Settings& settings, std::int64_t now) {
+    const bool over = settings.expires != 0 && settings.expires <= now;
+    return settings.enabled && !over ? settings.percentage : 0;
+}
+
+/// One snapshot as families.
+class Scrape final : public prometheus::Collectable {
+public:
+    Scrape(const Gateway& gateway, const Figures& figures, std::int64_t now)
+        : gateway_(gateway), figures_(figures), now_(now) {}
+
+    [[nodiscard]] Families Collect() const override {
+        Families families;
+        add_requests(families);
+        add_exchanges(families);
+        add_copies(families);
+        add_copy_times(families);
+        add_shadow_settings(families);
+        add_process(families);
+        return families;
+    }
+
+private:
+    void add_requests(Families& families) const {
+        Family total("requests_total", "Requests that were answered.", kCounter);
+        Family duration("request_duration_seconds", "From a request's head to its answer's end.",
+                        kHistogram);
+        const auto& endpoints = gateway_.plan().endpoints;
+        for (std::size_t i = 0; i < endpoints.size() && i < figures_.endpoints.size(); ++i) {
+            const Served& served = figures_.endpoints[i];
+            const Labels labels{{"endpoint", label_of(endpoints[i])},
+                                {"method", endpoints[i].method}};
+            duration.add(labels, served.duration);
+            for (std::size_t one = 0; one < served.classes.size(); ++one) {
+                total.count(with(labels, "status", class_name(one)), served.classes[one]);
+            }
+        }
+        families.push_back(std::move(total).take());
+        families.push_back(std::move(duration).take());
+    }
+
+    void add_exchanges(Families& families) const {
+        Family total("exchanges_total", "Exchanges with backends that ended.", kCounter);
+        Family duration("exchange_duration_seconds", "From a call to a backend to its end.",
+                        kHistogram);
+        const auto& endpoints = gateway_.plan().endpoints;
+        for (std::size_t i = 0; i < endpoints.size() && i < figures_.exchanges.size(); ++i) {
+            const auto& exchanged = figures_.exchanges[i];
+            const auto& backends = endpoints[i].backends;
+            for (std::size_t b = 0; b < backends.size() && b < exchanged.size(); ++b) {
+                const Labels labels{{"endpoint", label_of(endpoints[i])},
+                                    {"backend", backend_label(backends[b])}};
+                duration.add(labels, exchanged[b].duration);
+                for (const auto& [outcome, count] : exchanged[b].outcomes) {
+                    total.count(with(labels, "outcome", std::string(outcome)), count);
+                }
+            }
+        }
+        families.push_back(std::move(total).take());
+        families.push_back(std::move(duration).take());
+    }
+
+    void add_copies(Families& families) const {
+        Family eligible("shadow_eligible_total", "Requests that a shadow might get a copy of.",
+                        kCounter);
+        Family finished("shadow_finished_total", "Copies that were answered.", kCounter);
+        Family dropped("shadow_dropped_total", "Copies that were not sent, or not answered.",
+                       kCounter);
+        Family in_flight("shadow_in_flight", "Copies that have not ended.", kGauge);
+        for (const LiveShadow& live : gateway_.shadows()) {
+            const shadow::Ledger& ledger = ledger_of(figures_, live.shadow->rules->id);
+            const Labels labels = labels_of(live);
+            eligible.count(labels, ledger.eligible);
+            in_flight.gauge(labels, static_cast<double>(ledger.in_flight));
+            for (std::size_t i = 0; i < ledger.finished.size(); ++i) {
+                finished.count(with(labels, "class", class_name(i)), ledger.finished[i]);
+            }
+            for (std::size_t i = 0; i < ledger.dropped.size(); ++i) {
+                const auto reason = shadow::name_of(static_cast<shadow::Reason>(i));
+                dropped.count(with(labels, "reason", std::string(reason)), ledger.dropped[i]);
+            }
+        }
+        for (Family* const family : {&eligible, &finished, &dropped, &in_flight}) {
+            families.push_back(std::move(*family).take());
+        }
+    }
+
+    void add_copy_times(Families& families) const {
+        Family held("shadow_bytes_held", "Bytes of bodies that a shadow's copies hold.", kGauge);
+        Family duration("shadow_duration_seconds", "From a copy's start to its end.", kHistogram);
+        Family waited("shadow_queue_seconds", "What copies waited for their turn.", kHistogram);
+        for (const LiveShadow& live : gateway_.shadows()) {
+            const shadow::Ledger& ledger = ledger_of(figures_, live.shadow->rules->id);
+            const Labels labels = labels_of(live);
+            held.gauge(labels, static_cast<double>(ledger.bytes_held));
+            duration.add(labels, ledger.duration);
+            waited.add(labels, ledger.waited);
+        }
+        for (Family* const family : {&held, &duration, &waited}) {
+            families.push_back(std::move(*family).take());
+        }
+    }
+
+    void add_shadow_settings(Families& families) const {
+        Family percentage("shadow_effective_percentage",
+                          "Percentage of requests that are copied; 0 while switched off.", kGauge);
+        Family expires("shadow_expires_in_seconds", "Until a shadow stops by itself.", kGauge);
+        for (const LiveShadow& live : gateway_.shadows()) {
+            const Settings settings = settings_of(*live.controls);
+            const Labels labels = labels_of(live);
+            percentage.gauge(labels, effective_percentage(settings, now_));
+            if (settings.expires != 0) {
+                expires.gauge(labels, static_cast<double>(settings.expires - now_) / 1e9);
+            }
+        }
+        families.push_back(std::move(percentage).take());
+        families.push_back(std::move(expires).take());
+    }
+
+    void add_process(Families& families) const {
+        Family connections("connections", "Open connections of clients.", kGauge);
+        Family pooled("pool_connections", "Open connections to backends.", kGauge);
+        Family lag("loop_lag_seconds", "How late a worker's loop is.", kGauge);
+        Family resident("resident_memory_bytes", "Memory of the process that is resident.", kGauge);
+        Family lost("access_log_dropped_total", "Lines of the access log that were dropped.",
+                    kCounter);
+        connections.gauge({}, static_cast<double>(figures_.connections));
+        pooled.gauge({}, static_cast<double>(figures_.pool_connections));
+        for (std::size_t i = 0; i < figures_.loop_lag.size(); ++i) {
+            lag.gauge({{"worker", std::to_string(i)}}, figures_.loop_lag[i]);
+        }
+        resident.gauge({}, resident_bytes());
+        lost.count({}, figures_.access_log_dropped);
+        for (Family* const family : {&connections, &pooled, &lag, &resident, &lost}) {
+            families.push_back(std::move(*family).take());
+        }
+    }
+
+    [[nodiscard]] Labels labels_of(const LiveShadow& live) const {
+        return {{"endpoint", label_of(gateway_.plan().endpoints[live.endpoint])},
+                {"shadow", live.shadow->rules->config.name}};
+    }
+
+    static Labels with(Labels labels, std::string_view name, std::string value) {
+        labels.emplace_back(name, std::move(value));
+        return labels;
+    }
+
+    const Gateway& gateway_;
+    const Figures& figures_;
+    std::int64_t now_;
+};
+
+}  // namespace
+
+std::string metrics_text(const Gateway& gateway, const Figures& figures, std::int64_t now) {
+    return prometheus::TextSerializer().Serialize(Scrape(gateway, figures, now).Collect());
+}
+
+}  // namespace aggregator::admin

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "admin/notes.hpp"
+
+namespace aggregator::admin {
+
+/// The run-time shadow `mirror` that each endpoint can have: made, shown and removed while the
+/// gateway runs.
+class MirrorDesk {
+public:
+    explicit MirrorDesk(Notes& notes) : notes_(notes) {}
+
+    void put(const Asked& asked, const Answer& answer);
+    void show(const Asked& asked, const Answer& answer);
+    void remove(const Asked& asked, const Answer& answer);
+
+    /// A stored mirror of an endpoint; the failure says why there can be none any longer. It is
+    /// not put yet.
+    [[nodiscard]] base::Result<LiveShadow> restore(const StateEntry& entry,
+                                                   const plan::Endpoint& endpoint);
+
+private:
+    [[nodiscard]] const LiveShadow* find(const plan::Endpoint& endpoint) const;
+    [[nodiscard]] LiveShadow made(const plan::Endpoint& endpoint,
+                                  std::shared_ptr<const plan::Backend> shadow) const;
+    /// Stores it, puts it and answers.
+    void put_wish(const Asked& asked, const plan::Endpoint& endpoint, const plan::MirrorWish& wish,
+                  const Answer& answer);
+    void tell(std::string_view event, const LiveShadow& live, std::string_view caller) const;
+
+    Notes& notes_;
+};
+
+}  // namespace aggregator::admin

@@ -1,0 +1,135 @@
+#include "admin/notes.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include <aggregator/base/hash.hpp>
+#include <aggregator/base/text.hpp>
+
+#include "admin/describe.hpp"
+#include "admin/identity.hpp"
+
+namespace aggregator::admin {
+
+namespace {
+
+/// Whether a list of entity tags has that one (RFC 9110 13.1.1).
+bool lists(std::string_view tags, std::string_view tag) {
+    while (!tags.empty()) {
+        const std::size_t comma = tags.find(',');
+        if (base::trim(tags.substr(0, comma)) == tag) {
+            return true;
+        }
+        tags.remove_prefix(comma == std::string_view::npos ? tags.size() : comma + 1);
+    }
+    return false;
+}
+
+}  // namespace
+
+Notes::Notes(Interface::Context& context) : context_(context) {
+    for (const LiveShadow& live : gateway().shadows()) {
+        static_cast<void>(of(live.shadow->rules->id));
+    }
+}
+
+std::int64_t Notes::now() const {
+    using Clock = std::chrono::system_clock;
+    const auto time = Clock::now().time_since_epoch();
+    return context_.unix_now ? context_.unix_now() : std::chrono::nanoseconds(time).count();
+}
+
+Note& Notes::of(const std::string& id) {
+    return notes_.try_emplace(id, Note{.since = now(), .version = 1, .changed = {}}).first->second;
+}
+
+std::string Notes::etag_of(const LiveShadow& live) {
+    const Settings settings = settings_of(*live.controls);
+    std::string values;
+    for (const Knob& knob : knobs()) {
+        values += knob.text(settings) + ' ';
+    }
+    const auto hash = base::hash64(values, of(live.shadow->rules->id).version);
+    char text[24];
+    std::snprintf(text, sizeof text, "\"%016llx\"", static_cast<unsigned long long>(hash));
+    return text;
+}
+
+std::optional<Reply> Notes::check_version(const Asked& asked, const LiveShadow* live) {
+    const bool fits =
+        asked.if_match.empty() || (live != nullptr && (base::trim(asked.if_match) == "*" ||
+                                                       lists(asked.if_match, etag_of(*live))));
+    if (fits) {
+        return std::nullopt;
+    }
+    Reply reply = problem(Trouble::PreconditionFailed,
+                          "If-Match names another version than the one there is; look at the "
+                          "shadow again",
+                          asked.path);
+    if (live != nullptr) {
+        reply.headers.emplace_back("ETag", etag_of(*live));
+    }
+    return reply;
+}
+
+std::optional<Reply> Notes::store(std::span<const StateChange> changes, const Asked& asked) {
+    if (context_.state == nullptr) {
+        return std::nullopt;
+    }
+    const auto stored = context_.state->apply(changes);
+    if (stored) {
+        return std::nullopt;
+    }
+    context_.log.write(base::LogLevel::Error, "a run-time change could not be stored",
+                       {{"reason", stored.error().detail}});
+    return problem(Trouble::StateNotWritten, stored.error().detail, asked.path);
+}
+
+StateChange Notes::settings_change(const LiveShadow& live, const Patch& changed) const {
+    return {.verb = StateChange::Verb::Put,
+            .entry = {.kind = StateEntry::Kind::Settings,
+                      .id = live.shadow->rules->id,
+                      .subject = subject_of(live),
+                      .value = changed.text(),
+                      .changed = now()}};
+}
+
+std::string Notes::subject_of(const LiveShadow& live) const {
+    return title_of(gateway().plan().endpoints[live.endpoint]) + ' ' +
+           live.shadow->rules->config.name;
+}
+
+void Notes::append(json::Writer& out, const LiveShadow& live, const Figures& figures) {
+    const std::string& id = live.shadow->rules->id;
+    describe_shadow(out, live,
+                    {.endpoint = gateway().plan().endpoints[live.endpoint],
+                     .ledger = ledger_of(figures, id),
+                     .age = now() - of(id).since});
+}
+
+void Notes::answer_with(const LiveShadow& live, const Opening& opening, const Answer& answer) {
+    gateway().collect([this, live, opening, answer](const Figures& figures) {
+        json::Writer out;
+        append(out, live, figures);
+        Reply reply = json_reply(opening.status, std::move(out).take());
+        reply.headers.emplace_back("ETag", etag_of(live));
+        if (!opening.location.empty()) {
+            reply.headers.emplace_back("Location", opening.location);
+        }
+        answer(std::move(reply));
+    });
+}
+
+void Notes::answer_with_all(const Answer& answer) {
+    gateway().collect([this, answer](const Figures& figures) {
+        json::Writer out;
+        out.object().key("shadows").array();
+        for (const LiveShadow& live : gateway().shadows()) {
+            append(out, live, figures);
+        }
+        out.end().end();
+        answer(json_reply(200, std::move(out).take()));
+    });
+}
+
+}  // namespace aggregator::admin

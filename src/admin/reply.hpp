@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <aggregator/http/service.hpp>
+
+namespace aggregator::admin {
+
+/// An answer of the management interface. Owns its text, but for the names of its headers.
+struct Reply {
+    int status = 200;
+    std::vector<std::pair<std::string_view, std::string>> headers = {};
+    std::string body = {};
+};
+
+/// Receives the answer, once. May run after the client has gone, to no effect.
+using Answer = std::function<void(Reply)>;
+
+[[nodiscard]] Reply json_reply(int status, std::string body);
+
+/// What a request can be refused for.
+enum class Trouble : std::uint8_t {
+    BadRequest,
+    BadBody,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    RequestTimeout,
+    Conflict,
+    PreconditionFailed,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    StateNotWritten,
+    NotReady,
+};
+
+/// What is wrong with one value of a body.
+struct Fault {
+    std::string pointer;    ///< RFC 6901
+    std::string detail;     ///< what was expected, and what was found
+    std::string hint = {};  ///< what was probably meant; may be empty
+};
+
+/// A problem document (RFC 9457). `instance` is the path that was asked for.
+[[nodiscard]] Reply problem(Trouble trouble, std::string_view detail, std::string_view instance,
+                            const std::vector<Fault>& faults = {});
+
+/// The trouble of a body that could not be read.
+[[nodiscard]] Trouble trouble_of(base::Code code);
+
+/// Runs `done` with the reply. Neither may be what `done` destroys.
+void give(const Reply& reply, const http::Done& done);
+
+}  // namespace aggregator::admin

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <aggregator/admin/gateway.hpp>
+#include <aggregator/net/server.hpp>
+#include <aggregator/plan/plan.hpp>
+
+namespace aggregator::app {
+
+/// One worker's figures of requests and of what their backends did, from the same notes that the
+/// access log is made of. Lives on the worker's thread.
+class Meter {
+public:
+    explicit Meter(const plan::Plan& plan);
+
+    void note(const net::AccessEntry& entry);
+    /// Adds all to those of other workers.
+    void add_to(admin::Figures& figures) const;
+
+private:
+    struct Asked {
+        std::uint64_t answered = 0;
+        std::array<std::uint64_t, base::kCodes> failures{};
+        shadow::Histogram duration;
+    };
+
+    std::vector<admin::Served> served_;      // by endpoint
+    std::vector<std::vector<Asked>> asked_;  // by endpoint and backend
+};
+
+}  // namespace aggregator::app

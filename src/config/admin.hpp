@@ -1,0 +1,12 @@
+#pragma once
+
+#include <aggregator/config/model.hpp>
+
+#include "config/value.hpp"
+
+namespace aggregator::config {
+
+/// Reads the component `admin` of the service, and the file that holds its token.
+void read_admin(const Value& value, ServiceConfig& service);
+
+}  // namespace aggregator::config

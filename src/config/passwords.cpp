@@ -1,0 +1,44 @@
+#include "config/passwords.hpp"
+
+#include <algorithm>
+
+namespace aggregator::config {
+
+namespace {
+
+constexpr std::string_view kMask = "***";
+/// What a text is cut with that is too long to be repeated.
+constexpr std::string_view kCut = "...";
+/// What user and password do not reach across.
+constexpr std::string_view kEnds = " \t\r\n\"'`/?#,";
+
+/// A piece between two of kEnds, and what stands ahead of it.
+std::string masked(std::string_view piece, std::string_view ahead) {
+    const std::size_t colon = piece.find(':');
+    if (colon == std::string_view::npos) {
+        return std::string(piece);
+    }
+    std::size_t end = piece.rfind('@');
+    if (end == std::string_view::npos && ahead.ends_with("//") && piece.ends_with(kCut)) {
+        end = piece.size() - kCut.size();
+    }
+    if (end == std::string_view::npos || end <= colon + 1) {
+        return std::string(piece);
+    }
+    return std::string(piece.substr(0, colon + 1)).append(kMask).append(piece.substr(end));
+}
+
+}  // namespace
+
+std::string without_passwords(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find_first_of(kEnds, at), text.size());
+        out += masked(text.substr(at, end - at), text.substr(0, at));
+        out += text.substr(end, 1);
+        at = end + 1;
+    }
+    return out;
+}
+
+}  // namespace aggregator::config

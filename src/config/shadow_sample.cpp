@@ -1,0 +1,200 @@
+#include "config/shadow.hpp"
+
+#include <algorithm>
+
+#include <aggregator/base/text.hpp>
+
+#include "config/grammar.hpp"
+#include "config/shadow_values.hpp"
+
+namespace aggregator::config {
+
+namespace {
+
+using By = ShadowSampleConfig::By;
+using Condition = ShadowConditionConfig;
+
+constexpr double kRateMax = 1e9;
+
+constexpr strict::Word<By> kSources[] = {
+    {"header", By::Header}, {"cookie", By::Cookie}, {"query", By::Query}, {"param", By::Param}};
+
+void read_percentage(const Value& value, ShadowSampleConfig& sample) {
+    sample.percentage = strict::real(value, 0, 100).value_or(sample.percentage);
+}
+
+void tell_by(const Value& value) {
+    std::vector<std::string_view> words = {"random", "ip"};
+    for (const auto& one : kSources) {
+        words.push_back(one.word);
+    }
+    const std::string_view text = value.node.text;
+    const auto guess = base::closest(text.substr(0, text.find(':')), words);
+    value.error("bad-value",
+                "`by`: expected \"random\", \"ip\", \"header:NAME\", \"cookie:NAME\", "
+                "\"query:NAME\" or \"param:NAME\", found " +
+                    described(value.node),
+                guess ? "did you mean " + quoted(*guess) + "?" : std::string());
+}
+
+void read_by(const Value& value, ShadowSampleConfig& sample) {
+    if (!strict::expect(value, json::Kind::String, "a text")) {
+        return;
+    }
+    const std::string_view text = value.node.text;
+    if (text == "random" || text == "ip") {
+        sample.by = text == "ip" ? By::Ip : By::Random;
+        sample.by_name.clear();
+        return;
+    }
+    const std::size_t colon = text.find(':');
+    const auto* const source =
+        std::find_if(std::begin(kSources), std::end(kSources),
+                     [&](const auto& one) { return one.word == text.substr(0, colon); });
+    const std::string_view name = colon == std::string_view::npos ? "" : text.substr(colon + 1);
+    const bool valid = source != std::end(kSources) && !name.empty() &&
+                       (source->meaning != By::Header || is_token(name));
+    if (!valid) {
+        tell_by(value);
+        return;
+    }
+    sample.by = source->meaning;
+    sample.by_name = name;
+}
+
+void read_salt(const Value& value, ShadowSampleConfig& sample) {
+    std::string salt;
+    strict::read(value, salt);
+    sample.salt = salt.empty() ? std::nullopt : std::optional(std::move(salt));
+}
+
+void add_method(const Value& value, std::vector<std::string>& methods) {
+    const std::string& text = value.node.text;
+    if (value.node.kind != json::Kind::String || !is_token(text)) {
+        value.wrong_type("the name of a method");
+        return;
+    }
+    const auto add = [&methods](std::string method) {
+        if (std::find(methods.begin(), methods.end(), method) == methods.end()) {
+            methods.push_back(std::move(method));
+        }
+    };
+    if (text == "safe") {
+        for (const char* method : {"GET", "HEAD", "OPTIONS"}) {
+            add(method);
+        }
+        return;
+    }
+    std::string method = text;
+    std::transform(method.begin(), method.end(), method.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    add(std::move(method));
+}
+
+void read_methods(const Value& value, ShadowSampleConfig& sample) {
+    std::vector<std::string> methods;
+    if (value.node.kind == json::Kind::String && value.node.text == "safe") {
+        add_method(value, methods);
+    } else if (strict::expect(value, json::Kind::Array, "\"safe\" or a list of methods")) {
+        for (const std::uint32_t element : value.node.elements) {
+            add_method(value.element(element), methods);
+        }
+    }
+    sample.methods = std::move(methods);
+}
+
+/// What is read of a condition besides the model.
+struct ConditionDraft : Condition {
+    int subjects = 0;
+    int tests = 0;
+};
+
+template <Condition::Subject Of>
+void read_subject(const Value& value, ConditionDraft& condition) {
+    ++condition.subjects;
+    condition.subject = Of;
+    strict::read(value, condition.name);
+    const bool valid =
+        Of == Condition::Subject::Header ? is_token(condition.name) : !condition.name.empty();
+    if (value.node.kind == json::Kind::String && !valid) {
+        value.error("bad-value", value.label() + "expected a name, found " + described(value.node));
+    }
+}
+
+template <Condition::Test By>
+void read_test(const Value& value, ConditionDraft& condition) {
+    ++condition.tests;
+    condition.test = By;
+    strict::read(value, condition.value);
+}
+
+void read_present(const Value& value, ConditionDraft& condition) {
+    ++condition.tests;
+    bool present = true;
+    strict::read(value, present);
+    condition.test = present ? Condition::Test::Present : Condition::Test::Absent;
+}
+
+constexpr Field<ConditionDraft> kConditionFields[] = {
+    {"header", read_subject<Condition::Subject::Header>},
+    {"query", read_subject<Condition::Subject::Query>},
+    {"param", read_subject<Condition::Subject::Param>},
+    {"cookie", read_subject<Condition::Subject::Cookie>},
+    {"equals", read_test<Condition::Test::Equals>},
+    {"prefix", read_test<Condition::Test::Prefix>},
+    {"matches", read_test<Condition::Test::Matches>},
+    {"present", read_present},
+};
+
+void read_condition(const Value& value, std::vector<Condition>& conditions) {
+    ConditionDraft condition;
+    condition.source = value.source();
+    read_fields(value,
+                {.what = "a condition of `when`", .keys = Keys::Exact, .fields = kConditionFields},
+                condition);
+    if (value.node.kind == json::Kind::Object &&
+        (condition.subjects != 1 || condition.tests != 1)) {
+        value.error("bad-value",
+                    "a condition has one of `header`, `query`, `param` and `cookie`, and one of "
+                    "`equals`, `prefix`, `matches` and `present`",
+                    "write several conditions if all are to hold");
+    }
+    conditions.push_back(std::move(condition));
+}
+
+void read_when(const Value& value, ShadowSampleConfig& sample) {
+    if (!strict::expect(value, json::Kind::Array, "a list of conditions")) {
+        return;
+    }
+    sample.when.clear();
+    for (const std::uint32_t element : value.node.elements) {
+        read_condition(value.element(element), sample.when);
+    }
+}
+
+void read_max_rate(const Value& value, ShadowSampleConfig& sample) {
+    sample.max_rate = strict::real(value, 0, kRateMax).value_or(sample.max_rate);
+}
+
+void read_burst(const Value& value, ShadowSampleConfig& sample) {
+    sample.burst = strict::real(value, 0, kRateMax).value_or(sample.burst);
+}
+
+constexpr Field<ShadowSampleConfig> kSampleFields[] = {
+    {"percentage", read_percentage}, {"by", read_by},     {"salt", read_salt},
+    {"methods", read_methods},       {"when", read_when}, {"max_rate", read_max_rate},
+    {"burst", read_burst},
+};
+
+}  // namespace
+
+void read_shadow_sample(const Value& value, ShadowConfig& shadow) {
+    read_fields(value, {.what = "`sample`", .keys = Keys::Exact, .fields = kSampleFields},
+                shadow.sample);
+    if (member_of(value, "by")) {
+        shadow.sample.source = value.source();
+    }
+}
+
+}  // namespace aggregator::config

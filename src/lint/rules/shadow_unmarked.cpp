@@ -1,0 +1,42 @@
+#include "lint/all_rules.hpp"
+#include "lint/rules/shadows.hpp"
+
+namespace aggregator::lint {
+
+namespace {
+
+void check(const Subject& subject, Findings& findings) {
+    for_each_shadow(subject, [&](const Shadow& shadow) {
+        if (!shadow.config.request.marker.empty()) {
+            return;
+        }
+        const bool writes = !is_safe(shadow.backend.method);
+        const ShadowSpot spot = spot_of(subject, shadow, "request.marker");
+        findings.at(spot.source, spot.key,
+                    "copies for " + title_of(shadow) + " look like requests of clients" +
+                        (writes ? ": each " + shadow.backend.method + " is carried out"
+                                : ": gateways that shadow each other never stop"),
+                    "leave the marker on: what gets the copies can then tell them apart");
+    });
+}
+
+}  // namespace
+
+constinit const Rule kShadowUnmarked = {
+    .name = "shadow-unmarked",
+    .severity = Severity::Warning,
+    .summary = "copies without a marker",
+    .explanation = R"(The marker tells a service that it works on a copy: it can leave out mails and
+payments, and keep the data apart. It also stops a copy from being copied again
+when it comes back through a gateway. Without it nothing tells copies from
+requests of clients.
+
+Bad:
+    "proxy/shadow": { "request": { "marker": false } }
+
+Good:
+    "proxy/shadow": { "request": { "marker": "X-Shadow" } })",
+    .check = check,
+};
+
+}  // namespace aggregator::lint

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string_view>
+
+#include "lint/rules/answers.hpp"
+
+/// What the rules about shadows have in common.
+namespace aggregator::lint {
+
+/// A shadow of an endpoint.
+struct Shadow {
+    const config::EndpointConfig& endpoint;
+    const config::BackendConfig& backend;
+    const config::ShadowConfig& config;  ///< of the backend
+    const plan::Backend* plan;           ///< null if the service could not be compiled
+};
+
+/// Its plan; null if there is none.
+[[nodiscard]] const plan::Backend* plan_of(const Subject& subject, std::size_t endpoint,
+                                           std::size_t backend);
+
+/// Calls `visit(shadow)` for each shadow of each endpoint.
+template <typename Visit>
+void for_each_shadow(const Subject& subject, const Visit& visit) {
+    const auto& endpoints = subject.service.endpoints;
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+        for (std::size_t j = 0; j < endpoints[i].backends.size(); ++j) {
+            const config::BackendConfig& backend = endpoints[i].backends[j];
+            if (backend.shadow) {
+                visit(Shadow{endpoints[i], backend, backend.shadow_rules, plan_of(subject, i, j)});
+            }
+        }
+    }
+}
+
+/// "the shadow `v2` of `GET /users`"
+[[nodiscard]] std::string title_of(const Shadow& shadow);
+
+/// Where a key of `proxy/shadow` is written that counts for the shadow, `limits.max_body`: at the
+/// shadow, or in the service's `defaults`; the shadow itself if it is nowhere.
+struct ShadowSpot {
+    Source source;
+    std::string_view key;
+};
+[[nodiscard]] ShadowSpot spot_of(const Subject& subject, const Shadow& shadow,
+                                 std::string_view key);
+
+}  // namespace aggregator::lint

@@ -1,0 +1,100 @@
+#include <algorithm>
+
+#include <aggregator/base/text.hpp>
+
+#include "plan/host.hpp"
+#include "plan/pattern.hpp"
+#include "plan/shadow.hpp"
+
+namespace aggregator::plan {
+
+namespace {
+
+constexpr std::uint16_t kHttpsPort = 443;
+
+tl::unexpected<base::Error> refuse(std::string why) {
+    return base::fail(base::Code::BadConfiguration, std::move(why));
+}
+
+std::string shown(const MirrorWish& wish) { return "`" + wish.host.substr(0, 100) + "`"; }
+
+const Host* live_host(const Endpoint& endpoint, const Host& wanted) {
+    for (const Backend& backend : endpoint.backends) {
+        for (const Host& host : backend.hosts) {
+            if (host.port == wanted.port && base::to_lower(host.name) == wanted.name) {
+                return &host;
+            }
+        }
+    }
+    return nullptr;
+}
+
+/// The name or address that is wished for, with its port. It is spoken to like the live host that
+/// it is, else by TLS on port 443 and in plain text on any other.
+base::Result<Host> host_of(const Endpoint& endpoint, const MirrorWish& wish) {
+    if (wish.port == 0) {
+        return refuse("a port from 1 to 65535 is expected");
+    }
+    const bool bare_v6 = wish.host.find(':') != std::string::npos && !wish.host.starts_with('[');
+    const std::string name = base::to_lower(bare_v6 ? "[" + wish.host + "]" : wish.host);
+    const std::string written = name + ":" + std::to_string(wish.port);
+    auto host = parse_host("http://" + written);
+    // With a port or a path of its own, the name would be another one than what is written.
+    if (!host || (host->name != name && "[" + host->name + "]" != name) || !host->prefix.empty()) {
+        return refuse(shown(wish) +
+                      " is not well formed: a name or an address is expected, "
+                      "without scheme, port, path and user");
+    }
+    const Host* const live = live_host(endpoint, *host);
+    const bool tls = live == nullptr ? wish.port == kHttpsPort : live->tls;
+    return tls ? parse_host("https://" + written) : host;
+}
+
+config::ShadowConfig config_of(const Plan& plan, const MirrorWish& wish) {
+    config::ShadowConfig config = plan.service.shadow.defaults;
+    config.name = config::kMirrorName;
+    config.enabled = true;
+    config.sample.percentage = wish.percentage;
+    config.wait = wish.wait;
+    config.log = wish.log_all ? config::ShadowLog::All : config::ShadowLog::Off;
+    return config;
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const Backend>> compile_mirror(const Plan& plan,
+                                                            const Endpoint& endpoint,
+                                                            const MirrorWish& wish) {
+    if (!(wish.percentage >= 0 && wish.percentage <= 100)) {
+        return refuse("percentage: a number from 0 to 100 is expected");
+    }
+    auto host = host_of(endpoint, wish);
+    if (!host) {
+        return base::fail(std::move(host.error()));
+    }
+    const auto& allowed = plan.service.shadow.allowed_hosts;
+    if (!is_live_host(endpoint, *host) && !is_allowed_host(allowed, host->name, host->port)) {
+        return refuse(shown(wish) + " on port " + std::to_string(wish.port) +
+                      " is neither a live host of the endpoint nor among the `allowed_hosts` of "
+                      "the service's `proxy/shadow`");
+    }
+    auto mirror = std::make_shared<Backend>(endpoint.backends.front());
+    mirror->index = static_cast<std::uint32_t>(endpoint.backends.size() + endpoint.shadows.size());
+    mirror->discovery.reset();
+    mirror->hosts = {*std::move(host)};
+    mirror->attempts = 1;
+    mirror->shadow = true;
+    mirror->shadow_timeout = endpoint.timeout;
+    const auto syntax = plan.service.disable_rest ? ParamSyntax::Anywhere : ParamSyntax::Segment;
+    const std::vector<std::string> captured = parameter_names(endpoint.pattern, syntax);
+    std::vector<RulesFault> faults;
+    mirror->rules =
+        compile_rules({.service = plan.service, .endpoint = endpoint, .captured = captured},
+                      *mirror, config_of(plan, wish), faults);
+    if (!faults.empty()) {
+        return refuse("the `defaults` of `proxy/shadow` do not fit: " + faults.front().message);
+    }
+    return std::shared_ptr<const Backend>(std::move(mirror));
+}
+
+}  // namespace aggregator::plan

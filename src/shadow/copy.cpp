@@ -1,0 +1,36 @@
+#include "shadow/copy.hpp"
+
+#include <utility>
+
+#include "shadow/shadow.hpp"
+
+namespace aggregator::shadow {
+
+Copy::Copy(Shadow& shadow, Baggage carried, std::uint64_t bytes)
+    : baggage(std::move(carried)),
+      body_bytes(bytes),
+      made(shadow.loop().now()),
+      shadow_(shadow),
+      deadline_(shadow.loop(), [this] {
+          shadow_.ended(*this, base::fail(base::Code::Timeout, "the shadow's deadline passed"));
+      }) {
+    deadline_.start(shadow.timeout());
+}
+
+void Copy::keep(const http::Request& request) {
+    kept_ = std::make_unique<http::OwnedRequest>(request);
+}
+
+void Copy::send(const http::Request& request) {
+    sent = shadow_.loop().now();
+    http::Request copy = request;
+    copy.stream = baggage.body.get();
+    call_ = shadow_.service().call(copy, [this](auto outcome) { shadow_.ended(*this, outcome); });
+}
+
+void Copy::send_kept() {
+    const auto kept = std::move(kept_);
+    send(kept->request());
+}
+
+}  // namespace aggregator::shadow

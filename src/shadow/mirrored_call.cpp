@@ -1,0 +1,135 @@
+#include "shadow/mirrored_call.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "shadow/trace.hpp"
+
+namespace aggregator::shadow {
+
+namespace {
+
+bool wants_body(const Shadow& shadow) { return shadow.rules().config.request.body; }
+
+}  // namespace
+
+Mirror::MirroredCall::MirroredCall(Mirror& mirror, http::Done done)
+    : mirror_(mirror),
+      done_(std::move(done)),
+      began_(mirror.context_.loop.now()),
+      limit_(mirror.context_.loop, [this] { pass_on(); }) {}
+
+Mirror::MirroredCall::~MirroredCall() {
+    if (waiters_) {
+        waiters_->over = nullptr;
+    }
+}
+
+void Mirror::MirroredCall::start(const http::Request& request) {
+    id_ = mirror_.id_of(request);
+    admit_all(request);
+    http::Request live = request;
+    if (request.stream != nullptr) {
+        tee_body(request);
+        live.stream = live_body_ ? live_body_.get() : request.stream;
+    }
+    live.follower = later_.empty() ? nullptr : this;
+    live_ = mirror_.live_.call(live, [this](auto answer) { answered(std::move(answer)); });
+    for (Place& place : now_) {
+        copy(place, request);
+    }
+    now_.clear();
+}
+
+void Mirror::MirroredCall::admit_all(const http::Request& request) {
+    for (const auto& shadow : mirror_.shadows_) {
+        if (shadow->backend().follows) {
+            later_.push_back({.shadow = shadow.get()});
+        } else if (const auto verdict = shadow->admit(request)) {
+            now_.push_back({.shadow = shadow.get(), .verdict = *verdict});
+        }
+        if (shadow->rules().config.wait && !waiters_) {
+            waiters_ = std::make_shared<Waiters>();
+        }
+    }
+}
+
+void Mirror::MirroredCall::tee_body(const http::Request& request) {
+    for (auto* const places : {&now_, &later_}) {
+        for (Place& place : *places) {
+            if (!wants_body(*place.shadow)) {
+                continue;
+            }
+            if (!tee_) {
+                tee_.emplace(mirror_.context_.loop, *request.stream, http::Tee::kNoLimit);
+                live_body_ = tee_->paced_reader();
+            }
+            place.body = tee_->lagging_reader(place.shadow->body_limits());
+        }
+    }
+}
+
+void Mirror::MirroredCall::copy(Place& place, const http::Request& request) {
+    place.shadow->copy(request,
+                       {.body = std::move(place.body),
+                        .waiters = place.shadow->rules().config.wait ? waiters_ : nullptr,
+                        .id = id_,
+                        .verdict = place.verdict},
+                       *mirror_.dresser_);
+}
+
+void Mirror::MirroredCall::on_step(std::uint32_t index, const http::Request& request) {
+    for (Place& place : later_) {
+        if (place.shadow->backend().follows != index) {
+            continue;
+        }
+        if (const auto verdict = place.shadow->admit(request)) {
+            place.verdict = *verdict;
+            copy(place, request);
+        }
+    }
+}
+
+void Mirror::MirroredCall::answered(http::Result<http::Response> answer) {
+    if (!waiters_ || waiters_->copies == 0) {
+        const auto done = std::move(done_);
+        return done(std::move(answer));
+    }
+    if (answer) {
+        keep(std::move(*answer));
+    } else {
+        answer_ = std::move(answer);
+    }
+    waiters_->over = [this] { pass_on(); };
+    limit_.start_at(began_ + mirror_.endpoint_.timeout);
+}
+
+// What an answer views is gone when its Done returns.
+void Mirror::MirroredCall::keep(http::Response&& answer) {
+    std::size_t bytes = answer.body.size();
+    for (const http::Field& field : answer.headers) {
+        bytes += field.name.size() + field.value.size();
+    }
+    bytes_.reserve(bytes);
+    const auto kept = [this](std::string_view text) {
+        const std::size_t at = bytes_.size();
+        return std::string_view(bytes_.append(text)).substr(at);
+    };
+    for (const http::Field& field : answer.headers) {
+        const std::string_view name = kept(field.name);
+        fields_.push_back({name, kept(field.value)});
+    }
+    answer.headers = fields_;
+    answer.body = kept(answer.body);
+    answer.from = {};
+    answer_.emplace(std::move(answer));
+}
+
+void Mirror::MirroredCall::pass_on() {
+    limit_.stop();
+    waiters_->over = nullptr;
+    const auto done = std::move(done_);
+    done(std::move(*answer_));
+}
+
+}  // namespace aggregator::shadow

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <aggregator/shadow/mirror.hpp>
+#include "shadow/breaker.hpp"
+#include "shadow/copy.hpp"
+#include "shadow/dresser.hpp"
+#include "shadow/gate.hpp"
+#include "shadow/record.hpp"
+
+namespace aggregator::shadow {
+
+/// One shadow of one endpoint on one worker: decides, makes copies, lets them wait, and keeps the
+/// ledger. Owned by its Mirror.
+class Shadow {
+public:
+    Shadow(const Mirror::Context& context, const plan::Endpoint& endpoint, Mirror::Wiring wiring);
+    ~Shadow();
+    Shadow(const Shadow&) = delete;
+    Shadow& operator=(const Shadow&) = delete;
+
+    /// Whether this request is copied; counts it. If so, copy() must follow in the same turn.
+    [[nodiscard]] std::optional<Breaker::Verdict> admit(const http::Request& request);
+    /// Makes the copy of an admitted request: sends it, lets it wait, or drops it.
+    void copy(const http::Request& request, Copy::Baggage baggage, Dresser& dresser);
+
+    /// What a copy may use of a streamed body.
+    [[nodiscard]] http::Tee::Limits body_limits();
+
+    /// Called by a copy; it is gone afterwards.
+    void ended(Copy& copy, const http::Result<http::Response>& outcome);
+    /// Ends all copies as Shutdown.
+    void abandon();
+
+    [[nodiscard]] const plan::Backend& backend() const { return *wiring_.backend; }
+    [[nodiscard]] const plan::ShadowRules& rules() const { return *wiring_.backend->rules; }
+    [[nodiscard]] Ledger ledger() const;
+    [[nodiscard]] std::size_t in_flight() const { return copies_.size(); }
+    [[nodiscard]] base::Duration timeout() const;
+    [[nodiscard]] base::Loop& loop() const { return context_.loop; }
+    [[nodiscard]] http::Service& service() const { return *wiring_.service; }
+
+private:
+    using Verdict = Breaker::Verdict;
+
+    [[nodiscard]] std::optional<Reason> obstacle(const http::Request& request) const;
+    [[nodiscard]] bool must_wait() const { return sent_ >= rules().config.limits.concurrency; }
+    [[nodiscard]] Record record_of(const Copy& copy) const;
+    void count(Reason reason) { ++ledger_.dropped[static_cast<std::size_t>(reason)]; }
+    void tell(const Record& record) const;
+    void tell_breaker(Verdict verdict, Breaker::Outcome outcome);
+    void enqueue(Copy& copy, const http::Request& request);
+    void send_next();
+    [[nodiscard]] std::unique_ptr<Copy> take_out(Copy& copy);
+
+    Mirror::Context context_;
+    const plan::Endpoint& endpoint_;
+    Mirror::Wiring wiring_;
+    Gate gate_;
+    Breaker breaker_;
+    Ledger ledger_;  // without what copies_ and held_ say
+    http::HeldBytes held_;
+    std::uint32_t sent_ = 0;   // copies that do not wait
+    std::deque<Copy*> queue_;  // those that do, the oldest first
+    std::vector<std::unique_ptr<Copy>> copies_;
+};
+
+}  // namespace aggregator::shadow

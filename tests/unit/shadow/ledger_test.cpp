@@ -1,0 +1,60 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <set>
+
+#include <aggregator/shadow/ledger.hpp>
+
+using namespace aggregator;
+using namespace aggregator::shadow;
+using namespace std::chrono_literals;
+
+TEST_CASE("ledger: every reason has a name of its own") {
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < kReasons; ++i) {
+        names.insert(name_of(static_cast<Reason>(i)));
+    }
+    CHECK(names.size() == kReasons);
+    CHECK_FALSE(names.contains(""));
+    CHECK(name_of(Reason::BodyTooLarge) == "body_too_large");
+    CHECK(name_of(Reason::Resolve) == "resolve");
+    CHECK(name_of(Reason::Internal) == "internal");
+}
+
+TEST_CASE("ledger: of two workers all is added up") {
+    Ledger one;
+    one.eligible = 3;
+    one.finished[1] = 2;
+    one.dropped[0] = 1;
+    one.duration.add(1ms);
+    Ledger sum = one;
+    sum.add(one);
+    CHECK(sum.eligible == 6);
+    CHECK(sum.finished_total() == 4);
+    CHECK(sum.dropped_total() == 2);
+    CHECK(sum.duration.count() == 2);
+}
+
+TEST_CASE("histogram: a value on a bound counts below it, one above all behind the last") {
+    Histogram histogram;
+    histogram.add(500us);
+    histogram.add(501us);
+    histogram.add(11s);
+    CHECK(histogram.counts[0] == 1);
+    CHECK(histogram.counts[1] == 1);
+    CHECK(histogram.counts.back() == 1);
+    CHECK(histogram.count() == 3);
+    CHECK(histogram.sum == doctest::Approx(11.001001));
+}
+
+TEST_CASE("histogram: quantiles lie between the bounds") {
+    Histogram histogram;
+    CHECK(histogram.quantile(0.5) == 0);
+    for (int i = 0; i < 100; ++i) {
+        histogram.add(20ms);  // between 10 and 25 ms
+    }
+    CHECK(histogram.quantile(0.5) == doctest::Approx(0.0175));
+    CHECK(histogram.quantile(1) == doctest::Approx(0.025));
+    histogram.add(60s);
+    CHECK(histogram.quantile(1) == doctest::Approx(10));
+}
