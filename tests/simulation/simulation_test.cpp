@@ -146,8 +146,8 @@ struct Shadows {
             fake->decide = [this](const http::Request&) { return script(); };
             fakes.push_back(fake);
             mirrors.back()->put({{gateway.plan, &backend},
-                                 std::make_shared<shadow::Controls>(
-                                     backend.rules->config, backend.shadow_timeout.count()),
+                                 std::make_shared<shadow::Controls>(backend.rules->config,
+                                                                    backend.shadow_timeout.count()),
                                  std::move(fake)});
         }
         return *mirrors.back();

@@ -59,8 +59,7 @@ TEST_CASE("admin: listen is a literal address, with or without a port") {
     CHECK(admin_of(load_admin(R"("listen": "::0", )" + token())).address == "::0");
     CHECK(admin_of(load_admin(R"("listen": "127.0.0.1:0")")).port == 0);
     CHECK(admin_of(load_admin(R"("listen": "[::1]:0")")).port == 0);
-    for (const char* listen :
-         {"localhost:8090", ":8090", "8090", "127.0.0.1:x", ":0", ""}) {
+    for (const char* listen : {"localhost:8090", ":8090", "8090", "127.0.0.1:x", ":0", ""}) {
         CAPTURE(listen);
         (void)error(load_admin(R"("listen": ")" + std::string(listen) + '"'), "bad-address");
     }
