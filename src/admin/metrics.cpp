@@ -71,9 +71,12 @@ private:
             const Served& served = figures_.endpoints[i];
             const Labels labels{{"endpoint", label_of(endpoints[i])},
                                 {"method", endpoints[i].method}};
-            duration.add(labels, served.duration);
-            for (std::size_t one = 0; one < served.classes.size(); ++one) {
-                total.count(with(labels, "status", class_name(one)), served.classes[one]);
+            for (std::size_t one = 0; one < served.size(); ++one) {
+                const Labels own = with(labels, "status", class_name(one));
+                total.count(own, served[one].count());
+                if (served[one].count() > 0) {
+                    duration.add(own, served[one]);
+                }
             }
         }
         families.push_back(std::move(total).take());
@@ -91,9 +94,10 @@ private:
             for (std::size_t b = 0; b < backends.size() && b < exchanged.size(); ++b) {
                 const Labels labels{{"endpoint", label_of(endpoints[i])},
                                     {"backend", backend_label(backends[b])}};
-                duration.add(labels, exchanged[b].duration);
-                for (const auto& [outcome, count] : exchanged[b].outcomes) {
-                    total.count(with(labels, "outcome", std::string(outcome)), count);
+                for (const auto& [outcome, times] : exchanged[b]) {
+                    const Labels own = with(labels, "outcome", std::string(outcome));
+                    total.count(own, times.count());
+                    duration.add(own, times);
                 }
             }
         }

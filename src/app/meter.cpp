@@ -5,23 +5,17 @@
 namespace aggregator::app {
 namespace {
 
-void add(admin::Served& to, const admin::Served& from) {
-    for (std::size_t i = 0; i < from.classes.size(); ++i) {
-        to.classes[i] += from.classes[i];
-    }
-    to.duration.add(from.duration);
+/// Few outcomes ever happen to one backend.
+shadow::Histogram& of(admin::Exchanged& exchanged, std::string_view outcome) {
+    const auto found = std::ranges::find_if(
+        exchanged, [outcome](const auto& one) { return one.first == outcome; });
+    return found != exchanged.end() ? found->second
+                                    : exchanged.emplace_back(outcome, shadow::Histogram()).second;
 }
 
-void add(admin::Exchanged& to, std::string_view outcome, std::uint64_t times) {
-    if (times == 0) {
-        return;
-    }
-    const auto found = std::ranges::find_if(
-        to.outcomes, [outcome](const auto& one) { return one.first == outcome; });
-    if (found != to.outcomes.end()) {
-        found->second += times;
-    } else {
-        to.outcomes.emplace_back(outcome, times);
+void add(admin::Exchanged& to, const admin::Exchanged& from) {
+    for (const auto& [outcome, times] : from) {
+        of(to, outcome).add(times);
     }
 }
 
@@ -38,20 +32,14 @@ void Meter::note(const net::AccessEntry& entry) {
     if (record.endpoint.empty()) {
         return;  // no endpoint answered: a path that does not exist, a health check
     }
-    admin::Served& served = served_[record.number];
-    ++served.classes[static_cast<std::size_t>(std::clamp(entry.status / 100, 1, 5) - 1)];
-    served.duration.add(entry.took);
-    std::vector<Asked>& asked = asked_[record.number];
+    const auto status_class = static_cast<std::size_t>(std::clamp(entry.status / 100, 1, 5) - 1);
+    served_[record.number][status_class].add(entry.took);
+    auto& asked = asked_[record.number];
     for (std::size_t i = 0; i < record.parts.size() && i < asked.size(); ++i) {
         const auto& part = record.parts[i];
-        if (part.failure) {
-            ++asked[i].failures[static_cast<std::size_t>(*part.failure)];
-        } else if (part.status != 0) {
-            ++asked[i].answered;
-        } else {
-            continue;  // it was not asked
+        if (part.failure || part.status != 0) {  // else it was not asked
+            of(asked[i], part.failure ? base::row(*part.failure).name : "ok").add(part.took);
         }
-        asked[i].duration.add(part.took);
     }
 }
 
@@ -59,16 +47,12 @@ void Meter::add_to(admin::Figures& figures) const {
     figures.endpoints.resize(served_.size());
     figures.exchanges.resize(asked_.size());
     for (std::size_t i = 0; i < served_.size(); ++i) {
-        add(figures.endpoints[i], served_[i]);
+        for (std::size_t one = 0; one < served_[i].size(); ++one) {
+            figures.endpoints[i][one].add(served_[i][one]);
+        }
         figures.exchanges[i].resize(asked_[i].size());
         for (std::size_t k = 0; k < asked_[i].size(); ++k) {
-            admin::Exchanged& sum = figures.exchanges[i][k];
-            const Asked& one = asked_[i][k];
-            add(sum, "ok", one.answered);
-            for (std::size_t code = 0; code < one.failures.size(); ++code) {
-                add(sum, base::row(static_cast<base::Code>(code)).name, one.failures[code]);
-            }
-            sum.duration.add(one.duration);
+            add(figures.exchanges[i][k], asked_[i][k]);
         }
     }
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <vector>
 
 #include <aggregator/admin/gateway.hpp>
@@ -21,14 +19,8 @@ public:
     void add_to(admin::Figures& figures) const;
 
 private:
-    struct Asked {
-        std::uint64_t answered = 0;
-        std::array<std::uint64_t, base::kCodes> failures{};
-        shadow::Histogram duration;
-    };
-
-    std::vector<admin::Served> served_;      // by endpoint
-    std::vector<std::vector<Asked>> asked_;  // by endpoint and backend
+    std::vector<admin::Served> served_;                 // by endpoint
+    std::vector<std::vector<admin::Exchanged>> asked_;  // by endpoint and backend
 };
 
 }  // namespace aggregator::app

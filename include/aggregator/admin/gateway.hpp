@@ -25,16 +25,12 @@ struct LiveShadow {
     bool made_live = false;  ///< through the management interface
 };
 
-/// How often and how long, for one endpoint or one backend's exchanges with one outcome.
-struct Served {
-    std::array<std::uint64_t, 5> classes{};  ///< by class of status: 1xx first
-    shadow::Histogram duration;
-};
-struct Exchanged {
-    /// By what came of it: `ok`, or a name of the table of errors.
-    std::vector<std::pair<std::string_view, std::uint64_t>> outcomes;
-    shadow::Histogram duration;
-};
+/// How often and how long clients waited for one endpoint, by class of status: 1xx first.
+using Served = std::array<shadow::Histogram, 5>;
+
+/// The same of the calls of one backend, by what came of them: `ok`, or a name of the table of
+/// errors. What never happened is not there.
+using Exchanged = std::vector<std::pair<std::string_view, shadow::Histogram>>;
 
 /// All figures at one moment, the workers added up; each worker's were taken between two turns of
 /// its loop, so that a ledger's sum holds.

@@ -14,11 +14,14 @@ namespace {
 admin::Figures some_figures(const World& world) {
     admin::Figures figures;
     figures.endpoints.resize(2);
-    figures.endpoints[0].classes = {0, 7, 0, 1, 2};
-    figures.endpoints[0].duration.add(std::chrono::milliseconds(3));
-    figures.endpoints[0].duration.add(std::chrono::seconds(60));
+    figures.endpoints[0][1].add(std::chrono::milliseconds(3));
+    figures.endpoints[0][1].add(std::chrono::seconds(60));
+    figures.endpoints[0][4].add(std::chrono::seconds(1));
     figures.exchanges = {{{}}, {{}}};
-    figures.exchanges[0][0].outcomes = {{"ok", 8}, {"timeout", 2}};
+    figures.exchanges[0][0] = {{"ok", {}}, {"timeout", {}}};
+    figures.exchanges[0][0][0].second.add(std::chrono::milliseconds(3));
+    figures.exchanges[0][0][1].second.add(std::chrono::seconds(1));
+    figures.exchanges[0][0][1].second.add(std::chrono::seconds(1));
     shadow::Ledger ledger;
     ledger.eligible = 20;
     ledger.finished = {0, 9, 0, 0, 1};
@@ -69,12 +72,12 @@ TEST_CASE("metrics: requests are counted by endpoint, method and class") {
     CHECK(tells(text, "# TYPE aggregator_requests_total counter"));
     CHECK(tells(text,
                 "aggregator_requests_total{endpoint=\"users-route\",method=\"GET\","
-                "status=\"2xx\"} 7"));
+                "status=\"2xx\"} 2"));
     CHECK(tells(text,
                 "aggregator_requests_total{endpoint=\"POST /orders\",method=\"POST\","
                 "status=\"2xx\"} 0"));
     CHECK(tells(text, "# TYPE aggregator_request_duration_seconds histogram"));
-    const std::string series = "{endpoint=\"users-route\",method=\"GET\",le=\"";
+    const std::string series = "{endpoint=\"users-route\",method=\"GET\",status=\"2xx\",le=\"";
     CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "0.0025\"} 0"));
     CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "0.005\"} 1"));
     CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "10\"} 1"));
@@ -87,6 +90,9 @@ TEST_CASE("metrics: exchanges are counted by backend and outcome") {
     CHECK(tells(text,
                 "aggregator_exchanges_total{endpoint=\"users-route\",backend=\"0 users.test\","
                 "outcome=\"timeout\"} 2"));
+    CHECK(tells(text,
+                "aggregator_exchange_duration_seconds_count{endpoint=\"users-route\","
+                "backend=\"0 users.test\",outcome=\"ok\"} 1"));
 }
 
 TEST_CASE("metrics: copies are accounted for to the last") {
