@@ -1,6 +1,7 @@
 #include "app/worker.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace aggregator::app {
@@ -45,6 +46,11 @@ std::string errors_of(const base::Counters& counters) {
     return text;
 }
 
+std::int64_t unix_now() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
 /// `timeout=2 lagging=1`: why copies came to nothing.
 std::string losses_of(const shadow::Ledger& ledger) {
     std::string text;
@@ -76,6 +82,9 @@ Worker::Worker(const Shared& shared, unsigned number)
     }
     if (plan_.service.admin) {
         meter_.emplace(plan_);
+    }
+    if (number == 0) {
+        expiry_.emplace(loop_, shared_.log, plan_, unix_now);
     }
     for (const auto& endpoint : plan_.endpoints) {
         wire_endpoint(endpoint);
@@ -188,10 +197,16 @@ void Worker::put_shadow(const admin::LiveShadow& shadow) {
     mirrors_[shadow.endpoint]->put({.backend = shadow.shadow,
                                     .controls = shadow.controls,
                                     .service = client_of(*shadow.shadow)});
+    if (expiry_) {
+        expiry_->put(shadow);
+    }
 }
 
 void Worker::remove_shadow(std::size_t endpoint, const std::string& id) {
     mirrors_[endpoint]->remove(id);
+    if (expiry_) {
+        expiry_->remove(id);
+    }
 }
 
 void Worker::add_figures(admin::Figures& figures) const {

@@ -18,6 +18,7 @@
 #include <aggregator/plan/plan.hpp>
 #include <aggregator/shadow/mirror.hpp>
 #include "app/access_log.hpp"
+#include "app/expiry_watch.hpp"
 #include "app/meter.hpp"
 
 namespace aggregator::app {
@@ -86,6 +87,7 @@ private:
     engine::Workspace workspace_;
     std::optional<AccessLog> access_log_;
     std::optional<Meter> meter_;
+    std::optional<ExpiryWatch> expiry_;  // the first worker's
     shadow::Budget budget_;
     std::vector<std::unique_ptr<net::Client>> clients_;
     std::vector<std::unique_ptr<engine::Race>> races_;
