@@ -35,6 +35,7 @@ void write(base::Log& log, const Record& record) {
     const std::string status = std::to_string(record.status);
     const std::string sent = std::to_string(record.sent_bytes);
     const std::string received = std::to_string(record.received_bytes);
+    const std::string copies = std::to_string(record.copies);
     const std::string queued = milliseconds(record.queued);
     const std::string took = milliseconds(record.took);
     if (!record.reason) {
@@ -55,6 +56,7 @@ void write(base::Log& log, const Record& record) {
                {"request_id", record.id},
                {"reason", name_of(*record.reason)},
                {"detail", record.detail},
+               {"copies", copies, false},
                {"sent_bytes", sent, false},
                {"queued_ms", queued, false},
                {"took_ms", took, false}});

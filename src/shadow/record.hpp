@@ -11,7 +11,8 @@
 
 namespace aggregator::shadow {
 
-/// What the log tells of one copy. No header and no body: they may hold secrets.
+/// What the log tells of one copy, or of several that were not made. No header and no body: they
+/// may hold secrets.
 struct Record {
     const plan::Endpoint& endpoint;
     std::string_view shadow;  ///< its name
@@ -21,6 +22,7 @@ struct Record {
     std::string_view detail{};
     std::uint64_t sent_bytes = 0;      ///< of the request's body
     std::uint64_t received_bytes = 0;  ///< of the answer's
+    std::uint64_t copies = 1;
     base::Duration queued{};
     base::Duration took{};  ///< from when the copy was made to its end
 };

@@ -1,6 +1,7 @@
 #include "shadow/shadow.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <aggregator/plan/forward.hpp>
@@ -11,6 +12,8 @@ namespace {
 
 using base::Code;
 using Outcome = Breaker::Outcome;
+
+constexpr auto kTellEvery = std::chrono::seconds(10);
 
 Reason reason_of(Code code) {
     switch (code) {
@@ -108,12 +111,7 @@ void Shadow::copy(const http::Request& request, Copy::Baggage baggage, Dresser& 
     if (const auto reason = obstacle(request)) {
         count(*reason);
         tell_breaker(baggage.verdict, Outcome::NotSent);
-        tell({.endpoint = endpoint_,
-              .shadow = rules().config.name,
-              .id = baggage.id,
-              .reason = reason,
-              .sent_bytes = known_bytes(request)});
-        return;
+        return tell_unmade(request, baggage.id, *reason);
     }
     const http::Request& dressed = dresser.dress(endpoint_, backend(), request, baggage.id);
     auto made = std::make_unique<Copy>(*this, std::move(baggage), known_bytes(dressed));
@@ -240,6 +238,21 @@ void Shadow::tell(const Record& record) const {
     if (is_asked_for(wiring_.controls->log.load(std::memory_order_relaxed), record)) {
         write(context_.log, record);
     }
+}
+
+void Shadow::tell_unmade(const http::Request& request, std::string_view id, Reason reason) {
+    ++untold_;
+    const base::Time now = loop().now();
+    if (told_ && now - *told_ < kTellEvery) {
+        return;
+    }
+    told_ = now;
+    tell({.endpoint = endpoint_,
+          .shadow = rules().config.name,
+          .id = id,
+          .reason = reason,
+          .sent_bytes = known_bytes(request),
+          .copies = std::exchange(untold_, 0)});
 }
 
 void Shadow::tell_breaker(Verdict verdict, Outcome outcome) {

@@ -278,3 +278,17 @@ def test_each_copy_is_one_record_of_the_log(serve, start) -> None:
     for part in ('"endpoint":"GET /e"', '"shadow":"v2"', '"request_id":"r1"', '"status":200',
                  '"received_bytes":12', '"took_ms":'):
         assert part in line
+
+
+def test_copies_that_cannot_be_made_do_not_flood_the_log(serve, start) -> None:
+    copy = serve(hang)
+    rules = {"limits": {"concurrency": 1, "queue": 1}}
+    point = endpoint("/e", backend(serve(LIVE)), shadow(copy, rules=rules))
+    gateway = start(service(point), "--workers", "1")
+    with gateway.client() as client:
+        for _ in range(50):
+            assert client.ask("GET", "/e").json == {"live": 1}
+    assert balance(gateway)["shadow_dropped"] == 48
+    told = [line for line in gateway.lines if "a shadow copy was lost" in line]
+    assert len(told) == 1
+    assert "reason=queue_full" in told[0]
