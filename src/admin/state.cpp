@@ -51,6 +51,9 @@ StateEntry entry_of(const Row& row) {
             .changed = row.get<4>()};
 }
 
+/// How long Poco tries again to open what it cannot open.
+constexpr std::size_t kOpenSeconds = 1;
+
 int number_of(Session& session, const char* question) {
     int answer = 0;
     session << question, into(answer), now;
@@ -96,7 +99,7 @@ struct State::Database {
 base::Result<std::string> State::Database::open() {
     try {
         Poco::Data::SQLite::Connector::registerConnector();
-        session.emplace(Poco::Data::SQLite::Connector::KEY, path);
+        session.emplace(Poco::Data::SQLite::Connector::KEY, path, kOpenSeconds);
     } catch (const Poco::Exception& error) {
         return base::fail(refusal(path, error.displayText()));
     }

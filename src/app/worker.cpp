@@ -197,7 +197,8 @@ void Worker::put_shadow(const admin::LiveShadow& shadow) {
     mirrors_[shadow.endpoint]->put({.backend = shadow.shadow,
                                     .controls = shadow.controls,
                                     .service = client_of(*shadow.shadow)});
-    if (expiry_) {
+    // With the management interface, any shadow may get a time at which it stops.
+    if (expiry_ && (plan_.service.admin || shadow.controls->expires != 0)) {
         expiry_->put(shadow);
     }
 }
