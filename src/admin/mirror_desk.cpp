@@ -114,34 +114,40 @@ void MirrorDesk::put_wish(const Asked& asked, const plan::Endpoint& endpoint,
         live, [this, live, opening, answer] { notes_.answer_with(live, opening, answer); });
 }
 
-void MirrorDesk::show(const Asked& asked, const Answer& answer) {
+const LiveShadow* MirrorDesk::find_or_answer(const Asked& asked, const Answer& answer) const {
     const plan::Endpoint* const endpoint = find_endpoint(notes_.gateway().plan(), asked.name);
     if (endpoint == nullptr) {
-        return answer(no_such_endpoint(asked));
+        answer(no_such_endpoint(asked));
+        return nullptr;
     }
     const LiveShadow* const live = find(*endpoint);
     if (live == nullptr) {
-        return answer(no_mirror(asked));
+        answer(no_mirror(asked));
+    }
+    return live;
+}
+
+void MirrorDesk::show(const Asked& asked, const Answer& answer) {
+    const LiveShadow* const live = find_or_answer(asked, answer);
+    if (live == nullptr) {
+        return;
     }
     notes_.answer_with(*live, {}, answer);
 }
 
 void MirrorDesk::remove(const Asked& asked, const Answer& answer) {
-    const plan::Endpoint* const endpoint = find_endpoint(notes_.gateway().plan(), asked.name);
-    if (endpoint == nullptr) {
-        return answer(no_such_endpoint(asked));
-    }
-    const LiveShadow* const live = find(*endpoint);
+    const LiveShadow* const live = find_or_answer(asked, answer);
     if (live == nullptr) {
-        return answer(no_mirror(asked));
+        return;
     }
     if (auto refusal = notes_.check_version(asked, live)) {
         return answer(std::move(*refusal));
     }
+    const plan::Endpoint& endpoint = notes_.gateway().plan().endpoints[live->endpoint];
     const std::string id = live->shadow->rules->id;
     const StateChange changes[] = {
         {.verb = StateChange::Verb::Remove,
-         .entry = {.kind = StateEntry::Kind::Mirror, .id = id_of(*endpoint)}},
+         .entry = {.kind = StateEntry::Kind::Mirror, .id = id_of(endpoint)}},
         {.verb = StateChange::Verb::Remove,
          .entry = {.kind = StateEntry::Kind::Settings, .id = id}}};
     if (auto refusal = notes_.store(changes, asked)) {

@@ -25,6 +25,8 @@ public:
 
 private:
     [[nodiscard]] const LiveShadow* find(const plan::Endpoint& endpoint) const;
+    /// The mirror that is asked for; if there is none that is answered, and null returned.
+    [[nodiscard]] const LiveShadow* find_or_answer(const Asked& asked, const Answer& answer) const;
     [[nodiscard]] LiveShadow made(const plan::Endpoint& endpoint,
                                   std::shared_ptr<const plan::Backend> shadow) const;
     /// Stores it, puts it and answers.

@@ -200,7 +200,8 @@ std::shared_ptr<const ShadowRules> compile_rules(const RulesScope& scope, const 
     rules->foreign = goes_abroad(scope, shadow);
     rules->stripped = stripped_of(scope, *rules);
     const std::string& instance = scope.service.shadow.instance;
-    rules->instance = instance.empty() ? machine_name() : instance;
+    // What the gateway sends is one step away from the client.
+    rules->marker = (instance.empty() ? machine_name() : instance) + ";" + config.name + ";1";
     rules->id = id_of(scope, config.name);
     compile_expiry(rules->config);
     forget_sources(rules->config);

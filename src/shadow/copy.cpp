@@ -1,20 +1,33 @@
 #include "shadow/copy.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "shadow/shadow.hpp"
 
 namespace aggregator::shadow {
 
+namespace {
+
+constexpr auto kLater = std::chrono::milliseconds(1);
+
+}  // namespace
+
 Copy::Copy(Shadow& shadow, Baggage carried, std::uint64_t bytes)
     : baggage(std::move(carried)),
       body_bytes(bytes),
       made(shadow.loop().now()),
       shadow_(shadow),
-      deadline_(shadow.loop(), [this] {
-          shadow_.ended(*this, base::fail(base::Code::Timeout, "the shadow's deadline passed"));
-      }) {
+      deadline_(shadow.loop(), [this] { expire(); }) {
     deadline_.start(shadow.timeout());
+}
+
+void Copy::expire() {
+    if (shadow_.may_expire()) {
+        return shadow_.ended(*this,
+                             base::fail(base::Code::Timeout, "the shadow's deadline passed"));
+    }
+    deadline_.start(kLater);
 }
 
 void Copy::keep(const http::Request& request) {

@@ -55,6 +55,8 @@ public:
     std::size_t slot = 0;  ///< in its shadow's list
 
 private:
+    void expire();
+
     Shadow& shadow_;
     base::Timer deadline_;
     std::unique_ptr<http::OwnedRequest> kept_;

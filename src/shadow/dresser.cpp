@@ -17,8 +17,6 @@ using Host = config::ShadowRequestConfig::Host;
 constexpr std::string_view kTraceParent = "traceparent";
 constexpr std::string_view kHost = "Host";
 constexpr std::string_view kContent = "Content-";
-// What the gateway writes is one step away from the client.
-constexpr std::string_view kHops = "1";
 
 bool is_about_content(std::string_view name) {
     return name.size() > kContent.size() &&
@@ -57,11 +55,7 @@ http::Request& Dresser::dress(const plan::Endpoint& endpoint, const plan::Backen
                  .shadow = rules.config.name,
                  .client = origin.client});
     if (const std::string& marker = rules.config.request.marker; !marker.empty()) {
-        set(marker, keep(std::string(rules.instance)
-                             .append(";")
-                             .append(rules.config.name)
-                             .append(";")
-                             .append(kHops)));
+        set(marker, rules.marker);
     }
     copy.host = host_for(rules, request.host);
     take_host(copy);

@@ -13,6 +13,7 @@ namespace {
 using base::Code;
 using Outcome = Breaker::Outcome;
 
+constexpr std::uint32_t kExpiredMax = 4;  // in one turn
 constexpr auto kTellEvery = std::chrono::seconds(10);
 
 Reason reason_of(Code code) {
@@ -170,6 +171,15 @@ void Shadow::send_next() {
         ++sent_;
         copy.send_kept();
     }
+}
+
+bool Shadow::may_expire() {
+    const base::Time turn = loop().now();
+    if (turn != expiring_) {
+        expiring_ = turn;
+        expired_ = 0;
+    }
+    return ++expired_ <= kExpiredMax;
 }
 
 void Shadow::ended(Copy& copy, const http::Result<http::Response>& outcome) {

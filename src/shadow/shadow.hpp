@@ -31,6 +31,9 @@ public:
     /// What a copy may use of a streamed body.
     [[nodiscard]] http::Tee::Limits body_limits();
 
+    /// Whether a copy whose deadline has passed may end in this turn of the loop. Those that were
+    /// made together reach it together, and clients must not wait for all their connections to end.
+    [[nodiscard]] bool may_expire();
     /// Called by a copy; it is gone afterwards.
     void ended(Copy& copy, const http::Result<http::Response>& outcome);
     /// Ends all copies as Shutdown.
@@ -68,6 +71,8 @@ private:
     http::HeldBytes held_;
     std::uint64_t untold_ = 0;  // copies that were not made since the last record of that
     std::optional<base::Time> told_;
+    base::Time expiring_{};  // the turn in which `expired_` copies have reached their deadline
+    std::uint32_t expired_ = 0;
     std::uint32_t sent_ = 0;   // copies that do not wait
     std::deque<Copy*> queue_;  // those that do, the oldest first
     std::vector<std::unique_ptr<Copy>> copies_;

@@ -93,8 +93,8 @@ struct ShadowRules {
     /// Headers that do not go to this shadow's hosts, lower case; empty where credentials pass.
     /// What `set` and `add` say goes all the same.
     std::vector<std::string> stripped;
-    std::string instance;  ///< of the marker
-    std::string id;        ///< 16 hexadecimal digits of endpoint and name: the same after a restart
+    std::string marker;  ///< the marker's value: instance, name, hops
+    std::string id;      ///< 16 hexadecimal digits of endpoint and name: the same after a restart
 };
 
 }  // namespace aggregator::plan

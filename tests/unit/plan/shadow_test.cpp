@@ -81,8 +81,10 @@ TEST_CASE("shadow: without a word about it a shadow has rules, with an id that s
     CHECK(rules.id.size() == 16);
     CHECK(rules.id.find_first_not_of("0123456789abcdef") == std::string::npos);
     CHECK(std::stoull(rules.id, nullptr, 16) == base::hash64("GET /users/{id}\nshadow1"));
-    CHECK_FALSE(rules.instance.empty());
-    CHECK(rules.instance.find_first_of("; ,\r\n") == std::string::npos);
+    const std::string instance = rules.marker.substr(0, rules.marker.find(';'));
+    CHECK_FALSE(instance.empty());
+    CHECK(instance.find_first_of(" ,\r\n") == std::string::npos);
+    CHECK(rules.marker == instance + ";" + rules.config.name + ";1");
     CHECK(rules.when.empty());
     CHECK(rules.stripped.empty());
     CHECK(rules.config.source.node == nullptr);
@@ -104,7 +106,7 @@ TEST_CASE("shadow: what is written is compiled") {
     CHECK(rules.set.front().name == "X-A");
     CHECK(rules.add.size() == 1);
     CHECK(rules.remove == Names{"X-C"});
-    CHECK(rules.instance == "gw");
+    CHECK(rules.marker.starts_with("gw;"));
     CHECK(rules.config.request.set.front().source.node == nullptr);
     CHECK(rules.config.sample.source.node == nullptr);
     CHECK(rules.config.sample.when.front().source.node == nullptr);

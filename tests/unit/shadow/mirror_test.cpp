@@ -67,6 +67,19 @@ TEST_CASE("mirror: each copy has its own deadline") {
     CHECK(world.loop.timers().size() == 0);
 }
 
+TEST_CASE("mirror: copies that were made together do not all end in one turn of the loop") {
+    World world({shadow_backend("")});
+    world.fakes[0]->scripts[0].hangs = true;
+    for (int i = 0; i < 40; ++i) {
+        world.serve();
+    }
+    world.loop.advance(3s);
+    CHECK(world.dropped(Reason::Timeout) > 0);
+    CHECK(world.dropped(Reason::Timeout) < 20);
+    world.loop.advance(20ms);
+    CHECK(world.dropped(Reason::Timeout) == 40);
+}
+
 TEST_CASE("mirror: a client that leaves does not stop the copies") {
     World world({shadow_backend("")});
     world.fakes[0]->scripts[0].delay = 500ms;
