@@ -102,11 +102,14 @@ class Backend:
 
     def listen(self) -> None:
         """Begins, or begins again on the same port after stop()."""
+        self.stopped = False
         self.listener = socket.create_server(("127.0.0.1", self.port), backlog=256)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 
     def stop(self) -> None:
+        with self.changed:
+            self.stopped = True
         try:
             self.listener.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -117,10 +120,14 @@ class Backend:
     def drop_connections(self) -> None:
         with self.changed:
             for connection in list(self.open):
-                try:
-                    connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
+                _end(connection)
+
+    def hold(self, connection: socket.socket) -> None:
+        """A connection that stop() and drop_connections() end; at once, if stop() came before it."""
+        with self.changed:
+            self.open.add(connection)
+            if self.stopped:
+                _end(connection)
 
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         """Until the condition holds; it is looked at whenever a request came or a script ended."""
@@ -135,9 +142,8 @@ class Backend:
             except OSError:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with self.changed:
-                self.connections += 1
-                self.open.add(connection)
+            self.connections += 1
+            self.hold(connection)
             arguments = (connection, self.connections)
             threading.Thread(target=self._serve, args=arguments, daemon=True).start()
 
@@ -173,6 +179,13 @@ class Backend:
         if not isinstance(self.scripts, dict):
             return self.scripts
         return self.scripts.get(target.split("?")[0], reply(b"no such thing", status=404))
+
+
+def _end(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
 
 
 def _body(reader: Reader, head: Head) -> bytes:

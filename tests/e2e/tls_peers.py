@@ -50,7 +50,7 @@ class TlsBackend(Https, Backend):
             return
         with self.changed:
             self.open.discard(connection)
-            self.open.add(secured)
+        self.hold(secured)
         super()._serve(secured, number)
 
 
