@@ -15,6 +15,10 @@
 namespace aggregator::base {
 namespace {
 
+// After each block the writer rests, so that a flood of lines wakes it seldom: on a busy processor
+// every waking interrupts a worker.
+constexpr auto kRest = std::chrono::milliseconds(10);
+
 constexpr std::array<std::string_view, 4> kLevels{"error", "warning", "info", "debug"};
 
 std::string_view name_of(LogLevel level) { return kLevels[static_cast<std::size_t>(level)]; }
@@ -74,6 +78,7 @@ struct Log::Queue {
             ending = true;
         }
         filled.notify_one();
+        closing.notify_one();
         writer.join();
     }
 
@@ -106,6 +111,7 @@ struct Log::Queue {
             write_all(descriptor, block);
             block.clear();
             lock.lock();
+            closing.wait_for(lock, kRest, [this] { return ending; });
         }
     }
 
@@ -113,6 +119,7 @@ struct Log::Queue {
     std::size_t bytes_max;
     std::mutex mutex;
     std::condition_variable filled;
+    std::condition_variable closing;
     std::string pending;
     std::uint64_t lost = 0;
     bool ending = false;

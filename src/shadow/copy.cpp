@@ -10,6 +10,9 @@ namespace aggregator::shadow {
 namespace {
 
 constexpr auto kLater = std::chrono::milliseconds(1);
+// A copy that waited longer for its turn would leave its shadow too little time to answer, and open
+// a connection for nothing.
+constexpr int kWaitShare = 4;
 
 }  // namespace
 
@@ -18,11 +21,14 @@ Copy::Copy(Shadow& shadow, Baggage carried, std::uint64_t bytes)
       body_bytes(bytes),
       made(shadow.loop().now()),
       shadow_(shadow),
-      deadline_(shadow.loop(), [this] { expire(); }) {
-    deadline_.start(shadow.timeout());
-}
+      deadline_(shadow.loop(), [this] { expire(); }) {}
 
 void Copy::expire() {
+    if (waits()) {
+        return shadow_.ended(
+            *this,
+            base::fail(base::Code::Timeout, "a quarter of its time passed before its turn came"));
+    }
     if (shadow_.may_expire()) {
         return shadow_.ended(*this,
                              base::fail(base::Code::Timeout, "the shadow's deadline passed"));
@@ -32,10 +38,12 @@ void Copy::expire() {
 
 void Copy::keep(const http::Request& request) {
     kept_ = std::make_unique<http::OwnedRequest>(request);
+    deadline_.start(shadow_.timeout() / kWaitShare);
 }
 
 void Copy::send(const http::Request& request) {
     sent = shadow_.loop().now();
+    deadline_.start_at(made + shadow_.timeout());
     http::Request copy = request;
     copy.stream = baggage.body.get();
     call_ = shadow_.service().call(copy, [this](auto outcome) { shadow_.ended(*this, outcome); });

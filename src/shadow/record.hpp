@@ -11,7 +11,7 @@
 
 namespace aggregator::shadow {
 
-/// What the log tells of one copy, or of several that were not made. No header and no body: they
+/// What the log tells of one copy, or of several that were not sent. No header and no body: they
 /// may hold secrets.
 struct Record {
     const plan::Endpoint& endpoint;

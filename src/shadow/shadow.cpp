@@ -13,7 +13,7 @@ namespace {
 using base::Code;
 using Outcome = Breaker::Outcome;
 
-constexpr std::uint32_t kExpiredMax = 4;  // in one turn
+constexpr std::uint32_t kExpiredShare = 64;  // one of so many in one turn
 constexpr auto kTellEvery = std::chrono::seconds(10);
 
 Reason reason_of(Code code) {
@@ -112,7 +112,11 @@ void Shadow::copy(const http::Request& request, Copy::Baggage baggage, Dresser& 
     if (const auto reason = obstacle(request)) {
         count(*reason);
         tell_breaker(baggage.verdict, Outcome::NotSent);
-        return tell_unmade(request, baggage.id, *reason);
+        return tell_unsent({.endpoint = endpoint_,
+                            .shadow = rules().config.name,
+                            .id = baggage.id,
+                            .reason = *reason,
+                            .sent_bytes = known_bytes(request)});
     }
     const http::Request& dressed = dresser.dress(endpoint_, backend(), request, baggage.id);
     auto made = std::make_unique<Copy>(*this, std::move(baggage), known_bytes(dressed));
@@ -179,7 +183,7 @@ bool Shadow::may_expire() {
         expiring_ = turn;
         expired_ = 0;
     }
-    return ++expired_ <= kExpiredMax;
+    return ++expired_ <= 1 + sent_ / kExpiredShare;
 }
 
 void Shadow::ended(Copy& copy, const http::Result<http::Response>& outcome) {
@@ -195,9 +199,10 @@ void Shadow::ended(Copy& copy, const http::Result<http::Response>& outcome) {
         record.reason = reason_of(outcome.error().code);
         record.detail = outcome.error().detail;
         count(*record.reason);
-        tell_breaker(copy.baggage.verdict, outcome_of(*record.reason));
+        tell_breaker(copy.baggage.verdict,
+                     copy.waits() ? Outcome::NotSent : outcome_of(*record.reason));
     }
-    tell(record);
+    copy.waits() ? tell_unsent(record) : tell(record);
     const auto waiters = copy.baggage.waiters;
     send_next();
     if (waiters) {
@@ -218,7 +223,11 @@ void Shadow::abandon() {
 std::unique_ptr<Copy> Shadow::take_out(Copy& copy) {
     if (copy.waits()) {
         held_.subtract(copy.kept_bytes());
-        std::erase(queue_, &copy);
+        if (queue_.front() == &copy) {
+            queue_.pop_front();
+        } else {
+            std::erase(queue_, &copy);
+        }
     } else {
         --sent_;
     }
@@ -250,19 +259,14 @@ void Shadow::tell(const Record& record) const {
     }
 }
 
-void Shadow::tell_unmade(const http::Request& request, std::string_view id, Reason reason) {
+void Shadow::tell_unsent(Record record) {
     ++untold_;
-    const base::Time now = loop().now();
-    if (told_ && now - *told_ < kTellEvery) {
+    if (told_ && loop().now() - *told_ < kTellEvery) {
         return;
     }
-    told_ = now;
-    tell({.endpoint = endpoint_,
-          .shadow = rules().config.name,
-          .id = id,
-          .reason = reason,
-          .sent_bytes = known_bytes(request),
-          .copies = std::exchange(untold_, 0)});
+    told_ = loop().now();
+    record.copies = std::exchange(untold_, 0);
+    tell(record);
 }
 
 void Shadow::tell_breaker(Verdict verdict, Outcome outcome) {

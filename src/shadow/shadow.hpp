@@ -55,8 +55,8 @@ private:
     [[nodiscard]] Record record_of(const Copy& copy) const;
     void count(Reason reason) { ++ledger_.dropped[static_cast<std::size_t>(reason)]; }
     void tell(const Record& record) const;
-    /// A copy that could not be made: thousands a second may follow, so not each is told.
-    void tell_unmade(const http::Request& request, std::string_view id, Reason reason);
+    /// A copy that was not sent: thousands a second may follow, so not each is told.
+    void tell_unsent(Record record);
     void tell_breaker(Verdict verdict, Breaker::Outcome outcome);
     void enqueue(Copy& copy, const http::Request& request);
     void send_next();
@@ -69,7 +69,7 @@ private:
     Breaker breaker_;
     Ledger ledger_;  // without what copies_ and held_ say
     http::HeldBytes held_;
-    std::uint64_t untold_ = 0;  // copies that were not made since the last record of that
+    std::uint64_t untold_ = 0;  // copies that were not sent since the last record of that
     std::optional<base::Time> told_;
     base::Time expiring_{};  // the turn in which `expired_` copies have reached their deadline
     std::uint32_t expired_ = 0;

@@ -123,7 +123,7 @@ class Backend:
                 _end(connection)
 
     def hold(self, connection: socket.socket) -> None:
-        """A connection that stop() and drop_connections() end; at once, if stop() came before it."""
+        """stop() and drop_connections() end it; at once, if stop() came before."""
         with self.changed:
             self.open.add(connection)
             if self.stopped:

@@ -68,16 +68,20 @@ TEST_CASE("mirror: each copy has its own deadline") {
 }
 
 TEST_CASE("mirror: copies that were made together do not all end in one turn of the loop") {
-    World world({shadow_backend("")});
-    world.fakes[0]->scripts[0].hangs = true;
-    for (int i = 0; i < 40; ++i) {
-        world.serve();
+    for (const int copies : {40, 640}) {
+        World world({shadow_backend(R"({"limits": {"concurrency": 640}})")});
+        world.budget.in_flight_max = 640;
+        world.fakes[0]->scripts[0].hangs = true;
+        for (int i = 0; i < copies; ++i) {
+            world.serve();
+        }
+        const auto made = static_cast<std::uint64_t>(copies);
+        world.loop.advance(3s);
+        CHECK(world.dropped(Reason::Timeout) > 0);
+        CHECK(world.dropped(Reason::Timeout) < made / 4);
+        world.loop.advance(300ms);
+        CHECK(world.dropped(Reason::Timeout) == made);
     }
-    world.loop.advance(3s);
-    CHECK(world.dropped(Reason::Timeout) > 0);
-    CHECK(world.dropped(Reason::Timeout) < 20);
-    world.loop.advance(20ms);
-    CHECK(world.dropped(Reason::Timeout) == 40);
 }
 
 TEST_CASE("mirror: a client that leaves does not stop the copies") {
@@ -113,19 +117,48 @@ TEST_CASE("mirror: copies above the concurrency wait their turn, with all that t
     CHECK(world.replies.size() == 4);
 }
 
-TEST_CASE("mirror: a copy may reach its deadline while it waits") {
+TEST_CASE("mirror: a copy whose turn does not come in a quarter of its time is not sent") {
     World world({shadow_backend(R"({"limits": {"concurrency": 1}})")});
     world.fakes[0]->scripts[0].hangs = true;
     world.serve("one");
-    world.loop.advance(1s);
-    world.controls[0]->timeout = std::chrono::nanoseconds(1s).count();
+    world.controls[0]->timeout = std::chrono::nanoseconds(4s).count();
     world.serve("two");
-    world.loop.advance(1s);
+    world.loop.advance(999ms);
+    CHECK(world.mirror.in_flight() == 2);
+    world.loop.advance(1ms);
     CHECK(world.dropped(Reason::Timeout) == 1);
+    CHECK(world.mirror.in_flight() == 1);
     CHECK(world.ledger().bytes_held == 0);
-    world.loop.advance(1s);
+    world.loop.advance(2s);
     CHECK(world.mirror.in_flight() == 0);
     CHECK(world.fakes[0]->seen.size() == 1);
+}
+
+TEST_CASE("mirror: a copy that had to wait for its turn has the rest of its time") {
+    World world({shadow_backend(R"({"limits": {"concurrency": 1}})")});
+    world.fakes[0]->scripts[0].delay = 500ms;
+    world.serve("one");
+    world.serve("two");
+    world.fakes[0]->scripts[0] = {.hangs = true};
+    world.loop.advance(2999ms);
+    CHECK(world.fakes[0]->seen.size() == 2);
+    CHECK(world.mirror.in_flight() == 1);
+    world.loop.advance(1ms);
+    CHECK(world.dropped(Reason::Timeout) == 1);
+    CHECK(world.mirror.in_flight() == 0);
+}
+
+TEST_CASE("mirror: copies that were not sent say nothing about the shadow to its breaker") {
+    World world({shadow_backend(R"({"limits": {"concurrency": 1, "breaker": {"errors": 2}}})")});
+    world.fakes[0]->scripts[0].delay = 2s;
+    for (int i = 0; i < 5; ++i) {
+        world.serve();
+    }
+    world.loop.advance(2s);
+    CHECK(world.dropped(Reason::Timeout) == 4);
+    CHECK(world.ledger().finished_total() == 1);
+    world.serve();
+    CHECK(world.dropped(Reason::Breaker) == 0);
 }
 
 TEST_CASE("mirror: the queue holds so many bytes and no more") {
