@@ -21,7 +21,7 @@ using Row = std::array<std::string, kColumns>;
 std::string hosts_of(const BackendConfig& backend) {
     std::string out;
     for (const std::string& host : backend.hosts) {
-        out += (out.empty() ? "" : ",") + printable(host);
+        out.append(out.empty() ? "" : ",").append(printable(host));
     }
     return out;
 }
