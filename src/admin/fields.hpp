@@ -49,7 +49,6 @@ private:
     [[nodiscard]] const json::Node* find(std::string_view name) const;
     [[nodiscard]] const json::Node* find(std::string_view name, json::Kind kind,
                                          std::string_view wanted);
-    void expect_object(const std::string& body);
 
     std::vector<Fault> faults_;
     json::Document document_;

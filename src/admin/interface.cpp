@@ -99,9 +99,8 @@ Reply Interface::Desks::reply_at_once(const Asked& asked) const {
         case Action::OpenApi:
             return json_reply(200, std::string(openapi_text()));
         case Action::Ready:
-            return ready()
-                       ? status_reply("ready")
-                       : problem(Trouble::NotReady, "the workers take no requests yet", asked.path);
+            return ready() ? status_reply("ready")
+                           : problem(Trouble::NotReady, "the workers take no requests", asked.path);
         default:
             return status_reply("ok");
     }

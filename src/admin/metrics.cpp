@@ -167,8 +167,8 @@ private:
         Family pooled("pool_connections", "Open connections to backends.", kGauge);
         Family lag("loop_lag_seconds", "How late a worker's loop is.", kGauge);
         Family resident("resident_memory_bytes", "Memory of the process that is resident.", kGauge);
-        Family lost("access_log_dropped_total", "Lines of the access log that were dropped.",
-                    kCounter);
+        Family lost("access_log_dropped_total",
+                    "Lines of the log, of the access log too, that were dropped.", kCounter);
         connections.gauge({}, static_cast<double>(figures_.connections));
         pooled.gauge({}, static_cast<double>(figures_.pool_connections));
         for (std::size_t i = 0; i < figures_.loop_lag.size(); ++i) {

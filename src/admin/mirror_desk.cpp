@@ -87,7 +87,7 @@ void MirrorDesk::put(const Asked& asked, const Answer& answer) {
 
 void MirrorDesk::put_wish(const Asked& asked, const plan::Endpoint& endpoint,
                           const plan::MirrorWish& wish, const Answer& answer) {
-    auto shadow = plan::compile_mirror(notes_.gateway().plan(), endpoint, wish);
+    auto shadow = compile(endpoint, wish);
     if (!shadow) {
         return answer(problem(Trouble::BadBody, "nothing was changed", asked.path,
                               {{"/" + std::string(kHost), shadow.error().detail}}));
@@ -106,8 +106,7 @@ void MirrorDesk::put_wish(const Asked& asked, const plan::Endpoint& endpoint,
         return answer(std::move(*refusal));
     }
     const bool is_new = find(endpoint) == nullptr;
-    Note& note = notes_.of(id);
-    note = {.since = notes_.now(), .version = note.version + 1, .changed = {}};
+    notes_.of(id) = {.since = notes_.now(), .version = notes_.next_version(), .changed = {}};
     tell("mirror set", live, asked.caller);
     const Notes::Opening opening = is_new ? Notes::Opening{201, asked.path} : Notes::Opening{};
     notes_.gateway().put_shadow(
@@ -169,12 +168,24 @@ base::Result<LiveShadow> MirrorDesk::restore(const StateEntry& entry,
         return base::fail(base::Code::BadConfiguration,
                           "the configuration has a shadow called mirror there");
     }
-    auto shadow = plan::compile_mirror(notes_.gateway().plan(), endpoint, wish);
+    auto shadow = compile(endpoint, wish);
     if (!shadow) {
         return base::fail(std::move(shadow.error()));
     }
     notes_.of((*shadow)->rules->id).since = entry.changed;
     return made(endpoint, std::move(*shadow));
+}
+
+base::Result<std::shared_ptr<const plan::Backend>> MirrorDesk::compile(
+    const plan::Endpoint& endpoint, const plan::MirrorWish& wish) const {
+    auto shadow = plan::compile_mirror(notes_.gateway().plan(), endpoint, wish);
+    if (!shadow) {
+        return shadow;
+    }
+    if (auto able = notes_.gateway().prepare(**shadow); !able) {
+        return base::fail(std::move(able.error()));
+    }
+    return shadow;
 }
 
 const LiveShadow* MirrorDesk::find(const plan::Endpoint& endpoint) const {

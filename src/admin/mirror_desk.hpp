@@ -24,6 +24,9 @@ public:
                                                    const plan::Endpoint& endpoint);
 
 private:
+    /// The shadow that was wished for, with all that it takes to reach it.
+    [[nodiscard]] base::Result<std::shared_ptr<const plan::Backend>> compile(
+        const plan::Endpoint& endpoint, const plan::MirrorWish& wish) const;
     [[nodiscard]] const LiveShadow* find(const plan::Endpoint& endpoint) const;
     /// The mirror that is asked for; if there is none that is answered, and null returned.
     [[nodiscard]] const LiveShadow* find_or_answer(const Asked& asked, const Answer& answer) const;

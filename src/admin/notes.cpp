@@ -40,7 +40,11 @@ std::int64_t Notes::now() const {
 }
 
 Note& Notes::of(const std::string& id) {
-    return notes_.try_emplace(id, Note{.since = now(), .version = 1, .changed = {}}).first->second;
+    const auto [note, is_new] = notes_.try_emplace(id);
+    if (is_new) {
+        note->second = {.since = now(), .version = next_version(), .changed = {}};
+    }
+    return note->second;
 }
 
 std::string Notes::etag_of(const LiveShadow& live) {
@@ -49,6 +53,10 @@ std::string Notes::etag_of(const LiveShadow& live) {
     for (const Knob& knob : knobs()) {
         values += knob.text(settings) + ' ';
     }
+    for (const plan::Host& host : live.shadow->hosts) {
+        values += url_of(host) + ' ';
+    }
+    values += live.shadow->rules->config.wait ? "wait" : "";
     const auto hash = base::hash64(values, of(live.shadow->rules->id).version);
     char text[24];
     std::snprintf(text, sizeof text, "\"%016llx\"", static_cast<unsigned long long>(hash));

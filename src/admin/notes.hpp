@@ -18,7 +18,7 @@ namespace aggregator::admin {
 /// What the interface knows of a shadow and the gateway does not.
 struct Note {
     std::int64_t since = 0;     ///< when it was made; nanoseconds since 1970
-    std::uint64_t version = 1;  ///< changes count it up
+    std::uint64_t version = 0;  ///< each change takes the next one of all
     Patch changed;              ///< what was changed of its settings, to be stored
 };
 
@@ -35,8 +35,10 @@ public:
     /// The note of a shadow; it begins now if there was none.
     [[nodiscard]] Note& of(const std::string& id);
     void forget(const std::string& id) { notes_.erase(id); }
+    /// A version that no shadow has had.
+    [[nodiscard]] std::uint64_t next_version() { return ++versions_; }
 
-    /// Of a shadow's settings; changes whenever they do.
+    /// Of a shadow's hosts and settings; changes whenever they do.
     [[nodiscard]] std::string etag_of(const LiveShadow& live);
     /// The refusal if the client asked for another version than the one there is. `live` may be
     /// null: there is none.
@@ -65,6 +67,7 @@ private:
 
     Interface::Context& context_;
     std::map<std::string, Note> notes_;
+    std::uint64_t versions_ = 0;
 };
 
 }  // namespace aggregator::admin

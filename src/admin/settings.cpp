@@ -46,10 +46,11 @@ void read_timeout(Fields& fields, Settings& out) {
         return;
     }
     const auto duration = config::parse_duration(text);
-    if (!duration || duration->count() <= 0) {
-        return fields.tell(kTimeout,
-                           "expected a duration of more than nothing, found " + quoted(text),
-                           "such as \"1500ms\" or \"2s\"");
+    if (!duration || duration->count() <= 0 || *duration > config::kShadowTimeoutMax) {
+        return fields.tell(
+            kTimeout,
+            "expected a duration of more than nothing and at most 24h, found " + quoted(text),
+            "such as \"1500ms\" or \"2s\"");
     }
     out.timeout = duration->count();
 }

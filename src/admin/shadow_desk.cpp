@@ -90,7 +90,7 @@ void ShadowDesk::change(const LiveShadow& live, const Patch& patch, std::string_
     put(after, *live.controls);
     Note& note = notes_.of(live.shadow->rules->id);
     note.changed.merge(patch);
-    ++note.version;
+    note.version = notes_.next_version();
     for (const Knob& knob : knobs()) {
         if (knob.text(before) != knob.text(after)) {
             tell(live, knob, knob.text(before), caller);

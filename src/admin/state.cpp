@@ -23,7 +23,7 @@ constexpr int kApplication = 0x41474752;
 constexpr int kLayout = 1;
 
 constexpr const char* kTable =
-    "CREATE TABLE IF NOT EXISTS changes (kind TEXT NOT NULL, id TEXT NOT NULL, "
+    "CREATE TABLE changes (kind TEXT NOT NULL, id TEXT NOT NULL, "
     "subject TEXT NOT NULL, value TEXT NOT NULL, changed INTEGER NOT NULL, "
     "PRIMARY KEY (kind, id)) WITHOUT ROWID";
 constexpr const char* kPut =
@@ -51,6 +51,14 @@ StateEntry entry_of(const Row& row) {
             .changed = row.get<4>()};
 }
 
+/// What a database says of itself.
+struct Marks {
+    int application = 0;
+    int layout = 0;
+    int tables = 0;
+    int foreign_tables = 0;  // all but exactly the one table of this program
+};
+
 /// How long Poco tries again to open what it cannot open.
 constexpr std::size_t kOpenSeconds = 1;
 
@@ -64,6 +72,36 @@ std::string text_of(Session& session, const char* question) {
     std::string answer;
     session << question, into(answer), now;
     return answer;
+}
+
+Marks marks_of(Session& session) {
+    Marks marks{.application = number_of(session, "PRAGMA application_id"),
+                .layout = number_of(session, "PRAGMA user_version"),
+                .tables = number_of(session, "SELECT count(*) FROM sqlite_master")};
+    session << "SELECT count(*) FROM sqlite_master WHERE sql IS NOT ?", bind(std::string(kTable)),
+        into(marks.foreign_tables), now;
+    return marks;
+}
+
+/// Why a database with these marks cannot be used; empty: it can. One with the table and without
+/// the marks was begun by an older version that was ended in between.
+std::string fault_of(const Marks& marks) {
+    const bool blank = marks.application == 0 && marks.layout == 0 && marks.foreign_tables == 0;
+    if (marks.application != kApplication && !blank) {
+        return "it is a database of something else";
+    }
+    return marks.layout > kLayout ? "it was written by a newer version of this program" : "";
+}
+
+/// All or nothing, so that a program that is ended leaves no half of it.
+void complete(Session& session) {
+    session << "BEGIN IMMEDIATE", now;
+    if (marks_of(session).tables == 0) {
+        session << kTable, now;
+    }
+    session << "PRAGMA application_id = " + std::to_string(kApplication), now;
+    session << "PRAGMA user_version = " + std::to_string(kLayout), now;
+    session << "COMMIT", now;
 }
 
 base::Error refusal(const std::string& path, const std::string& reason) {
@@ -105,14 +143,8 @@ base::Result<std::string> State::Database::open() {
     }
     return guarded([](Session& open) -> std::string {
         open << "PRAGMA busy_timeout = 2000", now;
-        const int application = number_of(open, "PRAGMA application_id");
-        const int tables = number_of(open, "SELECT count(*) FROM sqlite_master");
-        const int layout = number_of(open, "PRAGMA user_version");
-        if (application != kApplication && (application != 0 || tables != 0 || layout != 0)) {
-            return "it is a database of something else";
-        }
-        if (layout > kLayout) {
-            return "it was written by a newer version of this program";
+        if (std::string fault = fault_of(marks_of(open)); !fault.empty()) {
+            return fault;
         }
         if (const std::string found = text_of(open, "PRAGMA quick_check(1)"); found != "ok") {
             return "it is damaged: " + found;
@@ -120,9 +152,7 @@ base::Result<std::string> State::Database::open() {
         // Every commit is on the disk before it returns.
         text_of(open, "PRAGMA journal_mode = WAL");
         open << "PRAGMA synchronous = FULL", now;
-        open << kTable, now;
-        open << "PRAGMA application_id = " + std::to_string(kApplication), now;
-        open << "PRAGMA user_version = " + std::to_string(kLayout), now;
+        complete(open);
         return {};
     });
 }

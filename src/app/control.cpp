@@ -121,6 +121,16 @@ void Control::collect(std::function<void(admin::Figures)> then) {
         });
 }
 
+base::Result<void> Control::prepare(const plan::Backend& shadow) {
+    const bool tls = std::ranges::any_of(shadow.hosts, &plan::Host::tls);
+    if (!tls || shared_.client_tls != nullptr) {
+        return {};
+    }
+    // Reading the trust takes long: here, and not when a worker needs it.
+    const auto made = shared_.late_tls();
+    return made ? base::Result<void>() : base::fail(made.error());
+}
+
 void Control::put_shadow(LiveShadow shadow, std::function<void()> then) {
     const std::string& id = shadow.shadow->rules->id;
     std::erase_if(shadows_, [&id](const LiveShadow& one) { return one.shadow->rules->id == id; });

@@ -34,7 +34,9 @@ public:
     /// Opens the state file, puts what it holds in force, and listens. Before the workers run.
     [[nodiscard]] base::Result<std::uint16_t> open();
     void start();
-    /// Ends the thread; the workers may be gone already.
+    /// The gateway takes no more requests: it is not ready any longer. From any thread.
+    void drain() { running_ = false; }
+    /// Ends the thread.
     void stop();
 
     [[nodiscard]] const plan::Plan& plan() const override { return *shared_.plan; }
@@ -42,6 +44,7 @@ public:
         return shadows_;
     }
     void collect(std::function<void(admin::Figures)> then) override;
+    [[nodiscard]] base::Result<void> prepare(const plan::Backend& shadow) override;
     void put_shadow(admin::LiveShadow shadow, std::function<void()> then) override;
     void remove_shadow(const std::string& id, std::function<void()> then) override;
     [[nodiscard]] bool ready() const override { return running_; }
@@ -59,7 +62,7 @@ private:
     std::unique_ptr<admin::Interface> interface_;
     std::unique_ptr<net::Server> server_;
     std::thread thread_;
-    bool running_ = false;
+    std::atomic<bool> running_ = false;
 };
 
 }  // namespace aggregator::app

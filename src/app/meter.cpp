@@ -5,6 +5,22 @@
 namespace aggregator::app {
 namespace {
 
+/// What became of the call of one backend. One that was cut off took as long as its request.
+struct Outcome {
+    std::string_view name;
+    base::Duration took;
+};
+
+Outcome outcome_of(const http::AccessRecord::Part& part, base::Duration request_took) {
+    if (part.failure) {
+        return {base::row(*part.failure).name, part.took};
+    }
+    if (part.status != 0) {
+        return {"ok", part.took};
+    }
+    return {base::row(base::Code::ClientClosed).name, request_took};
+}
+
 /// Few outcomes ever happen to one backend.
 shadow::Histogram& of(admin::Exchanged& exchanged, std::string_view outcome) {
     const auto found = std::ranges::find_if(
@@ -36,9 +52,9 @@ void Meter::note(const net::AccessEntry& entry) {
     served_[record.number][status_class].add(entry.took);
     auto& asked = asked_[record.number];
     for (std::size_t i = 0; i < record.parts.size() && i < asked.size(); ++i) {
-        const auto& part = record.parts[i];
-        if (part.failure || part.status != 0) {  // else it was not asked
-            of(asked[i], part.failure ? base::row(*part.failure).name : "ok").add(part.took);
+        if (record.parts[i].asked) {
+            const Outcome outcome = outcome_of(record.parts[i], entry.took);
+            of(asked[i], outcome.name).add(outcome.took);
         }
     }
 }

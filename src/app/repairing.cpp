@@ -36,7 +36,8 @@ lint::Result Repairing::repair(const std::string& path) {
         std::fprintf(stderr, "%s: some repairs would change what it means, and were left out\n",
                      name.c_str());
     }
-    return std::move(fix.result);
+    const bool unchanged = options_.repairs == Repairs::Show && !fix.files.empty();
+    return std::move(unchanged ? fix.first : fix.result);
 }
 
 bool Repairing::finish() const {

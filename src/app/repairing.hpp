@@ -14,8 +14,8 @@ class Repairing {
 public:
     explicit Repairing(const LintOptions& options) : options_(options) {}
 
-    /// Repairs one configuration; returns what is left to tell about it. What cannot be written is
-    /// told on standard error.
+    /// Repairs one configuration; returns what is to be told about the files as they are then. What
+    /// cannot be written is told on standard error.
     [[nodiscard]] lint::Result repair(const std::string& path);
 
     /// Tells on standard error how much was repaired; returns whether all could be written.

@@ -130,17 +130,34 @@ bool open_control(std::optional<Control>& control, base::Log& log) {
     return true;
 }
 
-void serve(Workers& workers, const Shared& shared, const sigset_t& signals) {
+void serve(Workers& workers, std::optional<Control>& control, const Shared& shared,
+           const sigset_t& signals) {
+    if (control) {
+        control->start();
+    }
     std::vector<std::thread> threads;
     for (auto& worker : workers) {
         threads.emplace_back([&worker] { worker->run(); });
     }
     wait_for_end(signals, workers, shared.log);
+    if (control) {
+        control->drain();
+    }
     // A second signal ends the program at once: nobody has to wait for the slowest client.
     const sigset_t ending = set_of({SIGTERM, SIGINT});
     pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
     for (auto& worker : workers) {
         worker->drain(shared.plan->service.max_shutdown_wait_time);
+    }
+    // All loops run until the last worker is done: the interface asks every one of them.
+    for (auto& worker : workers) {
+        worker->wait();
+    }
+    if (control) {
+        control->stop();
+    }
+    for (auto& worker : workers) {
+        worker->stop();
     }
     for (auto& thread : threads) {
         thread.join();
@@ -178,13 +195,7 @@ bool serve_all(const Options& options, const Shared& shared, const sigset_t& sig
                       {"workers", workers_text, false},
                       {"endpoints", endpoints_text, false},
                       {"version", base::version()}});
-    if (control) {
-        control->start();
-    }
-    serve(workers, shared, signals);
-    if (control) {
-        control->stop();
-    }
+    serve(workers, control, shared, signals);
     return true;
 }
 

@@ -13,14 +13,14 @@ namespace aggregator::app {
 /// The TLS settings of a service, made from its files.
 struct Tls {
     std::shared_ptr<net::TlsContext> listener;  ///< null: the listener is plain
-    std::shared_ptr<net::TlsContext> client;    ///< null: no backend speaks TLS
+    std::shared_ptr<net::TlsContext> client;    ///< null: no configured backend speaks TLS
 };
 
 /// Reads certificates, keys and trust; fails with BadConfiguration, naming the file and what to do.
 [[nodiscard]] base::Result<Tls> make_tls(const plan::Plan& plan);
 
 /// The settings for https backends when none is configured: made by the first redirect that leads
-/// to one, for all workers. Safe from any thread; borrows the plan.
+/// to one, or for the first mirror of one, for all workers. Safe from any thread; borrows the plan.
 class LateClientTls {
 public:
     explicit LateClientTls(const plan::Plan& plan) : plan_(plan) {}

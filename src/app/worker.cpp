@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "app/share.hpp"
+
 namespace aggregator::app {
 namespace {
 
@@ -21,9 +23,10 @@ http::HeadLimits head_limits(const config::ServiceConfig& service) {
     return {static_cast<std::uint32_t>(service.max_header_bytes), service.router.max_header_count};
 }
 
-shadow::Budget budget_of(const config::ShadowServiceConfig& limits, unsigned workers) {
-    return {.in_flight_max = (limits.budget_in_flight + workers - 1) / workers,
-            .held = {.bytes_max = limits.budget_bytes / workers}};
+shadow::Budget budget_of(const Shared& shared, unsigned number) {
+    const config::ShadowServiceConfig& limits = shared.plan->service.shadow;
+    return {.in_flight_max = share_of(limits.budget_in_flight, shared.workers, number),
+            .held = {.bytes_max = share_of(limits.budget_bytes, shared.workers, number)}};
 }
 
 net::ClientOptions::Answer answer_of(const plan::Backend& backend) {
@@ -74,7 +77,7 @@ Worker::Worker(const Shared& shared, unsigned number)
       targets_(shared_.discovery, loop_),
       pools_({loop_, names_, counters_, shared_.log}, pool_options()),
       workspace_(loop_, plan_, counters_, &shared_.log),
-      budget_(budget_of(plan_.service.shadow, shared.workers)),
+      budget_(budget_of(shared_, number)),
       limit_(loop_, [this] { end_now(); }),
       quiet_(loop_, [this] { end_when_quiet(); }) {
     if (!plan_.service.router.disable_access_log && shared_.log.enabled(base::LogLevel::Info)) {
@@ -149,6 +152,9 @@ net::ClientOptions Worker::client_options(const plan::Backend& backend) const {
     options.continue_timeout = backend.shadow ? base::Duration() : service.expect_continue_timeout;
     options.send_body_on_redirect = backend.send_body_on_redirect;
     options.held_body_bytes_max = service.router.max_body_bytes;
+    if (backend.shadow) {
+        options.credentials = backend.rules->credentials;
+    }
     return options;
 }
 
@@ -237,10 +243,7 @@ void Worker::drain(base::Duration limit) {
         if (limit > base::Duration::zero()) {
             limit_.start(limit);
         }
-        server_->drain([this] {
-            drained_ = true;
-            end_when_quiet();
-        });
+        server_->drain([this] { end_when_quiet(); });
     });
 }
 
@@ -262,7 +265,11 @@ void Worker::end_when_quiet() {
 }
 
 void Worker::end_now() {
+    if (std::exchange(is_over_, true)) {
+        return;
+    }
     limit_.stop();
+    quiet_.stop();
     server_->close_all();
     for (const auto& mirror : mirrors_) {
         if (mirror) {
@@ -271,7 +278,7 @@ void Worker::end_now() {
     }
     pools_.close_idle();
     write_report("worker ended");
-    loop_.stop();
+    ended_.set_value();
 }
 
 void Worker::report(std::string event) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,8 +37,8 @@ struct Shared {
 };
 
 /// One thread's whole gateway: a loop, connections, and one graph of Services wired from the plan.
-/// Built by the main thread, then run() on its own; only drain(), report() and on_loop() may be
-/// called from elsewhere.
+/// Built by the main thread, then run() on its own; only drain(), wait(), stop(), report() and
+/// on_loop() may be called from elsewhere.
 class Worker {
 public:
     Worker(const Shared& shared, unsigned number);
@@ -47,11 +48,18 @@ public:
                                                      std::uint16_t port) {
         return server_->listen(address, port);
     }
-    /// Serves until the worker was drained.
+    /// Serves until stop().
     void run();
 
-    /// Ends after what is in flight, or when `limit` has passed (0: however long it takes).
+    /// Serves no more after what is in flight, or when `limit` has passed (0: however long it
+    /// takes).
     void drain(base::Duration limit);
+    /// Until that has come. Once.
+    void wait() { ended_.get_future().wait(); }
+    /// Ends the loop.
+    void stop() {
+        loop_.post([this] { loop_.stop(); });
+    }
     /// Writes the counters to the log.
     void report(std::string event);
     /// Runs `work` on the worker's thread, where the functions below may be called; before run()
@@ -98,7 +106,8 @@ private:
     std::unique_ptr<net::Server> server_;
     base::Timer limit_;
     base::Timer quiet_;
-    bool drained_ = false;
+    bool is_over_ = false;
+    std::promise<void> ended_;
 };
 
 }  // namespace aggregator::app

@@ -76,9 +76,18 @@ void read_filter(const Value& value, BackendConfig& backend) {
     read_flatmap(value, backend.flatmap);
 }
 
+void read_shadow_timeout(const Value& value, BackendConfig& backend) {
+    Duration timeout = backend.shadow_timeout;
+    strict::read(value, timeout);
+    if (timeout > kShadowTimeoutMax) {
+        return value.error("out-of-range", value.label() + "expected at most \"24h\", found more");
+    }
+    backend.shadow_timeout = timeout;
+}
+
 constexpr Field<BackendConfig> kProxyFields[] = {
     {"shadow", strict::set<&BackendConfig::shadow>},
-    {"shadow_timeout", strict::set<&BackendConfig::shadow_timeout>},
+    {"shadow_timeout", read_shadow_timeout},
     {"flatmap_filter", read_filter},
     {"sequential", read_at_endpoint},
     {"sequential_propagated_params", read_at_endpoint},

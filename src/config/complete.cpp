@@ -84,7 +84,7 @@ void complete_backend(BackendConfig& backend, const EndpointConfig& endpoint,
         backend.encoding = Encoding::NoOp;
     }
     if (backend.shadow_timeout == kUnwritten) {
-        backend.shadow_timeout = endpoint.timeout;
+        backend.shadow_timeout = std::min<Duration>(endpoint.timeout, kShadowTimeoutMax);
     }
 }
 

@@ -58,6 +58,20 @@ std::optional<std::int64_t> to_integer(std::string_view text) {
     return static_cast<std::int64_t>(real);
 }
 
+/// What to write instead of a word for yes or no.
+std::string bool_hint(const json::Node& node, std::string otherwise) {
+    if (node.kind == Kind::String) {
+        const std::string word = base::to_lower(node.text);
+        if (word == "yes" || word == "on") {
+            return "write true";
+        }
+        if (word == "no" || word == "off") {
+            return "write false";
+        }
+    }
+    return otherwise;
+}
+
 std::optional<bool> to_bool(std::string_view text) {
     for (const std::string_view yes : {"1", "t", "T", "true", "True", "TRUE"}) {
         if (text == yes) {
@@ -131,7 +145,7 @@ void read(const Value& value, bool& out) {  // style: parameters: it is where th
             break;
     }
     if (!read) {
-        value.wrong_type("true or false");
+        value.wrong_type("true or false", bool_hint(value.node, {}));
         return;
     }
     out = *read;
@@ -222,7 +236,8 @@ void read(const Value& value, bool& out) {  // style: parameters: it is where th
         out = value.node.kind == Kind::True;
         return;
     }
-    value.wrong_type("true or false", "inside `extra_config` no value is converted");
+    value.wrong_type("true or false",
+                     bool_hint(value.node, "inside `extra_config` no value is converted"));
 }
 
 void read(const Value& value, Duration& out) { read_duration(value, out); }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <aggregator/base/error.hpp>
+#include <aggregator/base/loop.hpp>
 #include <aggregator/http/service.hpp>
 
 #include "engine/answer.hpp"
@@ -19,6 +20,7 @@ namespace aggregator::engine {
 struct Progress {
     enum class State : std::uint8_t { Idle, Waiting, Answered, Failed };
     State state = State::Idle;
+    base::Time asked_at{};
     base::Error error;
     Refusal refusal;
     std::unique_ptr<http::BodyStream>

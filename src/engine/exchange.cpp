@@ -108,6 +108,10 @@ void Exchange::ask(std::uint32_t index, const http::Request& request, const plan
     if (tee_) {
         outgoing.request.stream = progress.body.get();
     }
+    progress.asked_at = setting_.workspace.loop().now();
+    if (record_ != nullptr) {
+        record_->parts[index].asked = true;
+    }
     ++waiting_;
     progress.state = State::Waiting;
     progress.call = setting_.backends[index]->call(
@@ -181,7 +185,8 @@ void Exchange::fail(std::uint32_t index, Error error) {
 void Exchange::note(std::uint32_t index, int status) {
     if (record_ != nullptr) {
         record_->parts[index].status = status;
-        record_->parts[index].took = setting_.workspace.loop().now() - began_;
+        record_->parts[index].took =
+            setting_.workspace.loop().now() - buffers_->progress[index].asked_at;
     }
 }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,17 @@ struct Chunk {
     std::array<char, kChunkBytes> bytes;
     std::size_t used = 0;
 };
+
+std::string_view why_given_up(Code code) {
+    switch (code) {
+        case Code::Lagging:
+            return "too far behind the body's sender";
+        case Code::TooManyCalls:
+            return "no room for the bytes that it has not read";
+        default:
+            return "the body is longer than the limit";
+    }
+}
 
 }  // namespace
 
@@ -55,7 +68,7 @@ public:
     [[nodiscard]] Result<Piece> read(Reader& reader);
 
 private:
-    [[nodiscard]] bool may_pull() const;
+    [[nodiscard]] bool may_pull(const Reader& reader) const;
     void pull();
     void append(std::string_view bytes);
     [[nodiscard]] Piece lend(Reader& reader);
@@ -79,8 +92,10 @@ private:
 // One reader's place in the body.
 class Tee::Reader final : public BodyStream {
 public:
-    Reader(std::shared_ptr<State> shared, std::uint64_t window, const Limits& allowed)
-        : state(std::move(shared)), window_bytes(window), limits(allowed) {
+    enum class Pace : std::uint8_t { Own, Followed };  // whether the source waits for it
+
+    Reader(std::shared_ptr<State> shared, Pace own, const Limits& allowed)
+        : state(std::move(shared)), pace(own), limits(allowed) {
         state->add(*this);
     }
     ~Reader() override {
@@ -95,6 +110,7 @@ public:
     }
     void wake_with(std::function<void()> run) override { wake = std::move(run); }
     std::optional<std::uint64_t> length() const override { return state->length(); }
+    bool broken() const override { return given_up.has_value(); }
 
     /// Counts what it has not read of a body of `end` bytes.
     void hold_up_to(std::uint64_t end) {
@@ -115,13 +131,16 @@ public:
         if (end > limits.body_bytes_max) {
             return Code::BodyTooLarge;
         }
-        const bool lags = end - position > limits.lag_bytes_max ||
-                          (limits.held != nullptr && !limits.held->has_room(0));
-        return lags ? std::optional(Code::Lagging) : std::nullopt;
+        if (end - position > limits.lag_bytes_max ||
+            (limits.held != nullptr && limits.held->bytes > limits.held->bytes_max)) {
+            return Code::Lagging;
+        }
+        const bool fits = limits.held == nullptr || limits.held->has_room(0);
+        return fits ? std::nullopt : std::optional(Code::TooManyCalls);
     }
 
     std::shared_ptr<State> state;
-    std::uint64_t window_bytes;
+    Pace pace;
     Limits limits;
     std::uint64_t position = 0;
     std::uint64_t held = 0;
@@ -162,13 +181,11 @@ void Tee::State::remove(Reader& reader) {
 
 Result<Piece> Tee::State::read(Reader& reader) {
     reader.lent.reset();
-    if (!reader.given_up && reader.position == end_ && may_pull()) {
+    if (!reader.given_up && reader.position == end_ && may_pull(reader)) {
         pull();
     }
     if (reader.given_up) {
-        return base::fail(*reader.given_up, *reader.given_up == Code::Lagging
-                                                ? "too far behind the body's sender"
-                                                : "the body is longer than the limit");
+        return base::fail(*reader.given_up, std::string(why_given_up(*reader.given_up)));
     }
     if (reader.position < end_) {
         return lend(reader);
@@ -179,11 +196,14 @@ Result<Piece> Tee::State::read(Reader& reader) {
     return Piece{{}, complete_ ? Piece::State::End : Piece::State::Wait};
 }
 
-bool Tee::State::may_pull() const {
-    const auto in_window = [this](const Reader* reader) {
-        return reader == nullptr || end_ - reader->position < reader->window_bytes;
+// While there is a reader that the source waits for, only that one asks it: what asking tells the
+// body's sender must not depend on the others.
+bool Tee::State::may_pull(const Reader& reader) const {
+    const auto leads = [](const Reader* one) {
+        return one != nullptr && one->pace == Reader::Pace::Followed;
     };
-    return source_ != nullptr && !complete_ && !error_ && std::ranges::all_of(readers_, in_window);
+    return source_ != nullptr && !complete_ && !error_ &&
+           (leads(&reader) || std::ranges::none_of(readers_, leads));
 }
 
 void Tee::State::pull() {
@@ -237,6 +257,7 @@ void Tee::State::give_up_excess() {
         reader->given_up = reader->excess(end_);
         if (reader->given_up) {
             reader->hold_nothing();
+            reader->waits = true;  // to hear of it, even if it has not asked for more
         }
     }
     release();
@@ -285,12 +306,12 @@ Tee::Tee(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max)
 
 Tee::~Tee() { detach(); }
 
-std::unique_ptr<BodyStream> Tee::paced_reader(std::uint64_t window_bytes) {
-    return std::make_unique<Reader>(state_, window_bytes, Limits{});
+std::unique_ptr<BodyStream> Tee::paced_reader() {
+    return std::make_unique<Reader>(state_, Reader::Pace::Followed, Limits{});
 }
 
 std::unique_ptr<BodyStream> Tee::lagging_reader(const Limits& limits) {
-    return std::make_unique<Reader>(state_, kNoLimit, limits);
+    return std::make_unique<Reader>(state_, Reader::Pace::Own, limits);
 }
 
 void Tee::detach() { state_->detach(); }

@@ -130,6 +130,7 @@ extern const Rule kTrustsEverybody;
 extern const Rule kTwoCollections;
 extern const Rule kUndefinedParam;
 extern const Rule kUnfilledParam;
+extern const Rule kUnknownComponent;
 extern const Rule kUnknownEncoding;
 extern const Rule kUnknownKey;
 extern const Rule kUnknownRule;

@@ -171,7 +171,11 @@ Fix fix(const std::string& path, const config::Environment& environment, const C
             fix.refused = true;
             break;
         }
+        const bool first = fix.files.empty();
         note(fix, round);
+        if (first) {
+            fix.first = std::move(fix.result);
+        }
         fix.result = std::move(tried);
     }
     return fix;

@@ -283,6 +283,20 @@ private:
     std::string out_;
 };
 
+/// Lines end as the first one of `text` does.
+std::string with_line_ends_of(std::string_view text, std::string made) {
+    const std::size_t end = text.find('\n');
+    if (end == 0 || end == std::string_view::npos || text[end - 1] != '\r') {
+        return made;
+    }
+    std::string out;
+    out.reserve(made.size() + made.size() / 16);
+    for (const char c : made) {
+        out.append(c == '\n' ? "\r\n" : std::string_view(&c, 1));
+    }
+    return out;
+}
+
 }  // namespace
 
 tl::expected<std::string, json::SyntaxError> laid_out(std::string text) {
@@ -290,7 +304,7 @@ tl::expected<std::string, json::SyntaxError> laid_out(std::string text) {
     if (!document) {
         return tl::unexpected(document.error());
     }
-    return Layout(document->text()).run();
+    return with_line_ends_of(document->text(), Layout(document->text()).run());
 }
 
 }  // namespace aggregator::lint

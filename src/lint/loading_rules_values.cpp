@@ -184,6 +184,22 @@ Good:
     "tls": { "min_version": "TLS12" })",
 };
 
+constinit const Rule kUnknownComponent = {
+    .name = "unknown-component",
+    .severity = Severity::Warning,
+    .summary = "a component of extra_config that this program has not heard of",
+    .explanation =
+        R"(It belongs to another gateway or to a plugin of one, so nothing reads it here: the
+configuration is served as if it were not written. One whose name is a letter or
+two away from a known one is told as a misspelt key instead.
+
+Bad:
+    "extra_config": { "acme/audit": { "sink": "kafka" } }
+
+Good:
+    "extra_config": { "#acme/audit": { "sink": "kafka" } })",
+};
+
 constinit const Rule kUnknownEncoding = {
     .name = "unknown-encoding",
     .severity = Severity::Warning,

@@ -136,6 +136,7 @@ constexpr const Rule* kRules[] = {
     &kTwoCollections,
     &kUndefinedParam,
     &kUnfilledParam,
+    &kUnknownComponent,
     &kUnknownEncoding,
     &kUnknownKey,
     &kUnknownRule,

@@ -138,7 +138,8 @@ void ClientCall::send_body() {
 
 void ClientCall::pump_body() {
     const bool ready = opened_ && continue_timer_ == nullptr;
-    while (ready && source_ != nullptr && upstream_ != nullptr && !upstream_->sending()) {
+    while (ready && source_ != nullptr && upstream_ != nullptr &&
+           (!upstream_->sending() || source_->broken())) {
         const auto piece = source_->next();
         if (!piece) {
             source_ = nullptr;

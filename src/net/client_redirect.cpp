@@ -40,8 +40,8 @@ bool is_serializers(std::string_view name) {
 }
 
 bool is_credential(std::string_view name) {
-    static constexpr std::array<std::string_view, 4> kNames{"Authorization", "Cookie",
-                                                            "Www-Authenticate", "Cookie2"};
+    static constexpr std::array<std::string_view, 5> kNames{
+        "Authorization", "Proxy-Authorization", "Cookie", "Www-Authenticate", "Cookie2"};
     return is_one_of(name, kNames);
 }
 
@@ -70,15 +70,23 @@ Head read_back(std::string_view bytes) {
     }
 }
 
+bool is_same(const Origin& one, const Origin& other) {
+    return one.tls == other.tls && one.port == other.port &&
+           equal_ignoring_case(one.name, other.name);
+}
+
 /// Takes out what may not be sent to where the request goes now.
-void choose_fields(std::vector<http::Field>& fields, const Origin& from, Detour& detour) {
+void choose_fields(std::vector<http::Field>& fields, const Origin& from, Detour& detour,
+                   const std::vector<std::string>& credentials) {
     if (detour.followed == 1) {
         detour.first_name = from.name;
         detour.own_referer = http::find(fields, kReferer) != nullptr;
     }
     detour.left_home = detour.left_home || !is_within(detour.next.origin.name, detour.first_name);
-    std::erase_if(fields, [&detour](const http::Field& field) {
+    const bool moved = !is_same(detour.next.origin, from);
+    std::erase_if(fields, [&](const http::Field& field) {
         return (detour.left_home && is_credential(field.name)) ||
+               (moved && is_one_of(field.name, credentials)) ||
                (detour.drops_body && is_about_content(field.name)) ||
                (!detour.own_referer && equal_ignoring_case(field.name, kReferer));
     });
@@ -172,7 +180,7 @@ void ClientCall::rewrite(const Origin& from) {
     Head head = read_back(before);
     const std::string referer =
         url_of(from, std::string_view(before).substr(target_at_, rest_at_ - target_at_));
-    choose_fields(head.fields, from, *detour_);
+    choose_fields(head.fields, from, *detour_, client_.options_.credentials);
     if (!detour_->own_referer && (!from.tls || detour_->next.origin.tls)) {
         head.fields.push_back({"Referer", referer});
     }

@@ -173,6 +173,9 @@ void Upstream::established() {
     if (!pool_.origin().tls) {
         return opened();
     }
+    if (const auto able = pool_.pools().need_tls(); !able) {
+        return broken(able.error());
+    }
     socket_->begin_tls_connect(options.tls, pool_.origin().name);
     phase_ = Phase::Handshake;
     timer_.start(kHandshakeTime);

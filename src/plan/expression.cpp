@@ -230,4 +230,14 @@ void Expression::render(const ExpressionFacts& facts, std::string& out) const {
     }
 }
 
+std::vector<std::string> Expression::headers() const {
+    std::vector<std::string> names;
+    for (const Piece& piece : pieces_) {
+        if (piece.kind == Kind::Header) {
+            names.push_back(piece.text);
+        }
+    }
+    return names;
+}
+
 }  // namespace aggregator::plan

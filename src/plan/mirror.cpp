@@ -18,6 +18,24 @@ tl::unexpected<base::Error> refuse(std::string why) {
 
 std::string shown(const MirrorWish& wish) { return "`" + wish.host.substr(0, 100) + "`"; }
 
+/// What is in the list, for who asked for something else.
+std::string listed(const std::vector<std::string>& allowed) {
+    constexpr std::size_t kShownMax = 10;
+    if (allowed.empty()) {
+        return "names no host";
+    }
+    std::string text = "names ";
+    for (std::size_t i = 0; i < std::min(allowed.size(), kShownMax); ++i) {
+        text += (i == 0 ? "`" : ", `") + allowed[i] + "`";
+    }
+    return text + (allowed.size() > kShownMax ? " and more" : "");
+}
+
+/// The path that stands in front of what the live hosts are asked for.
+std::string prefix_of(const Backend& live) {
+    return live.hosts.empty() ? std::string() : live.hosts.front().prefix;
+}
+
 const Host* live_host(const Endpoint& endpoint, const Host& wanted) {
     for (const Backend& backend : endpoint.backends) {
         for (const Host& host : backend.hosts) {
@@ -73,18 +91,19 @@ base::Result<std::shared_ptr<const Backend>> compile_mirror(const Plan& plan,
         return base::fail(std::move(host.error()));
     }
     const auto& allowed = plan.service.shadow.allowed_hosts;
-    if (!is_live_host(endpoint, *host) && !is_allowed_host(allowed, host->name, host->port)) {
+    if (!is_allowed_host(allowed, host->name, host->port)) {
         return refuse(shown(wish) + " on port " + std::to_string(wish.port) +
-                      " is neither a live host of the endpoint nor among the `allowed_hosts` of "
-                      "the service's `proxy/shadow`");
+                      " is not allowed: `allowed_hosts` of the service's `proxy/shadow` " +
+                      listed(allowed));
     }
+    host->prefix = prefix_of(endpoint.backends.front());
     auto mirror = std::make_shared<Backend>(endpoint.backends.front());
     mirror->index = static_cast<std::uint32_t>(endpoint.backends.size() + endpoint.shadows.size());
     mirror->discovery.reset();
     mirror->hosts = {*std::move(host)};
     mirror->attempts = 1;
     mirror->shadow = true;
-    mirror->shadow_timeout = endpoint.timeout;
+    mirror->shadow_timeout = std::min<Duration>(endpoint.timeout, config::kShadowTimeoutMax);
     const auto syntax = plan.service.disable_rest ? ParamSyntax::Anywhere : ParamSyntax::Segment;
     const std::vector<std::string> captured = parameter_names(endpoint.pattern, syntax);
     std::vector<RulesFault> faults;

@@ -19,8 +19,8 @@ using By = config::ShadowSampleConfig::By;
 using Credentials = config::ShadowRequestConfig::Credentials;
 using Faults = std::vector<RulesFault>;
 
-constexpr std::string_view kCredentials[] = {"authorization", "proxy-authorization", "cookie",
-                                             "x-api-key"};
+constexpr std::string_view kCredentials[] = {"Authorization", "Proxy-Authorization", "Cookie",
+                                             "X-Api-Key"};
 /// As far away as it can be added to any date of this time without an overflow.
 constexpr auto kExpiryMax = std::chrono::hours(24 * 365 * 100);
 
@@ -121,17 +121,13 @@ bool goes_abroad(const RulesScope& scope, const Backend& shadow) {
     });
 }
 
-std::vector<std::string> stripped_of(const RulesScope& scope, const ShadowRules& rules) {
-    const Credentials credentials = rules.config.request.credentials;
-    if (credentials == Credentials::Pass || (credentials == Credentials::Auto && !rules.foreign)) {
+std::vector<std::string> credentials_of(const RulesScope& scope, Credentials credentials) {
+    if (credentials == Credentials::Pass) {
         return {};
     }
-    std::vector<std::string> names(std::begin(kCredentials), std::end(kCredentials));
-    for (const std::string& header : scope.service.shadow.credential_headers) {
-        std::string name = base::to_lower(header);
-        if (std::find(names.begin(), names.end(), name) == names.end()) {
-            names.push_back(std::move(name));
-        }
+    std::vector<std::string> names = credential_headers(scope.service);
+    for (std::string& name : names) {
+        name = base::to_lower(name);
     }
     return names;
 }
@@ -189,6 +185,19 @@ Allowed parse_allowed(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string> credential_headers(const config::ServiceConfig& service) {
+    std::vector<std::string> names(std::begin(kCredentials), std::end(kCredentials));
+    for (const std::string& header : service.shadow.credential_headers) {
+        const bool known = std::any_of(names.begin(), names.end(), [&header](const auto& name) {
+            return same_text(name, header);
+        });
+        if (!known) {
+            names.push_back(header);
+        }
+    }
+    return names;
+}
+
 std::shared_ptr<const ShadowRules> compile_rules(const RulesScope& scope, const Backend& shadow,
                                                  const ShadowConfig& config, Faults& faults) {
     auto rules = std::make_shared<ShadowRules>();
@@ -198,7 +207,11 @@ std::shared_ptr<const ShadowRules> compile_rules(const RulesScope& scope, const 
     rules->add = compile_headers(scope, config.request.add, faults);
     rules->remove = config.request.remove;
     rules->foreign = goes_abroad(scope, shadow);
-    rules->stripped = stripped_of(scope, *rules);
+    const Credentials credentials = config.request.credentials;
+    rules->credentials = credentials_of(scope, credentials);
+    if (rules->foreign || credentials == Credentials::Strip) {
+        rules->stripped = rules->credentials;
+    }
     const std::string& instance = scope.service.shadow.instance;
     // What the gateway sends is one step away from the client.
     rules->marker = (instance.empty() ? machine_name() : instance) + ";" + config.name + ";1";
@@ -266,9 +279,8 @@ std::optional<std::string_view> sticky_value(const config::ShadowSampleConfig& s
     Fact fact{.name = sample.by_name, .param = param};
     switch (sample.by) {
         case By::Random:
-            return std::nullopt;
         case By::Ip:
-            return request.client.empty() ? std::nullopt : std::optional(request.client);
+            return std::nullopt;
         case By::Header:
             fact.subject = Subject::Header;
             break;

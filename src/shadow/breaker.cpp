@@ -2,11 +2,7 @@
 
 namespace aggregator::shadow {
 
-Breaker::Breaker(std::optional<Config> config) : config_(config) {
-    if (config_) {
-        failures_.reserve(config_->errors);
-    }
-}
+Breaker::Breaker(std::optional<Config> config) : config_(config) {}
 
 Breaker::Verdict Breaker::ask(base::Time now) {
     if (!open_until_) {

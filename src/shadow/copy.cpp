@@ -29,7 +29,7 @@ void Copy::expire() {
             *this,
             base::fail(base::Code::Timeout, "a quarter of its time passed before its turn came"));
     }
-    if (shadow_.may_expire()) {
+    if (baggage.waiters || shadow_.may_expire()) {
         return shadow_.ended(*this,
                              base::fail(base::Code::Timeout, "the shadow's deadline passed"));
     }

@@ -23,8 +23,6 @@ bool is_about_content(std::string_view name) {
            equal_ignoring_case(name.substr(0, kContent.size()), kContent);
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 /// `name:80` becomes `name-shadow:80`; the brackets of an address stay around it.
 std::string with_suffix(std::string_view authority, std::string_view suffix) {
     const std::size_t colon = authority.rfind(':');
@@ -97,8 +95,6 @@ void Dresser::edit(const plan::ShadowRules& rules, const plan::ExpressionFacts& 
     const auto value_of = [this, &facts](const plan::ShadowRules::Header& header) {
         std::string value;
         header.value.render(facts, value);
-        // A parameter may hold any byte; as a line break it would begin a header of its own.
-        std::ranges::replace_if(value, is_control, ' ');
         return keep(std::move(value));
     };
     for (const std::string& name : rules.remove) {

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include <aggregator/base/hash.hpp>
+#include <aggregator/plan/forward.hpp>
 
 namespace aggregator::shadow {
 
@@ -22,11 +23,15 @@ double unit(std::uint64_t bits) {
 
 }  // namespace
 
-Gate::Gate(const plan::ShadowRules& rules, const Controls& controls, double share)
-    : rules_(rules), controls_(controls), share_(share), seed_(base::hash64(rules.salt)) {}
+Gate::Gate(const plan::ShadowRules& rules, const Controls& controls, const plan::Plan& plan,
+           double share)
+    : rules_(rules),
+      controls_(controls),
+      plan_(plan),
+      share_(share),
+      seed_(base::hash64(rules.salt)) {}
 
-std::optional<Reason> Gate::refuse(const http::Request& request, std::string_view client,
-                                   base::Loop& loop) {
+std::optional<Reason> Gate::refuse(const http::Request& request, base::Loop& loop) {
     if (!controls_.enabled.load(std::memory_order_relaxed)) {
         return Reason::Disabled;
     }
@@ -42,7 +47,7 @@ std::optional<Reason> Gate::refuse(const http::Request& request, std::string_vie
     if (is_copy(request)) {
         return Reason::Loop;
     }
-    if (!is_sampled(request, client, loop)) {
+    if (!is_sampled(request, loop)) {
         return Reason::Sampling;
     }
     if (exceeds_rate(loop.now())) {
@@ -76,7 +81,7 @@ bool Gate::is_copy(const http::Request& request) const {
     return !marker.empty() && http::find(request.headers, marker) != nullptr;
 }
 
-bool Gate::is_sampled(const http::Request& request, std::string_view client, base::Loop& loop) {
+bool Gate::is_sampled(const http::Request& request, base::Loop& loop) {
     const double percentage = controls_.percentage.load(std::memory_order_relaxed);
     if (percentage >= kAll) {
         return true;
@@ -84,7 +89,7 @@ bool Gate::is_sampled(const http::Request& request, std::string_view client, bas
     const auto& sample = rules_.config.sample;
     std::optional<std::string_view> value;
     if (sample.by == By::Ip) {
-        value = client;
+        value = plan::client_of(plan_, request);
     } else if (sample.by != By::Random) {
         value = plan::sticky_value(sample, rules_.sample_param, request, scratch_);
     }

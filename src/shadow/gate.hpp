@@ -6,6 +6,7 @@
 
 #include <aggregator/base/loop.hpp>
 #include <aggregator/http/message.hpp>
+#include <aggregator/plan/plan.hpp>
 #include <aggregator/plan/shadow.hpp>
 #include <aggregator/shadow/controls.hpp>
 #include <aggregator/shadow/ledger.hpp>
@@ -18,23 +19,23 @@ namespace aggregator::shadow {
 class Gate {
 public:
     /// All are borrowed. `share` is this worker's part of the rate: one divided by their number.
-    Gate(const plan::ShadowRules& rules, const Controls& controls, double share);
+    Gate(const plan::ShadowRules& rules, const Controls& controls, const plan::Plan& plan,
+         double share);
 
     /// Why this request is not copied; nothing if it is.
-    [[nodiscard]] std::optional<Reason> refuse(const http::Request& request,
-                                               std::string_view client, base::Loop& loop);
+    [[nodiscard]] std::optional<Reason> refuse(const http::Request& request, base::Loop& loop);
 
 private:
     [[nodiscard]] bool expired() const;
     [[nodiscard]] bool takes_method(std::string_view method) const;
     [[nodiscard]] bool meets_conditions(const http::Request& request) const;
     [[nodiscard]] bool is_copy(const http::Request& request) const;
-    [[nodiscard]] bool is_sampled(const http::Request& request, std::string_view client,
-                                  base::Loop& loop);
+    [[nodiscard]] bool is_sampled(const http::Request& request, base::Loop& loop);
     [[nodiscard]] bool exceeds_rate(base::Time now);
 
     const plan::ShadowRules& rules_;
     const Controls& controls_;
+    const plan::Plan& plan_;
     double share_;
     std::uint64_t seed_;
     TokenBucket bucket_;

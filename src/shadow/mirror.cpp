@@ -1,6 +1,7 @@
 #include <aggregator/shadow/mirror.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "shadow/mirrored_call.hpp"
@@ -12,6 +13,7 @@ namespace aggregator::shadow {
 namespace {
 
 constexpr std::string_view kRequestId = "X-Request-Id";
+constexpr auto kForgetEvery = std::chrono::seconds(1);
 
 bool has_id(const std::unique_ptr<Shadow>& shadow, std::string_view id) {
     return shadow->rules().id == id;
@@ -21,13 +23,27 @@ bool is_special(const std::unique_ptr<Shadow>& shadow) {
     return shadow->rules().config.wait || shadow->backend().follows;
 }
 
+/// Whether the endpoint refuses the request for its length: it holds the bodies that several calls
+/// read.
+bool is_too_long(const plan::Plan& plan, const plan::Endpoint& endpoint,
+                 const http::Request& request) {
+    const auto& backends = endpoint.backends;
+    const std::uint64_t bytes_max = plan.service.router.max_body_bytes;
+    if (request.stream == nullptr) {
+        return request.body.size() > bytes_max && backends.size() > 1;
+    }
+    return request.stream->length().value_or(0) > bytes_max &&
+           (backends.size() > 1 || backends.front().attempts > 1);
+}
+
 }  // namespace
 
 Mirror::Mirror(const Context& context, const plan::Endpoint& endpoint, http::Service& live)
     : context_(context),
       endpoint_(endpoint),
       live_(live),
-      dresser_(std::make_unique<Dresser>(context.loop, context.plan)) {}
+      dresser_(std::make_unique<Dresser>(context.loop, context.plan)),
+      forget_(context.loop, [this] { forget_ended(); }) {}
 
 Mirror::~Mirror() = default;
 
@@ -39,7 +55,6 @@ void Mirror::put(Wiring wiring) {
 }
 
 void Mirror::remove(std::string_view id) {
-    forget_ended();
     const auto found =
         std::ranges::find_if(shadows_, [id](const auto& shadow) { return has_id(shadow, id); });
     if (found == shadows_.end()) {
@@ -48,10 +63,14 @@ void Mirror::remove(std::string_view id) {
     removed_.push_back(std::move(*found));
     shadows_.erase(found);
     special_ = std::ranges::any_of(shadows_, is_special);
+    forget_.start(kForgetEvery);
 }
 
 void Mirror::forget_ended() {
     std::erase_if(removed_, [](const auto& shadow) { return shadow->in_flight() == 0; });
+    if (!removed_.empty()) {
+        forget_.start(kForgetEvery);
+    }
 }
 
 void Mirror::abandon() {
@@ -59,6 +78,7 @@ void Mirror::abandon() {
         shadow->abandon();
     }
     removed_.clear();
+    forget_.stop();
 }
 
 std::string Mirror::id_of(const http::Request& request) const {
@@ -68,7 +88,7 @@ std::string Mirror::id_of(const http::Request& request) const {
 }
 
 std::unique_ptr<http::Call> Mirror::call(const http::Request& request, http::Done done) {
-    if (shadows_.empty()) {
+    if (shadows_.empty() || is_too_long(context_.plan, endpoint_, request)) {
         return live_.call(request, std::move(done));
     }
     if (special_ || request.stream != nullptr) {
@@ -98,8 +118,11 @@ std::size_t Mirror::in_flight() const {
 }
 
 void Mirror::visit(const std::function<void(const std::string&, const Ledger&)>& show) const {
-    for (const auto* const list : {&shadows_, &removed_}) {
-        for (const auto& shadow : *list) {
+    for (const auto& shadow : shadows_) {
+        show(shadow->rules().id, shadow->ledger());
+    }
+    for (const auto& shadow : removed_) {
+        if (shadow->in_flight() > 0) {
             show(shadow->rules().id, shadow->ledger());
         }
     }

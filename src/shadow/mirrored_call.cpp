@@ -26,7 +26,6 @@ Mirror::MirroredCall::~MirroredCall() {
 }
 
 void Mirror::MirroredCall::start(const http::Request& request) {
-    id_ = mirror_.id_of(request);
     admit_all(request);
     http::Request live = request;
     if (request.stream != nullptr) {
@@ -70,6 +69,9 @@ void Mirror::MirroredCall::tee_body(const http::Request& request) {
 }
 
 void Mirror::MirroredCall::copy(Place& place, const http::Request& request) {
+    if (id_.empty()) {
+        id_ = mirror_.id_of(request);
+    }
     place.shadow->copy(request,
                        {.body = std::move(place.body),
                         .waiters = place.shadow->rules().config.wait ? waiters_ : nullptr,
@@ -86,6 +88,8 @@ void Mirror::MirroredCall::on_step(std::uint32_t index, const http::Request& req
         if (const auto verdict = place.shadow->admit(request)) {
             place.verdict = *verdict;
             copy(place, request);
+        } else {
+            place.body.reset();
         }
     }
 }

@@ -16,7 +16,7 @@ namespace aggregator::shadow {
 struct Record {
     const plan::Endpoint& endpoint;
     std::string_view shadow;  ///< its name
-    std::string_view id;      ///< of the client's request
+    std::string_view id{};    ///< of the client's request; empty for several copies
     int status = 0;           ///< of the answer, if there was one
     std::optional<Reason> reason{};
     std::string_view detail{};

@@ -40,6 +40,8 @@ Reason reason_of(Code code) {
             return Reason::BadResponse;
         case Code::Lagging:
             return Reason::Lagging;
+        case Code::TooManyCalls:
+            return Reason::Budget;
         case Code::BodyTooLarge:
             return Reason::BodyTooLarge;
         case Code::ClientClosed:
@@ -86,16 +88,16 @@ Shadow::Shadow(const Mirror::Context& context, const plan::Endpoint& endpoint,
     : context_(context),
       endpoint_(endpoint),
       wiring_(std::move(wiring)),
-      gate_(*wiring_.backend->rules, *wiring_.controls, context.share),
+      gate_(*wiring_.backend->rules, *wiring_.controls, context.plan, context.share),
       breaker_(wiring_.backend->rules->config.limits.breaker),
-      held_{.whole = &context.budget.held} {}
+      held_{.whole = &context.budget.held},
+      tell_rest_(context.loop, [this] { tell_rest(); }) {}
 
 Shadow::~Shadow() { abandon(); }
 
 std::optional<Breaker::Verdict> Shadow::admit(const http::Request& request) {
     ++ledger_.eligible;
-    if (const auto reason =
-            gate_.refuse(request, plan::client_of(context_.plan, request), loop())) {
+    if (const auto reason = gate_.refuse(request, loop())) {
         count(*reason);
         return std::nullopt;
     }
@@ -218,6 +220,8 @@ void Shadow::abandon() {
             leaving->baggage.waiters->one_ended();
         }
     }
+    tell_rest();
+    tell_rest_.stop();
 }
 
 std::unique_ptr<Copy> Shadow::take_out(Copy& copy) {
@@ -259,14 +263,25 @@ void Shadow::tell(const Record& record) const {
     }
 }
 
-void Shadow::tell_unsent(Record record) {
-    ++untold_;
-    if (told_ && loop().now() - *told_ < kTellEvery) {
+void Shadow::tell_unsent(const Record& record) {
+    if (tell_rest_.armed()) {
+        ++untold_;
+        untold_reason_ = record.reason;
         return;
     }
-    told_ = loop().now();
-    record.copies = std::exchange(untold_, 0);
     tell(record);
+    tell_rest_.start(kTellEvery);
+}
+
+void Shadow::tell_rest() {
+    if (untold_ == 0) {
+        return;
+    }
+    tell({.endpoint = endpoint_,
+          .shadow = rules().config.name,
+          .reason = untold_reason_,
+          .copies = std::exchange(untold_, 0)});
+    tell_rest_.start(kTellEvery);
 }
 
 void Shadow::tell_breaker(Verdict verdict, Outcome outcome) {

@@ -55,8 +55,10 @@ private:
     [[nodiscard]] Record record_of(const Copy& copy) const;
     void count(Reason reason) { ++ledger_.dropped[static_cast<std::size_t>(reason)]; }
     void tell(const Record& record) const;
-    /// A copy that was not sent: thousands a second may follow, so not each is told.
-    void tell_unsent(Record record);
+    /// A copy that was not sent: thousands a second may follow, so those of some seconds are told
+    /// together.
+    void tell_unsent(const Record& record);
+    void tell_rest();
     void tell_breaker(Verdict verdict, Breaker::Outcome outcome);
     void enqueue(Copy& copy, const http::Request& request);
     void send_next();
@@ -69,8 +71,9 @@ private:
     Breaker breaker_;
     Ledger ledger_;  // without what copies_ and held_ say
     http::HeldBytes held_;
-    std::uint64_t untold_ = 0;  // copies that were not sent since the last record of that
-    std::optional<base::Time> told_;
+    base::Timer tell_rest_;     // armed since a copy that was not sent was told
+    std::uint64_t untold_ = 0;  // those that were not sent since then
+    std::optional<Reason> untold_reason_;
     base::Time expiring_{};  // the turn in which `expired_` copies have reached their deadline
     std::uint32_t expired_ = 0;
     std::uint32_t sent_ = 0;   // copies that do not wait

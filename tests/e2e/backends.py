@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip as gzip_format
 import json
+import select
 import socket
 import threading
 from collections.abc import Callable
@@ -250,6 +251,15 @@ def gated(gate: threading.Event, then: bytes) -> Script:
 
 def hang(exchange: Exchange) -> None:
     exchange.wait_gone()
+
+
+def ignore(exchange: Exchange) -> None:
+    """Reads nothing more, until the gateway has ended its side."""
+    watch = select.poll()
+    watch.register(exchange.connection, select.POLLRDHUP)
+    watch.poll(wire.PATIENCE_S * 1000)
+    exchange.backend.note_gone()
+    exchange.over = True
 
 
 def then_close(data: bytes) -> Script:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from backends import json_reply
+import wire
+from backends import gated, json_reply
 from gateway import aggregator
 from management import TOKEN, Management, admin
 from settings import backend, endpoint, service
+from tls_peers import TlsBackend
 
 ROUTE = "/api/v1/gateway/routes/ai-service-route/mirror"
 LIVE = json_reply({"live": 1})
@@ -135,6 +138,83 @@ def test_a_mirror_to_a_host_that_is_not_allowed_is_refused(managed) -> None:
     refused = managed.admin.ask("POST", ROUTE, wish)
     assert refused.status == 400
     assert json.loads(refused.text)["errors"][0]["pointer"] == "/mirrorHost"
+
+
+def test_a_live_host_gets_no_second_copy_unless_it_is_allowed(managed, start) -> None:
+    config = managed.config()
+    config["extra_config"]["proxy/shadow"] = {"allowed_hosts": ["v2.internal"]}
+    management = Management(start(config))
+    wish = managed.wish(100) | {"mirrorPort": managed.live.port}
+    refused = management.ask("POST", ROUTE, wish)
+    assert refused.status == 400
+    assert "`v2.internal`" in json.loads(refused.text)["errors"][0]["detail"]
+
+
+class StandardHttps(TlsBackend):
+    """Listens on the port of https, at an address of its own."""
+
+    ADDRESS = "127.0.0.37"
+
+    def listen(self) -> None:
+        self.stopped = False
+        self.listener = socket.create_server((self.ADDRESS, 443))
+        self.port = 443
+        threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
+
+
+@pytest.fixture
+def standard_https(start, authority):
+    """Started after and ended before the gateway is; skips where the port cannot be had."""
+    try:
+        server = StandardHttps(LIVE, authority.issue(StandardHttps.ADDRESS).server_context())
+    except OSError as error:
+        pytest.skip(f"port 443 cannot be listened on: {error}")
+    yield server
+    server.stop()
+
+
+def test_a_mirror_speaks_https_though_the_configuration_has_none(
+        managed, start, standard_https, authority) -> None:
+    config = managed.config() | {"client_tls": {
+        "ca_certs": [str(authority.certificate)], "disable_system_ca_pool": True}}
+    config["extra_config"]["proxy/shadow"] = {"allowed_hosts": ["127.0.0.37:443"]}
+    managed.gateway = start(config, "--workers", "2")
+    management = Management(managed.gateway)
+    wish = managed.wish(100) | {"mirrorHost": "127.0.0.37", "mirrorPort": 443}
+    made = management.ask("POST", ROUTE, wish)
+    assert made.status == 201
+    assert json.loads(made.text)["hosts"] == ["https://127.0.0.37"]
+    managed.ask(10)
+    standard_https.wait_for(10)
+
+
+def test_a_mirror_by_https_needs_certificates_that_can_be_read(managed, start, tmp_path) -> None:
+    config = managed.config() | {"client_tls": {
+        "ca_certs": [str(tmp_path / "missing.pem")], "disable_system_ca_pool": True}}
+    management = Management(start(config))
+    refused = management.ask("POST", ROUTE, managed.wish(100) | {"mirrorPort": 443})
+    assert refused.status == 400
+    assert "missing.pem" in json.loads(refused.text)["errors"][0]["detail"]
+
+
+def test_while_it_ends_it_is_not_ready_and_still_managed(managed, serve, start) -> None:
+    gate = threading.Event()
+    managed.live = serve(gated(gate, LIVE))
+    managed.start()
+    assert managed.admin.get("/ready").status == 200
+    with managed.gateway.client() as client:
+        client.send(wire.request("GET", "/e"))
+        managed.live.wait_for()
+        managed.gateway.signal()
+        # One of the two workers has nothing left to do.
+        managed.gateway.wait_for_line(lambda line: "worker ended" in line)
+        ready = managed.admin.get("/ready")
+        assert (ready.status, ready.get("Content-Type")) == (503, "application/problem+json")
+        assert managed.admin.get("/health").status == 200
+        assert managed.admin.patch("v2", percentage=1).status == 200
+        gate.set()
+        assert client.answer().text == '{"live":1}'
+    assert managed.gateway.wait() == 0
 
 
 def test_changes_outlive_a_kill(managed, tmp_path) -> None:

@@ -79,6 +79,16 @@ def test_a_diff_writes_nothing_and_can_be_applied(write_config) -> None:
     assert path.read_text() == AFTER
 
 
+def test_a_diff_is_judged_by_what_is_on_the_disk(write_config) -> None:
+    path = write_config(BEFORE)
+    strict = ("--severity", "advice", "--rule", "not-portable=off")
+    shown = aggregator("lint", "--diff", *strict, path)
+    assert shown.returncode == 1
+    assert "[duration-spelling]" in shown.stderr
+    written = aggregator("lint", "--fix", *strict, path)
+    assert (written.returncode, written.stdout) == (0, "")
+
+
 def test_standard_input_is_repaired_to_standard_output() -> None:
     done = feed(BEFORE, "lint", "--fix", "-")
     assert done.stdout == AFTER

@@ -44,6 +44,14 @@ def test_a_file_is_laid_out_in_place_and_only_once(write_config) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
+def test_the_end_of_line_stays_what_it_was(tmp_path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_bytes(BEFORE.replace("\n", "\r\n").encode())
+    assert aggregator("fmt", path).returncode == 0
+    assert path.read_bytes() == AFTER.replace("\n", "\r\n").encode()
+    assert aggregator("fmt", "--check", path).returncode == 0
+
+
 def test_a_link_stays_a_link(write_config, tmp_path) -> None:
     path = write_config(BEFORE)
     link = tmp_path / "link.json"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import wire
-from backends import json_reply, reply
+from backends import hang, json_reply, reply
 from management import TOKEN, Management, admin
 from settings import backend, endpoint, service
 
@@ -70,6 +70,19 @@ def test_requests_and_copies_are_counted_by_their_labels(counted) -> None:
     assert management.sum(FINISHED, shadow="bad", **{"class": "5xx"}) == management.sum(
         FINISHED, shadow="bad")
     assert management.sum("aggregator_request_duration_seconds_count") == 100
+
+
+def test_exchanges_that_a_leaving_client_cut_off_are_counted(serve, start) -> None:
+    slow = serve(hang)
+    found = service(endpoint("/e", backend(slow)))
+    found["extra_config"] = found.get("extra_config", {}) | {"admin": admin()}
+    gateway = start(found, "--workers", "1")
+    with gateway.client() as client:
+        client.send(wire.request("GET", "/e"))
+        slow.wait_for()
+    slow.wait_gone()
+    management = Management(gateway)
+    assert management.sum("aggregator_exchanges_total", outcome="client_closed") == 1
 
 
 @NEEDS_PROMETHEUS

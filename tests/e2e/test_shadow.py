@@ -8,7 +8,7 @@ import threading
 import pytest
 
 import wire
-from backends import (Backend, chunked_reply, gated, hang, json_reply, reply, then_close,
+from backends import (Backend, chunked_reply, gated, hang, ignore, json_reply, reply, then_close,
                       then_hang, then_reset)
 from settings import backend, endpoint, pass_through, service, shadow
 
@@ -180,12 +180,25 @@ def test_a_body_too_large_for_a_copy_reaches_the_live_backend_alone(serve, start
 
 
 def test_an_upload_is_not_delayed_by_a_shadow_that_never_reads(serve, start) -> None:
-    live, copy = serve(LIVE), serve(hang, early=True)
+    live, copy = serve(LIVE), serve(ignore, early=True)
     large = shadow(copy, rules={"limits": {"max_body": "8MiB", "queue_bytes": "1MiB"}})
     point = pass_through("/e", backend(live), large, method="POST")
     body = b"x" * (6 << 20)
     assert start(service(point)).ask("POST", "/e", body=body).json == {"live": 1}
     assert live.received[0].body == body
+
+
+def test_a_copy_does_not_ask_the_client_for_its_body(serve, start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        dead = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    copy = serve(SHADOW)
+    gateway = start(service(pass_through("/e", backend(dead), shadow(copy), method="POST")),
+                    "--workers", "1")
+    assert gateway.ask("POST", "/e", body=b"").status == 500
+    gateway.settle()  # from here on the shadow has a connection, and would be sent the body at once
+    with gateway.client() as client:
+        client.send(wire.request("POST", "/e", {"Expect": "100-continue", "Content-Length": "9"}))
+        assert client.answer("POST").status == 500
 
 
 def test_copies_beyond_the_limits_are_dropped(serve, start) -> None:

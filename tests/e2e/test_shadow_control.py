@@ -11,7 +11,7 @@ import threading
 import pytest
 
 import wire
-from backends import Backend, gated, hang, json_reply, reply
+from backends import Backend, gated, hang, ignore, json_reply, reply
 from gateway import aggregator
 from settings import backend, endpoint, pass_through, service, shadow
 
@@ -70,12 +70,14 @@ def test_an_unreachable_shadow_costs_no_descriptor_and_every_copy_is_told(serve,
 
 
 def test_unlike_envoy_an_upload_never_waits_for_a_shadow_that_does_not_read(serve, start) -> None:
-    live, copy = serve(LIVE), serve(hang, early=True)
+    live, copy = serve(LIVE), serve(ignore, early=True)
     rules = {"limits": {"max_body": "200MiB", "queue_bytes": "4MiB"}}
-    point = pass_through("/e", backend(live), shadow(copy, rules=rules), method="POST")
-    gateway = start(service(point), "--workers", "1")
+    deaf = shadow(copy, rules=rules, timeout="1h")
+    gateway = start(service(pass_through("/e", backend(live), deaf, method="POST")),
+                    "--workers", "1")
     assert gateway.ask("POST", "/e", body=bytes(100 << 20)).json == {"live": 1}
     assert len(live.received[0].body) == 100 << 20
+    copy.wait_gone()
     assert losses(gateway, "lagging") == 1
     if "Sanitizer" not in os.environ.get("AGGREGATOR_KIND", ""):
         assert gateway.memory_peak_kib() < (200 << 10)
@@ -178,6 +180,25 @@ def test_credentials_stay_at_the_live_hosts_unless_they_are_passed(
         assert received.get(name) == (secrets[name] if credentials else None)
     gateway.wait_for_line(lambda line: "a shadow answered" in line)
     assert "s3cr3t" not in gateway.stderr
+
+
+@pytest.mark.parametrize("credentials", [None, "pass"])
+def test_credentials_do_not_leave_through_a_redirect_of_a_shadow_unless_they_are_passed(
+        serve, start, credentials) -> None:
+    there = serve(SHADOW)
+    copy = serve(reply(b"", 302, f"Location: {there.host}/there\r\n"))
+    rules = {"request": {"credentials": credentials} if credentials else {}}
+    allowed = {"proxy/shadow": {"allowed_hosts": [copy.host.removeprefix("http://")],
+                                "credential_headers": ["X-Session"]}}
+    point = endpoint("/e", backend(serve(LIVE)), shadow(copy, rules=rules), input_headers=["*"])
+    gateway = start(service(point, extra_config=allowed))
+    secrets = {"Authorization": "Bearer s", "Cookie": "s=1", "X-Api-Key": "k", "X-Session": "s"}
+    assert gateway.get("/e", secrets | {"Accept": "a/b"}).json == {"live": 1}
+    received = there.wait_for()[0]
+    assert received.get("Accept") == "a/b"
+    for name, value in secrets.items():
+        assert copy.received[0].get(name) == value
+        assert received.get(name) == (value if credentials else None)
 
 
 def test_a_copy_that_comes_back_is_not_copied_again(serve, start) -> None:
@@ -292,3 +313,8 @@ def test_copies_that_cannot_be_made_do_not_flood_the_log(serve, start) -> None:
     told = [line for line in gateway.lines if "a shadow copy was lost" in line]
     assert len(told) == 1
     assert "reason=queue_full" in told[0]
+    copy.stop()
+    gateway.settle()
+    gateway.signal()
+    gateway.wait()
+    assert any("reason=queue_full" in line and "copies=47" in line for line in gateway.lines)

@@ -86,7 +86,7 @@ void check_sample(std::string_view name, const http::Request& request) {
     config::ShadowSampleConfig sample;
     sample.by_name = name;
     std::string scratch;
-    for (const By by : {By::Header, By::Cookie, By::Query, By::Param, By::Ip}) {
+    for (const By by : {By::Header, By::Cookie, By::Query, By::Param}) {
         sample.by = by;
         const auto value = plan::sticky_value(sample, 0, request, scratch);
         expect(!value || !value->empty());

@@ -55,12 +55,14 @@ public:
     [[nodiscard]] virtual const std::vector<LiveShadow>& shadows() const = 0;
     /// `then` runs in a later turn, once every worker has answered.
     virtual void collect(std::function<void(Figures)> then) = 0;
+    /// Makes what the workers need besides to send copies there; the failure says what is missing.
+    [[nodiscard]] virtual base::Result<void> prepare(const plan::Backend& shadow) = 0;
     /// Puts a shadow that is made live in place of the one of the same id, or adds it; `then` runs
     /// once every worker has it.
     virtual void put_shadow(LiveShadow shadow, std::function<void()> then) = 0;
     /// Takes one away; its copies under way come to their end. `then` as above.
     virtual void remove_shadow(const std::string& id, std::function<void()> then) = 0;
-    /// Whether the workers take requests.
+    /// Whether the workers take requests: not yet before they run, no more while they end.
     [[nodiscard]] virtual bool ready() const = 0;
 };
 

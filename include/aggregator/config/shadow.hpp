@@ -77,6 +77,9 @@ struct ShadowLimitsConfig {
 /// The shadow that the management interface makes; no configured one is called so.
 inline constexpr std::string_view kMirrorName = "mirror";
 
+/// The longest deadline of a copy.
+inline constexpr auto kShadowTimeoutMax = std::chrono::hours(24);
+
 /// Which copies are told in the log.
 enum class ShadowLog : std::uint8_t { Off, Errors, All };
 
@@ -99,8 +102,9 @@ struct ShadowConfig {
 /// `extra_config["proxy/shadow"]` of the service.
 struct ShadowServiceConfig {
     ShadowConfig defaults;
-    std::uint32_t budget_in_flight = 1024;        ///< copies of the process that have not ended
-    std::uint64_t budget_bytes = 64u << 20;       ///< of bodies that copies of the process hold
+    // Both of the process: the workers share them out among themselves, each has its part.
+    std::uint32_t budget_in_flight = 1024;        ///< copies that have not ended
+    std::uint64_t budget_bytes = 64u << 20;       ///< of bodies that copies hold
     std::vector<std::string> allowed_hosts;       ///< `name`, `name:port` or `*.name`, lower case
     std::vector<std::string> credential_headers;  ///< besides the usual ones
     std::string instance;                         ///< of the marker; empty: the machine's name

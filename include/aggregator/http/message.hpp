@@ -50,8 +50,11 @@ public:
     /// The next piece if one is there. Not called again after End or an error.
     [[nodiscard]] virtual Result<Piece> next() = 0;
     /// `wake` runs on the loop's thread, never from within next(), each time a stream that said
-    /// Wait is worth asking again. It replaces the one given before; an empty function ends it.
+    /// Wait is worth asking again, or is broken. It replaces the one given before; an empty
+    /// function ends it.
     virtual void wake_with(std::function<void()> wake) = 0;
+    /// Whether next() can only fail: nobody needs to finish first what they do with earlier pieces.
+    [[nodiscard]] virtual bool broken() const { return false; }
     /// The length that the sender declared, unless it was chunked.
     [[nodiscard]] virtual std::optional<std::uint64_t> length() const = 0;
 };
@@ -59,7 +62,8 @@ public:
 /// What the access log tells of one request. Owned by the server's connection, filled on the way.
 struct AccessRecord {
     struct Part {
-        int status = 0;  ///< of the backend; 0 if it failed before one came
+        int status = 0;      ///< of the backend; 0 if it failed before one came
+        bool asked = false;  ///< with neither status nor failure: its client left before
         std::optional<Code> failure;
         base::Duration took{};
     };

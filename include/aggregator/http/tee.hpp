@@ -28,8 +28,6 @@ struct HeldBytes {
 class Tee {
 public:
     static constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
-    /// How far the source may run ahead of a paced reader.
-    static constexpr std::uint64_t kWindowBytes = 256u << 10;
 
     /// Borrows `source`, which lives until detach() or the Tee's end. A body of more than
     /// `bytes_max` bytes fails for all readers with BodyTooLarge: at once if its declared length
@@ -40,17 +38,18 @@ public:
     Tee(const Tee&) = delete;
     Tee& operator=(const Tee&) = delete;
 
-    /// A reader that the source waits for: what runs ahead of it is at most the window. For the one
-    /// live reader.
-    [[nodiscard]] std::unique_ptr<BodyStream> paced_reader(
-        std::uint64_t window_bytes = kWindowBytes);
+    /// A reader that the source waits for: while it lives, only it asks the source for more. For
+    /// the one live reader.
+    [[nodiscard]] std::unique_ptr<BodyStream> paced_reader();
     /// What a reader may use that nobody waits for.
     struct Limits {
         std::uint64_t lag_bytes_max = kNoLimit;   ///< Lagging, once it is further behind
         std::uint64_t body_bytes_max = kNoLimit;  ///< BodyTooLarge, once more has come
-        HeldBytes* held = nullptr;  ///< counts what it has not read; Lagging, once that is too much
+        /// Counts what it has not read; Lagging, once that is too much, and TooManyCalls, once it
+        /// is too much for the whole.
+        HeldBytes* held = nullptr;
     };
-    /// A reader that nobody waits for: it fails as soon as it is above its limits.
+    /// A reader that nobody waits for: it is broken as soon as it is above its limits.
     [[nodiscard]] std::unique_ptr<BodyStream> lagging_reader(const Limits& limits);
 
     /// The source is gone. Readers that have not seen the body's end get what is held, then

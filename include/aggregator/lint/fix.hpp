@@ -31,6 +31,7 @@ struct Fix {
     /// Repairs were left out, because the configuration would mean something else with them.
     bool refused = false;
     Result result;  ///< what is found in the files as they are then
+    Result first;   ///< what was found in them before; unset if none changed
 };
 
 /// Repairs a configuration in rounds, until nothing is left that can be. Writes nothing. A

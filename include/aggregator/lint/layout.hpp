@@ -11,7 +11,8 @@ namespace aggregator::lint {
 inline constexpr std::size_t kLineMax = 100;
 
 /// A JSON text in the one layout that this program knows:
-/// - two spaces a level, a member or element a line, an end of line at the end;
+/// - two spaces a level, a member or element a line, an end of line at the end; each is that of the
+///   text's first line, LF or CRLF;
 /// - an object or list that stood on one line stays on it as long as that fits into kLineMax;
 ///   `{ "a": 1 }`, `[1, 2]`, `{}`;
 /// - comments stay where they are: above, before or behind what they are about. One between a key

@@ -31,6 +31,8 @@ struct ClientOptions {
     /// streamed is held for that, up to the limit.
     bool send_body_on_redirect = false;
     std::uint64_t held_body_bytes_max = 8u << 20;
+    /// Names of headers that no redirect takes to another scheme, name or port.
+    std::vector<std::string> credentials{};
 };
 
 /// Where the hosts of a client come from that are not written in the configuration.
@@ -47,7 +49,7 @@ struct Discovered {
 ///
 /// Redirects are followed, ten at most: 301, 302 and 303 turn methods other than GET and HEAD into
 /// a GET without a body; 307 and 308 repeat the request, and are the answer if its body cannot be.
-/// Credentials do not leave the first host's domain.
+/// Credentials do not leave the first host's domain; those that the options name, not its origin.
 ///
 /// Owned by app's worker; lives on its loop's thread.
 class Client : public http::Service {

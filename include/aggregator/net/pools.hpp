@@ -42,7 +42,7 @@ struct PoolOptions {
     base::Duration keep_alive = std::chrono::seconds(15);  ///< TCP probes; negative: none
     bool reuse = true;                                     ///< false: one request a connection
     std::shared_ptr<TlsContext> tls;                       ///< for https origins
-    LateTls late_tls;               ///< makes `tls` when a redirect is the first to need it
+    LateTls late_tls;               ///< makes `tls` when a connection is the first to need it
     std::uint32_t unheld_max = 64;  ///< pools that nobody holds, kept for their open connections
 };
 

@@ -189,7 +189,7 @@ struct MirrorWish {
 
 /// The run-time shadow `mirror` of an endpoint: it gets what the first backend gets, at another
 /// host. Fails with BadConfiguration, in words for whoever asked, if the host is not well formed or
-/// is neither a live host of the endpoint nor among `allowed_hosts`.
+/// not among `allowed_hosts`.
 [[nodiscard]] base::Result<std::shared_ptr<const Backend>> compile_mirror(const Plan& plan,
                                                                           const Endpoint& endpoint,
                                                                           const MirrorWish& wish);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include <aggregator/config/model.hpp>
 #include <aggregator/config/shadow.hpp>
 #include <aggregator/http/message.hpp>
 
@@ -39,6 +40,8 @@ public:
                                             std::vector<Fault>& faults);
     /// Appends its value. A header or parameter that is not there is empty.
     void render(const ExpressionFacts& facts, std::string& out) const;
+    /// The headers of the client that it is made of.
+    [[nodiscard]] std::vector<std::string> headers() const;
 
 private:
     struct Piece;
@@ -70,10 +73,15 @@ private:
 
 /// Finds the value that a request has for `sample.by`: what makes the same user always fall the
 /// same way. Views the request (or, for a decoded query string, `scratch`); nothing if it has none.
+/// By::Ip has none here: only the caller knows whose address counts.
 [[nodiscard]] std::optional<std::string_view> sticky_value(const config::ShadowSampleConfig& sample,
                                                            std::size_t param,
                                                            const http::Request& request,
                                                            std::string& scratch);
+
+/// The headers that say who a client is: the usual ones and those that the service names, each once
+/// and as it is spelled there.
+[[nodiscard]] std::vector<std::string> credential_headers(const config::ServiceConfig& service);
 
 /// What a shadow's copies are and when they are made, compiled. Immutable, shared by all workers.
 struct ShadowRules {
@@ -93,6 +101,8 @@ struct ShadowRules {
     /// Headers that do not go to this shadow's hosts, lower case; empty where credentials pass.
     /// What `set` and `add` say goes all the same.
     std::vector<std::string> stripped;
+    /// Those that do not follow a redirect to another origin; the same, whatever the hosts are.
+    std::vector<std::string> credentials;
     std::string marker;  ///< the marker's value: instance, name, hops
     std::string id;      ///< 16 hexadecimal digits of endpoint and name: the same after a restart
 };

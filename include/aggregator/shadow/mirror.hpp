@@ -74,7 +74,7 @@ public:
 private:
     class MirroredCall;
 
-    void forget_ended();
+    void forget_ended();  // never from a copy's end: it may be its shadow's last
     /// The client's own name for its request (X-Request-Id), or one by chance.
     [[nodiscard]] std::string id_of(const http::Request& request) const;
 
@@ -84,7 +84,8 @@ private:
     std::unique_ptr<Dresser> dresser_;
     std::vector<std::unique_ptr<Shadow>> shadows_;
     std::vector<std::unique_ptr<Shadow>> removed_;  // have copies under way
-    bool special_ = false;                          // a shadow waits, or follows a step
+    base::Timer forget_;
+    bool special_ = false;  // a shadow waits, or follows a step
 };
 
 }  // namespace aggregator::shadow

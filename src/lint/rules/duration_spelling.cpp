@@ -42,9 +42,12 @@ struct Place {
     Duration meaning;
 };
 
-/// Whether the meaning is what stands there, rather than what 0 or a negative one stands for.
-bool is_meant(const json::Node& node, Duration meaning) {
-    return meaning > Duration::zero() && !says_zero(node) && node.text.front() != '-';
+bool is_negative(const json::Node& node) { return !says_zero(node) && node.text.starts_with('-'); }
+
+/// Whether there is no time at all in the text, of which other rules tell more.
+bool is_none(const Source& object, std::string_view key) {
+    const json::Node* const node = object.node == nullptr ? nullptr : written(object, key);
+    return node != nullptr && (says_zero(*node) || is_negative(*node));
 }
 
 void check_place(const Place& place, Findings& findings) {
@@ -57,8 +60,9 @@ void check_place(const Place& place, Findings& findings) {
     std::string message = quoted(place.key) + ": " + quoted(node->text) +
                           " is understood here, but other readers of the format want one whole "
                           "number and one unit";
-    if (!is_meant(*node, place.meaning)) {
-        findings.at(there, "", std::move(message), "write it as 500ms, 2s or 90m");
+    if (says_zero(*node) || place.meaning <= Duration::zero() || is_negative(*node)) {
+        findings.at(there, "", std::move(message),
+                    says_zero(*node) ? "write \"0s\"" : "write it as 500ms, 2s or 90m");
         return;
     }
     const std::string better = '"' + spelled(place.meaning) + '"';
@@ -94,23 +98,40 @@ constexpr Key kServiceKeys[] = {
 
 void check_service(const ServiceConfig& service, Findings& findings) {
     for (const Key& key : kServiceKeys) {
+        const bool elsewhere = key.name == "timeout" && is_none(service.source, key.name);
         // What a variable overrides means nothing.
-        if (!is_overridden(service, key.name)) {
+        if (!elsewhere && !is_overridden(service, key.name)) {
             check_place({service.source, key.name, service.*key.member}, findings);
         }
+    }
+}
+
+void check_endpoint(const config::EndpointConfig& endpoint, const ServiceConfig& service,
+                    Findings& findings) {
+    if (!is_none(endpoint.source, "timeout")) {
+        check_place({endpoint.source, "timeout", endpoint.timeout}, findings);
+    }
+    const json::Node* const ttl = written(endpoint.source, "cache_ttl");
+    if (service.cache_ttl == Duration::zero() || ttl == nullptr || !says_zero(*ttl)) {
+        check_place({endpoint.source, "cache_ttl", endpoint.cache_ttl}, findings);
+    }
+}
+
+void check_shadow(const config::BackendConfig& backend, Findings& findings) {
+    const Source proxy =
+        component_of(backend.source, "proxy", "github.com/devopsfaith/krakend/proxy");
+    if (!backend.shadow || !is_none(proxy, "shadow_timeout")) {
+        check_place({proxy, "shadow_timeout", backend.shadow_timeout}, findings);
     }
 }
 
 void check(const Subject& subject, Findings& findings) {
     check_service(subject.service, findings);
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        check_place({endpoint.source, "timeout", endpoint.timeout}, findings);
-        check_place({endpoint.source, "cache_ttl", endpoint.cache_ttl}, findings);
+        check_endpoint(endpoint, subject.service, findings);
     }
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
-        check_place({component_of(backend.source, "proxy", "github.com/devopsfaith/krakend/proxy"),
-                     "shadow_timeout", backend.shadow_timeout},
-                    findings);
+        check_shadow(backend, findings);
     });
 }
 

@@ -19,14 +19,22 @@ bool tidies(const std::vector<FlatmapConfig>& operations, std::size_t end,
     return false;
 }
 
+/// Whether clients may see something there that no filter has touched.
+bool is_given(const Roots& roots, std::string_view path) {
+    const std::string_view root = root_of(path);
+    return root.find('*') != std::string_view::npos || roots.may_have(root);
+}
+
 void check_endpoint(const config::EndpointConfig& endpoint, Findings& findings) {
+    const Roots roots = merged_of(regular_of(endpoint));
     for (std::size_t i = 0; i < endpoint.flatmap.size(); ++i) {
         const FlatmapConfig& operation = endpoint.flatmap[i];
         if (operation.kind != FlatmapConfig::Kind::Delete) {
             continue;
         }
         for (std::size_t arg = 0; arg < operation.args.size(); ++arg) {
-            if (!tidies(endpoint.flatmap, i, operation.args[arg])) {
+            if (is_given(roots, operation.args[arg]) &&
+                !tidies(endpoint.flatmap, i, operation.args[arg])) {
                 findings.at(operation_at(endpoint.source, i), {kArgs, arg},
                             "if a backend of " + title_of(endpoint) + " fails, clients get " +
                                 quoted(operation.args[arg]) +

@@ -38,17 +38,6 @@ void check_filter(const Owner& owner, Roots roots, Findings& findings) {
     }
 }
 
-/// What several backends give, and what is told of those that failed.
-Roots merged_of(const Backends& regular) {
-    Roots roots = merged_roots(regular);
-    for (const config::BackendConfig* const backend : regular) {
-        if (!backend->return_error_details.empty()) {
-            roots.add("error_" + backend->return_error_details);
-        }
-    }
-    return roots;
-}
-
 void check(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (!backend.flatmap.empty()) {

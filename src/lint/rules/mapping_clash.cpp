@@ -9,9 +9,13 @@ namespace {
 
 void check_mapping(const config::BackendConfig& backend, Findings& findings) {
     std::map<std::string_view, std::string_view> sources;  // by the names they are given
-    for (const auto& [from, to] : backend.mapping) {
+    Roots roots = filtered_roots(backend);
+    for (const auto& line : backend.mapping) {
+        const auto& [from, to] = line;
+        const bool there = roots.may_have(from);
+        rename_root(line, roots);
         sources.erase(from);  // it has another name now
-        if (root_of(to) == from) {
+        if (!there || root_of(to) == from) {
             continue;
         }
         const auto [before, fresh] = sources.emplace(root_of(to), from);

@@ -12,6 +12,16 @@ Source operation_at(const Source& object, std::size_t index) {
     return {proxy.file, &proxy.file->document.at(list->elements[index])};
 }
 
+Roots merged_of(const Backends& regular) {
+    Roots roots = merged_roots(regular);
+    for (const config::BackendConfig* const backend : regular) {
+        if (!backend->return_error_details.empty()) {
+            roots.add("error_" + backend->return_error_details);
+        }
+    }
+    return roots;
+}
+
 bool covers(std::string_view from, std::string_view to) {
     const auto outer = keys_of(from);
     const auto inner = keys_of(to);

@@ -28,6 +28,9 @@ void for_each_operation(const Subject& subject, const Visit& visit) {
     }
 }
 
+/// What several backends give, and what is told of those that failed.
+[[nodiscard]] Roots merged_of(const Backends& regular);
+
 /// Whether what `to` names is, or lies below, what `from` matches.
 [[nodiscard]] bool covers(std::string_view from, std::string_view to);
 

@@ -21,7 +21,8 @@ Names names_in(std::string_view pattern) {
 /// Whether a client's query string reaches the backend.
 bool passes(const config::EndpointConfig& endpoint, const config::BackendConfig& backend,
             std::string_view name) {
-    return lists(endpoint.input_query_strings, name) &&
+    const Names& entering = endpoint.input_query_strings;
+    return (lists(entering, kEverything) || lists(entering, name)) &&
            (backend.input_query_strings.empty() || lists(backend.input_query_strings, name));
 }
 

@@ -205,8 +205,8 @@ constinit const Rule kSchema = {
     .explanation = R"(`aggregator schema` prints the schema that editors and other programs check
 configurations with. It refuses what the program refuses; in a few places the
 program has more patience than a schema can have. It reads the names of keys in any
-case, and cuts off the decimals of a number where a whole one belongs. An editor
-marks such a place as a fault, and completes nothing there.
+case, and a `version` of 3.5 or "03" as 3. An editor marks such a place as a fault,
+and completes nothing there.
 
 Bad:
     "Timeout": "5s"

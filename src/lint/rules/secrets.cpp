@@ -118,6 +118,23 @@ bool is_telling(std::string_view key) {
     return std::find(std::begin(kKeys), std::end(kKeys), plain) != std::end(kKeys);
 }
 
+/// The first secret in the query part of a pattern; what `{param}` becomes is none.
+std::string describe_query(std::string_view pattern) {
+    for (std::size_t mark = pattern.find('?'); mark < pattern.size();) {
+        const std::size_t end = std::min(pattern.find('&', mark + 1), pattern.size());
+        const std::string_view pair = pattern.substr(mark + 1, end - mark - 1);
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+        const bool filled_in = value.find('{') != std::string_view::npos;
+        std::string what = filled_in ? "" : describe_secret(pair.substr(0, equals), value);
+        if (!what.empty()) {
+            return what;
+        }
+        mark = end;
+    }
+    return {};
+}
+
 /// A value on the way down the tree of a file.
 struct Step {
     const json::Node* node;
@@ -143,7 +160,7 @@ private:
     void visit(const Step& step) {
         const json::Node& node = *step.node;
         if (node.kind == json::Kind::String) {
-            note(node, describe_secret(step.key, node.text));
+            note(node, describe_string(step));
             return;
         }
         const bool renames = step.key == "mapping";  // its values are names of keys
@@ -155,6 +172,11 @@ private:
             steps_.push_back({&document_.at(element), {}});
         }
         look_at_pair(node);
+    }
+
+    [[nodiscard]] static std::string describe_string(const Step& step) {
+        std::string what = describe_secret(step.key, step.node->text);
+        return what.empty() && step.key == "url_pattern" ? describe_query(step.node->text) : what;
     }
 
     /// `{"name": "Authorization", "value": "..."}`, as components have headers.

@@ -6,15 +6,19 @@ namespace aggregator::lint {
 namespace {
 
 void check(const Subject& subject, Findings& findings) {
+    ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         const bool off = !shadow.config.enabled;
         if (!subject.service.admin || (!off && shadow.config.sample.percentage > 0)) {
             return;
         }
         const ShadowSpot spot = spot_of(subject, shadow, off ? "enabled" : "sample.percentage");
-        findings.at(spot.source, spot.key,
-                    title_of(shadow) + " gets no copies until the management interface says so");
+        told.add(spot, shadow,
+                 {.before = {},
+                  .after = " gets no copies until the management interface says so",
+                  .hint = {}});
     });
+    told.close();
 }
 
 }  // namespace

@@ -28,18 +28,21 @@ Lower lower_limit(const Subject& subject, const Shadow& shadow) {
 }
 
 void check(const Subject& subject, Findings& findings) {
+    ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         const Lower lower = shadow.config.request.body ? lower_limit(subject, shadow) : Lower();
         if (lower.key.empty()) {
             return;
         }
         const ShadowSpot spot = spot_of(subject, shadow, "limits.max_body");
-        findings.at(spot.source, spot.key,
-                    "a body of " + title_of(shadow) + " meets " + quoted(lower.key) + ", " +
-                        std::to_string(lower.bytes) + " bytes, before `max_body`, " +
-                        std::to_string(shadow.config.limits.max_body),
-                    "raise " + quoted(lower.key) + " too, or lower `max_body`");
+        told.add(
+            spot, shadow,
+            {.before = "a body of ",
+             .after = " meets " + quoted(lower.key) + ", " + std::to_string(lower.bytes) +
+                      " bytes, before `max_body`, " + std::to_string(shadow.config.limits.max_body),
+             .hint = "raise " + quoted(lower.key) + " too, or lower `max_body`"});
     });
+    told.close();
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <aggregator/plan/shadow.hpp>
+
 #include "lint/all_rules.hpp"
 #include "lint/rules/shadows.hpp"
 
@@ -7,15 +9,10 @@ namespace {
 
 using config::ShadowRequestConfig;
 
-constexpr std::string_view kCredentials[] = {"Authorization", "Cookie", "X-Api-Key"};
-
 /// The credentials of clients that reach the shadow by themselves.
-Names passed(const Subject& subject, const Shadow& shadow) {
+Names passed(const Shadow& shadow, const Names& credentials) {
     Names names;
-    Names known(std::begin(kCredentials), std::end(kCredentials));
-    const Names& more = subject.service.shadow.credential_headers;
-    known.insert(known.end(), more.begin(), more.end());
-    for (const std::string& header : known) {
+    for (const std::string& header : credentials) {
         const auto& own = shadow.backend.input_headers;
         if (lets_in(shadow.endpoint, header) && (own.empty() || lists_header(own, header))) {
             names.push_back(quoted(header));
@@ -25,24 +22,29 @@ Names passed(const Subject& subject, const Shadow& shadow) {
 }
 
 /// The credential that a header's value is made of; empty if there is none.
-std::string_view copied_in(const ShadowRequestConfig::Header& header) {
-    const std::string text = base::to_lower(header.value);
-    for (const std::string_view credential : kCredentials) {
-        if (text.find("header." + base::to_lower(credential)) != std::string::npos) {
-            return credential;
-        }
-    }
-    return {};
+std::string copied_in(const plan::Expression& value, const Names& credentials) {
+    const Names made_of = value.headers();
+    const auto found = std::find_if(
+        credentials.begin(), credentials.end(),
+        [&made_of](const std::string& credential) { return lists_header(made_of, credential); });
+    return found == credentials.end() ? std::string() : *found;
 }
 
 std::string_view key_of(const ShadowRequestConfig::Header& header) {
     return written(header.source, header.name) == nullptr ? "value" : std::string_view(header.name);
 }
 
-void check_headers(const Shadow& shadow, const std::vector<ShadowRequestConfig::Header>& headers,
+/// The headers of `set` or `add`, as configured and compiled.
+struct Headers {
+    const std::vector<ShadowRequestConfig::Header>& configured;
+    const std::vector<plan::ShadowRules::Header>& compiled;
+};
+
+void check_headers(const Shadow& shadow, const Headers& headers, const Names& credentials,
                    Findings& findings) {
-    for (const ShadowRequestConfig::Header& header : headers) {
-        const std::string_view credential = copied_in(header);
+    for (std::size_t i = 0; i < headers.configured.size(); ++i) {
+        const ShadowRequestConfig::Header& header = headers.configured[i];
+        const std::string credential = copied_in(headers.compiled[i].value, credentials);
         if (!credential.empty()) {
             findings.at(header.source, key_of(header),
                         quoted(credential) + " of every client goes in " + quoted(header.name) +
@@ -53,23 +55,28 @@ void check_headers(const Shadow& shadow, const std::vector<ShadowRequestConfig::
 }
 
 void check(const Subject& subject, Findings& findings) {
+    const Names credentials = plan::credential_headers(subject.service);
+    ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         if (shadow.plan == nullptr || !shadow.plan->rules->foreign) {
             return;
         }
+        const plan::ShadowRules& rules = *shadow.plan->rules;
         const ShadowRequestConfig& request = shadow.config.request;
-        check_headers(shadow, request.set, findings);
-        check_headers(shadow, request.add, findings);
-        const Names names = passed(subject, shadow);
+        check_headers(shadow, {request.set, rules.set}, credentials, findings);
+        check_headers(shadow, {request.add, rules.add}, credentials, findings);
+        const Names names = passed(shadow, credentials);
         if (request.credentials != ShadowRequestConfig::Credentials::Pass || names.empty()) {
             return;
         }
         const ShadowSpot spot = spot_of(subject, shadow, "request.credentials");
-        findings.at(spot.source, spot.key,
-                    enumerated(names) + " of every client " + (names.size() == 1 ? "goes" : "go") +
-                        " to " + title_of(shadow) + ", at a host that is no live one",
-                    "remove `credentials`, or name the host in `allowed_hosts`");
+        const std::string go = names.size() == 1 ? "goes" : "go";
+        told.add(spot, shadow,
+                 {.before = enumerated(names) + " of every client " + go + " to ",
+                  .after = ", at a host that is no live one",
+                  .hint = "remove `credentials`, or name the host in `allowed_hosts`"});
     });
+    told.close();
 }
 
 }  // namespace
@@ -79,8 +86,9 @@ constinit const Rule kShadowCredentials = {
     .severity = Severity::Warning,
     .summary = "clients' credentials go to a shadow at another host",
     .explanation =
-        R"(Authorization, Cookie, X-Api-Key and what `credential_headers` names are taken
-out of copies that go to a host which the endpoint does not call anyway. With
+        R"(Authorization, Proxy-Authorization, Cookie, X-Api-Key and what
+`credential_headers` names are taken out of copies that go to a host which the
+endpoint does not call anyway. With
 `"credentials": "pass"`, or a header that is made of one of them, they are in the
 hands of a service under test, and in its logs. A host that may have them belongs
 to `allowed_hosts` of the service.

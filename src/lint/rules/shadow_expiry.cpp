@@ -20,6 +20,7 @@ std::string remaining(std::chrono::nanoseconds left) {
 
 void check(const Subject& subject, Findings& findings) {
     const auto now = std::chrono::system_clock::now();
+    ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         if (!shadow.config.expires_at || *shadow.config.expires_at > now + kSoon) {
             return;
@@ -27,13 +28,14 @@ void check(const Subject& subject, Findings& findings) {
         const auto left = *shadow.config.expires_at - now;
         const bool over = left <= std::chrono::nanoseconds::zero();
         const ShadowSpot spot = spot_of(subject, shadow, "expires");
-        findings.at(
-            spot.source, spot.key,
-            title_of(shadow) + (over ? " has expired: it gets no copies"
-                                     : " expires " + remaining(left) + ": it gets no copies then"),
-            over ? "remove the shadow, or give it a time to come"
-                 : "give it a later time if it is still needed");
+        told.add(spot, shadow,
+                 {.before = {},
+                  .after = over ? " has expired: it gets no copies"
+                                : " expires " + remaining(left) + ": it gets no copies then",
+                  .hint = over ? "remove the shadow, or give it a time to come"
+                               : "give it a later time if it is still needed"});
     });
+    told.close();
 }
 
 }  // namespace

@@ -6,18 +6,21 @@ namespace aggregator::lint {
 namespace {
 
 void check(const Subject& subject, Findings& findings) {
+    ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         if (!shadow.config.request.marker.empty()) {
             return;
         }
         const bool writes = !is_safe(shadow.backend.method);
         const ShadowSpot spot = spot_of(subject, shadow, "request.marker");
-        findings.at(spot.source, spot.key,
-                    "copies for " + title_of(shadow) + " look like requests of clients" +
-                        (writes ? ": each " + shadow.backend.method + " is carried out"
-                                : ": gateways that shadow each other never stop"),
-                    "leave the marker on: what gets the copies can then tell them apart");
+        const std::string why = writes ? "each " + shadow.backend.method + " is carried out"
+                                       : "gateways that shadow each other never stop";
+        told.add(spot, shadow,
+                 {.before = "copies for ",
+                  .after = " look like requests of clients: " + why,
+                  .hint = "leave the marker on: what gets the copies can then tell them apart"});
     });
+    told.close();
 }
 
 }  // namespace

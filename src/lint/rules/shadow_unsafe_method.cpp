@@ -1,5 +1,5 @@
 #include "lint/all_rules.hpp"
-#include "lint/rules/answers.hpp"
+#include "lint/rules/shadows.hpp"
 
 namespace aggregator::lint {
 
@@ -32,12 +32,11 @@ void check_shadow(const config::EndpointConfig& endpoint, const BackendConfig& s
 }
 
 void check(const Subject& subject, Findings& findings) {
-    for_each_backend(subject,
-                     [&](const config::EndpointConfig& endpoint, const BackendConfig& backend) {
-                         if (backend.shadow && !is_safe(backend.method)) {
-                             check_shadow(endpoint, backend, findings);
-                         }
-                     });
+    for_each_shadow(subject, [&](const Shadow& shadow) {
+        if (!is_safe(shadow.backend.method) && !no_copies(subject, shadow)) {
+            check_shadow(shadow.endpoint, shadow.backend, findings);
+        }
+    });
 }
 
 }  // namespace

@@ -11,17 +11,20 @@ std::string seconds(config::Duration duration) {
 }
 
 void check(const Subject& subject, Findings& findings) {
+    ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         if (!shadow.config.wait) {
             return;
         }
         const auto limit = std::min(shadow.backend.shadow_timeout, shadow.endpoint.timeout);
         const ShadowSpot spot = spot_of(subject, shadow, "wait");
-        findings.at(spot.source, spot.key,
-                    "clients of " + title_of(shadow.endpoint) + " wait for the shadow " +
-                        quoted(shadow.config.name) + ", up to " + seconds(limit),
-                    "remove `wait`: a shadow is there to be tried out, not to be waited for");
+        told.add(
+            spot, shadow,
+            {.before = "clients wait for ",
+             .after = ", up to " + seconds(limit),
+             .hint = "remove `wait`: a shadow is there to be tried out, not to be waited for"});
     });
+    told.close();
 }
 
 }  // namespace

@@ -5,31 +5,16 @@ namespace aggregator::lint {
 
 namespace {
 
-bool has_method(const config::ShadowConfig& shadow, const std::string& method) {
-    const Names& methods = shadow.sample.methods;
-    return methods.empty() || lists(methods, method);
-}
-
-void tell(const Subject& subject, const Shadow& shadow, std::string_view key, std::string why,
-          Findings& findings) {
-    const ShadowSpot spot = spot_of(subject, shadow, key);
-    findings.at(spot.source, spot.key, title_of(shadow) + " never gets a copy: " + why);
-}
-
 void check(const Subject& subject, Findings& findings) {
-    constexpr std::string_view kForGood = ", and without `admin` nobody can change that";
+    ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
-        const config::ShadowConfig& config = shadow.config;
-        if (!has_method(config, shadow.endpoint.method)) {
-            tell(subject, shadow, "sample.methods",
-                 "the endpoint has no other requests than " + shadow.endpoint.method, findings);
-        } else if (!subject.service.admin && !config.enabled) {
-            tell(subject, shadow, "enabled", "it is off" + std::string(kForGood), findings);
-        } else if (!subject.service.admin && config.sample.percentage == 0) {
-            tell(subject, shadow, "sample.percentage",
-                 "0 of a hundred are copied" + std::string(kForGood), findings);
+        if (const auto none = no_copies(subject, shadow)) {
+            const ShadowSpot spot = spot_of(subject, shadow, none->key);
+            told.add(spot, shadow,
+                     {.before = {}, .after = " never gets a copy: " + none->why, .hint = {}});
         }
     });
+    told.close();
 }
 
 }  // namespace

@@ -30,6 +30,22 @@ std::string title_of(const Shadow& shadow) {
     return "the shadow " + quoted(shadow.config.name) + " of " + title_of(shadow.endpoint);
 }
 
+std::optional<NoCopies> no_copies(const Subject& subject, const Shadow& shadow) {
+    constexpr std::string_view kForGood = ", and without `admin` nobody can change that";
+    const config::ShadowSampleConfig& sample = shadow.config.sample;
+    const std::string& method = shadow.endpoint.method;
+    if (!sample.methods.empty() && !lists(sample.methods, method)) {
+        return NoCopies{"sample.methods", "the endpoint has no other requests than " + method};
+    }
+    if (!subject.service.admin && !shadow.config.enabled) {
+        return NoCopies{"enabled", "it is off" + std::string(kForGood)};
+    }
+    if (!subject.service.admin && sample.percentage == 0) {
+        return NoCopies{"sample.percentage", "0 of a hundred are copied" + std::string(kForGood)};
+    }
+    return std::nullopt;
+}
+
 ShadowSpot spot_of(const Subject& subject, const Shadow& shadow, std::string_view key) {
     const std::string_view last = key.substr(key.rfind('.') + 1);
     for (const Source& object : {shadow.config.source, subject.service.shadow.defaults.source}) {
@@ -38,6 +54,25 @@ ShadowSpot spot_of(const Subject& subject, const Shadow& shadow, std::string_vie
         }
     }
     return {.source = shadow.config.source, .key = {}};
+}
+
+void ShadowFindings::add(const ShadowSpot& spot, const Shadow& shadow, Text text) {
+    const Cause cause{spot.source.node, spot.key, text.before, text.after};
+    const auto [group, fresh] = groups_.try_emplace(cause);
+    if (fresh) {
+        group->second = {.spot = spot, .title = title_of(shadow), .text = std::move(text)};
+    }
+    ++group->second.count;
+}
+
+void ShadowFindings::close() {
+    for (auto& [cause, group] : groups_) {
+        const std::string more =
+            group.count == 1 ? "" : " (" + std::to_string(group.count - 1) + " more too)";
+        findings_.at(group.spot.source, group.spot.key,
+                     group.text.before + group.title + more + group.text.after,
+                     std::move(group.text.hint));
+    }
 }
 
 }  // namespace aggregator::lint

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <map>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <tuple>
 
 #include "lint/rules/answers.hpp"
 
@@ -36,6 +40,14 @@ void for_each_shadow(const Subject& subject, const Visit& visit) {
 /// "the shadow `v2` of `GET /users`"
 [[nodiscard]] std::string title_of(const Shadow& shadow);
 
+/// Why a shadow never gets a copy, and the key of `proxy/shadow` that has it so.
+struct NoCopies {
+    std::string_view key;
+    std::string why;
+};
+/// Nothing if it can get one.
+[[nodiscard]] std::optional<NoCopies> no_copies(const Subject& subject, const Shadow& shadow);
+
 /// Where a key of `proxy/shadow` is written that counts for the shadow, `limits.max_body`: at the
 /// shadow, or in the service's `defaults`; the shadow itself if it is nowhere.
 struct ShadowSpot {
@@ -44,5 +56,33 @@ struct ShadowSpot {
 };
 [[nodiscard]] ShadowSpot spot_of(const Subject& subject, const Shadow& shadow,
                                  std::string_view key);
+
+/// Findings about shadows. What many of them inherit from one place is told once.
+class ShadowFindings {
+public:
+    explicit ShadowFindings(Findings& findings) : findings_(findings) {}
+
+    /// The message is the shadow's title between two texts.
+    struct Text {
+        std::string before;
+        std::string after;
+        std::string hint;
+    };
+    void add(const ShadowSpot& spot, const Shadow& shadow, Text text);
+    /// Tells all.
+    void close();
+
+private:
+    using Cause = std::tuple<const json::Node*, std::string_view, std::string, std::string>;
+    struct Group {
+        ShadowSpot spot;
+        std::string title;  ///< of the first shadow
+        Text text;
+        std::size_t count = 0;
+    };
+
+    Findings& findings_;
+    std::map<Cause, Group> groups_;
+};
 
 }  // namespace aggregator::lint

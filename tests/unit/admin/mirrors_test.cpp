@@ -93,6 +93,15 @@ TEST_CASE("mirrors: a host that is not allowed is refused with the reason") {
     CHECK(world.gateway.find("mirror") == nullptr);
 }
 
+TEST_CASE("mirrors: one that the workers could not reach is refused with the reason") {
+    World world;
+    world.gateway.missing = "no certificate authorities";
+    const Reply reply = world.send("POST", kPath, kWish);
+    CHECK(reply.status == 400);
+    CHECK(value_at(reply.body, "/errors/0/detail") == "\"no certificate authorities\"");
+    CHECK(world.gateway.find("mirror") == nullptr);
+}
+
 TEST_CASE("mirrors: each wrong or missing value is told with its place") {
     World world;
     const auto faults = [&world](const std::string& body) {
@@ -163,4 +172,26 @@ TEST_CASE("mirrors: If-Match guards the replacing and the removing") {
     CHECK(remove("\"0\"") == 412);
     CHECK(world.send("POST", kPath, kWish, {{"If-Match", "\"0\""}}).status == 412);
     CHECK(remove(tag) == 204);
+}
+
+TEST_CASE("mirrors: If-Match does not take a later mirror for the one that was seen") {
+    World world;
+    const auto wish = [](const std::string& host) {
+        return R"({"mirrorHost":")" + host + R"(","mirrorPort":80})";
+    };
+    const auto put = [&](const std::string& host) {
+        return world.send("POST", kPath, wish(host)).header("ETag");
+    };
+    const auto remove = [&world](const std::string& match) {
+        return world.ask({.method = "DELETE", .target = kPath, .headers = {{"If-Match", match}}})
+            .status;
+    };
+    const std::string first = put("mirror.test");
+    CHECK(remove("*") == 204);
+    const std::string second = put("a.lab.test");
+    CHECK(remove(first) == 412);
+    CHECK(world.send("POST", kPath, wish("mirror.test"), {{"If-Match", first}}).status == 412);
+    CHECK(remove(second) == 204);
+    CHECK(put("a.lab.test") != second);
+    CHECK(remove(second) == 412);
 }

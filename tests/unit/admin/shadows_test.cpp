@@ -112,6 +112,10 @@ TEST_CASE("shadows: each wrong value of a patch is told with its place") {
     CHECK(fault_of(world, R"({"enabled": 1})").find("true or false") != std::string::npos);
     CHECK(fault_of(world, R"({"max_rate": -1})").find("/max_rate") != std::string::npos);
     CHECK(fault_of(world, R"({"timeout": "0s"})").find("more than nothing") != std::string::npos);
+    for (const char* const timeout : {"24h1ns", "2562047h47m"}) {
+        const std::string body = R"({"timeout": ")" + std::string(timeout) + "\"}";
+        CHECK(fault_of(world, body).find("at most 24h") != std::string::npos);
+    }
     CHECK(fault_of(world, R"({"timeout": "2"})").find("1500ms") != std::string::npos);
     CHECK(fault_of(world, R"({"log": "error"})").find("did you mean \\\"errors\\\"?") !=
           std::string::npos);

@@ -161,6 +161,22 @@ TEST_CASE("state: a file that is none, is damaged or is of something else is ref
     CHECK(problem_of(folder).find("something else") != std::string::npos);
 }
 
+TEST_CASE("state: a file whose making was interrupted is completed") {
+    const Folder folder;
+    apply(*opened(folder), StateChange::Verb::Put, mirror_of("1", "a"));
+    const auto cut = [&folder](std::streamoff place) {
+        std::fstream file(folder.file(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(place);
+        file.write("\0\0\0\0", 4);
+    };
+    cut(60);  // the header's field of the layout
+    CHECK(opened(folder)->entries()->size() == 1);
+    cut(60);
+    cut(68);  // and that of the application
+    CHECK(opened(folder)->entries()->size() == 1);
+    CHECK(State::open(folder.file(), State::Missing::Fail));
+}
+
 TEST_CASE("state: a file whose pages are damaged is refused") {
     const Folder folder;
     const auto fill = [&folder] {

@@ -71,6 +71,10 @@ public:
     void collect(std::function<void(admin::Figures)> then) override {
         later([this, then = std::move(then)] { then(figures); });
     }
+    base::Result<void> prepare(const plan::Backend&) override {
+        return missing.empty() ? base::Result<void>()
+                               : base::fail(base::Code::BadConfiguration, missing);
+    }
     void put_shadow(admin::LiveShadow shadow, std::function<void()> then) override {
         erase(shadow.shadow->rules->id);
         shadows_.push_back(std::move(shadow));
@@ -102,6 +106,7 @@ public:
     admin::Figures figures;
     bool is_ready = true;
     bool holds_back = false;
+    std::string missing;  ///< why no copy can be sent anywhere; empty: nothing
 
 private:
     void later(std::function<void()> work) {

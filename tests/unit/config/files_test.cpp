@@ -128,6 +128,7 @@ TEST_CASE("yaml file: every finding has its place, rule and hint as in JSON") {
           "[duplicate-key]\n"
           "a.yaml:6:17: error: `debug_endpoint`: expected true or false, found the text \"yes\" "
           "[wrong-type]\n"
+          "    hint: write true\n"
           "a.yaml:10:11: error: host `a b` not valid: invalid host [bad-host]\n"
           "    hint: expected [http://|https://]name[:port][/prefix]; an IPv6 address stands in "
           "brackets\n"

@@ -116,6 +116,48 @@ TEST_CASE("namespaces: beside the short name the older one is not looked at, in 
     }
 }
 
+TEST_CASE("namespaces: a component that nobody has heard of is no key that was misspelt") {
+    for (const char* name : {"ai/llm",
+                             "governance/quota",
+                             "grpc",
+                             "redis",
+                             "documentation/openapi",
+                             "server/virtualhost",
+                             "auth/aws-sigv4",
+                             "qos/circuit-breaker/http",
+                             "plugin/middleware",
+                             "backend/grpc",
+                             "backend/soap",
+                             "backend/conditional",
+                             "backend/static-filesystem",
+                             "telemetry/moesif",
+                             "telemetry/newrelic",
+                             "modifier/request-body-generator",
+                             "modifier/request-body-extractor",
+                             "modifier/response-body",
+                             "modifier/response-body-generator",
+                             "validation/response-json-schema",
+                             "qos/ratelimit/router/redis"}) {
+        CAPTURE(name);
+        for (const Loaded& loaded : load_everywhere('"' + std::string(name) + "\": {}")) {
+            (void)warning(loaded, "not-in-force");
+        }
+    }
+    for (const char* name : {"acme/audit", "backend/teapot", "github.com/acme/krakend-thing"}) {
+        CAPTURE(name);
+        for (const Loaded& loaded : load_everywhere('"' + std::string(name) + "\": {}")) {
+            (void)warning(loaded, "unknown-component");
+        }
+    }
+    for (const char* name : {"backend/htttp", "bakend/http", "qos/ratelimit/ruoter", "proxi"}) {
+        CAPTURE(name);
+        for (const Loaded& loaded : load_everywhere('"' + std::string(name) + "\": {}")) {
+            CHECK(warning(loaded, "unknown-key").hint.starts_with("did you mean"));
+        }
+    }
+    CHECK(is_silent(load_service(R"("extra_config": {"#acme/audit": {}})")));
+}
+
 TEST_CASE("namespaces: what never had another name has one name alone") {
     for (const char* name :
          {"qos/ratelimit/router", "qos/ratelimit/proxy", "telemetry/opentelemetry"}) {

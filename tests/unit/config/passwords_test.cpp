@@ -10,10 +10,15 @@ TEST_CASE("passwords: those in front of a host are masked, whatever is in them")
           "host `http://bob:***@shop/` and 'a:***@c'");
     CHECK(without_passwords("http://bob:p@ss:w@shop:80/a:b") == "http://bob:***@shop:80/a:b");
     CHECK(without_passwords("bob:pass@shop") == "bob:***@shop");
+    for (const char* const password : {"hunter#2", "hunter/2", "hunter?2", "hunter,2", "h@#/2"}) {
+        const std::string url = "http://bob:" + std::string(password) + "@shop";
+        CHECK(without_passwords("host `" + url + "/a`") == "host `http://bob:***@shop/a`");
+    }
 }
 
 TEST_CASE("passwords: one that was cut short is masked") {
     CHECK(without_passwords("`http://bob:secretsec...`") == "`http://bob:***...`");
+    CHECK(without_passwords("`http://bob:secret#sec...`") == "`http://bob:***...`");
 }
 
 TEST_CASE("passwords: what has none stays as it is") {

@@ -168,3 +168,40 @@ TEST_CASE("sequential: a client that leaves ends the chain") {
     gateway.loop.run_dry();
     CHECK(client.replies() == 0);
 }
+
+TEST_CASE("sequential: a backend's time begins when it is asked") {
+    Gateway gateway(chain({"/a", "/b"}));
+    gateway.script(0, {.body = "{}", .delay = 90ms});
+    gateway.script(1, {.body = "{}", .delay = 5ms});
+    const http::AccessRecord record = post(gateway).record;
+    REQUIRE(record.parts.size() == 2);
+    CHECK(record.parts[0].took == 90ms);
+    CHECK(record.parts[1].took == 5ms);
+}
+
+TEST_CASE("sequential: the record tells which backends were asked, also of a client that left") {
+    Gateway gateway(chain({"/a", "/b", "/c"}));
+    gateway.script(0, {.body = "{}", .delay = 10ms});
+    gateway.script(1, {.hangs = true});
+    FakeClient client(gateway.loop);
+    client.send(*gateway.router, {.method = "POST", .target = "/x/7"});
+    gateway.loop.advance(20ms);
+    client.leave();
+    const auto& parts = client.reply().record.parts;
+    REQUIRE(parts.size() == 3);
+    CHECK(parts[0].asked);
+    CHECK(parts[1].asked);
+    CHECK(parts[1].status == 0);
+    CHECK_FALSE(parts[1].failure);
+    CHECK_FALSE(parts[2].asked);
+}
+
+TEST_CASE("sequential: a body that is refused counts for no backend") {
+    Gateway gateway(chain({"/a", "/b"}));
+    const std::uint64_t above = gateway.plan->service.router.max_body_bytes + 1;
+    const http::AccessRecord record =
+        gateway.ask({.method = "POST", .target = "/x/7", .body = std::string(above, 'x')}).record;
+    REQUIRE(record.parts.size() == 2);
+    CHECK(record.parts[0].failure == Code::BodyTooLarge);
+    CHECK_FALSE(record.parts[0].asked);
+}

@@ -191,13 +191,13 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(b.failure == Code::BadBody);
 }
 
-TEST_CASE_FIXTURE(Fixture, "tee: the source waits for a paced reader at the end of its window") {
+TEST_CASE_FIXTURE(Fixture, "tee: only a paced reader asks the source while it lives") {
     open({.pieces = std::vector<std::string>(10, blob(100, 'x'))});
-    Sink live(tee->paced_reader(250));
+    Sink live(tee->paced_reader());
     Sink shadow(tee->lagging_reader({}));
     shadow.read_all();
-    CHECK(shadow.text.size() == 300);
-    CHECK(source->asked == 3);
+    CHECK(shadow.text.empty());
+    CHECK(source->asked == 0);
     live.read_all();
     loop.settle();
     CHECK(live.text.size() == 1000);
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: the source waits for a paced reader at the end 
 
 TEST_CASE_FIXTURE(Fixture, "tee: a lagging reader never holds the paced one back") {
     open({.pieces = std::vector<std::string>(10, blob(100, 'x'))});
-    Sink live(tee->paced_reader(250));
+    Sink live(tee->paced_reader());
     Sink shadow(tee->lagging_reader({}));
     live.read_all();
     CHECK(live.ended);
@@ -225,6 +225,30 @@ TEST_CASE_FIXTURE(Fixture, "tee: a reader too far behind fails, the other does n
     CHECK(shadow.failure == Code::Lagging);
 }
 
+TEST_CASE_FIXTURE(Fixture, "tee: a reader that falls too far behind hears of it without asking") {
+    open({.pieces = std::vector<std::string>(10, blob(100, 'x'))});
+    Sink live(tee->paced_reader());
+    Sink shadow(tee->lagging_reader({.lag_bytes_max = 500}));
+    CHECK_FALSE(shadow.stream().broken());
+    live.read_all();
+    CHECK(shadow.stream().broken());
+    loop.settle();
+    CHECK(shadow.wakes == 1);
+    CHECK(shadow.failure == Code::Lagging);
+}
+
+TEST_CASE_FIXTURE(Fixture, "tee: bytes that others hold are not told as this reader's lag") {
+    open({.pieces = {"1234"}});
+    http::HeldBytes whole{.bytes_max = 10, .bytes = 8};
+    http::HeldBytes part{.whole = &whole};
+    Sink live(tee->paced_reader());
+    Sink shadow(tee->lagging_reader({.held = &part}));
+    live.read_all();
+    shadow.read_all();
+    CHECK(shadow.failure == Code::TooManyCalls);
+    CHECK(whole.bytes == 8);
+}
+
 TEST_CASE_FIXTURE(Fixture, "tee: a reader exactly at its limit is not too far behind") {
     open({.pieces = std::vector<std::string>(5, blob(100, 'x'))});
     Sink live(tee->paced_reader());
@@ -236,7 +260,7 @@ TEST_CASE_FIXTURE(Fixture, "tee: a reader exactly at its limit is not too far be
 
 TEST_CASE_FIXTURE(Fixture, "tee: when the paced reader goes, the others go on without it") {
     open({.pieces = std::vector<std::string>(10, blob(100, 'x'))});
-    Sink live(tee->paced_reader(250));
+    Sink live(tee->paced_reader());
     Sink shadow(tee->lagging_reader({}));
     shadow.read_all();
     CHECK_FALSE(shadow.ended);

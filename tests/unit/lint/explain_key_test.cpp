@@ -31,7 +31,7 @@ using Places = std::vector<std::string>;
 TEST_CASE("explain: a key is told with its type, default and an example") {
     CHECK(lint::explain_key("shadow_timeout") ==
           "endpoints[].backend[].extra_config.proxy.shadow_timeout\n"
-          "    Time for the copy; the endpoint's `timeout` if it is not written.\n"
+          "    Time for the copy, at most 24h; the endpoint's `timeout` if it is not written.\n"
           "\n"
           "    type      a duration, as \"300ms\", \"1.5s\" or \"1h30m\"\n"
           "    default   \"2s\"\n"

@@ -169,6 +169,13 @@ TEST_CASE("fix: comments, layout and the order of keys stay as they are") {
           "{ // shop\n\t\"timeout\":\"1500ms\",\r\n  \"version\" : 3}\n");
 }
 
+TEST_CASE("fix: what was found in the files before is known too") {
+    const lint::Fix made = fix(R"({"version": 3, "timeout": "1.5s"})");
+    REQUIRE(made.first.findings.size() == 1);
+    CHECK(made.first.findings.front().rule == "duration-spelling");
+    CHECK(made.result.findings.empty());
+}
+
 TEST_CASE("fix: repairs that touch each other are made in rounds") {
     CHECK(fixed(R"({"version": 3, "endpoints": {"endpoint": "/a", "input_headers": )"
                 R"(["A", "a", "a",], "backend": {"host": "http://a.internal"}}})") ==

@@ -64,6 +64,20 @@ Pieces pieces_of(const std::string& text) {
 }
 
 /// What holds for the layout of any text.
+/// All lines end as the first one of `before` did.
+void check_line_ends(const std::string& before, const std::string& after) {
+    const std::size_t end = before.find('\n');
+    const bool carriage = end != std::string::npos && end != 0 && before[end - 1] == '\r';
+    const auto returns = std::count(after.begin(), after.end(), '\r');
+    CHECK(returns == (carriage ? std::count(after.begin(), after.end(), '\n') : 0));
+    CHECK(after.find(" \r") == std::string::npos);
+    CHECK(after.find("\t\r") == std::string::npos);
+    for (std::size_t at = after.find('\r'); at != std::string::npos;
+         at = after.find('\r', at + 1)) {
+        CHECK(after[at + 1] == '\n');
+    }
+}
+
 void check_layout(const std::string& before) {
     CAPTURE(before);
     const std::string after = laid(before);
@@ -80,8 +94,8 @@ void check_layout(const std::string& before) {
           old_document->compact(old_document->root()));
     CHECK(after.find(" \n") == std::string::npos);
     CHECK(after.find("\t\n") == std::string::npos);
-    CHECK(after.find('\r') == std::string::npos);
     CHECK(after.substr(after.size() - 1) == "\n");
+    check_line_ends(before, after);
     CHECK(after.find_first_of(" \n") != 0);
 }
 
@@ -235,6 +249,22 @@ TEST_CASE("layout: a comment between key and value that needs a line goes above 
 TEST_CASE("layout: lines of a comment are aligned if they all begin with stars") {
     CHECK(laid("[\n      /* a\n      *  b \n   */\n1]") == "[\n  /* a\n   *  b\n   */\n  1\n]\n");
     CHECK(laid("[\n      /* a\n      b \n   */\n1]") == "[\n  /* a\n      b\n   */\n  1\n]\n");
+}
+
+TEST_CASE("layout: lines end as the first one did") {
+    CHECK(laid("{\r\n\"a\":1,\n\"b\":2}") == "{\r\n  \"a\": 1,\r\n  \"b\": 2\r\n}\r\n");
+    CHECK(laid("{\n\"a\":1,\r\n\"b\":2}\r\n") == "{\n  \"a\": 1,\n  \"b\": 2\n}\n");
+    CHECK(laid("[1 ]\r\n") == "[1]\r\n");
+    CHECK(laid("\r\n[1]") == "[1]\r\n");
+    CHECK(laid("\n[1]") == "[1]\n");
+    CHECK(laid("[1]") == "[1]\n");
+    // What ends a line takes no room on it.
+    for (std::size_t size = lint::kLineMax - 6; size < lint::kLineMax; ++size) {
+        const std::string list = "[\"" + std::string(size, 'a') + "\"]";
+        const std::string with_return = laid(list + "\r\n");
+        CHECK(std::count(with_return.begin(), with_return.end(), '\n') ==
+              (laid(list + "\n") == list + "\n" ? 1 : 3));
+    }
 }
 
 TEST_CASE("layout: what is no JSON is refused with its place") {

@@ -29,6 +29,7 @@ struct Refusing {
 
 constexpr Refusing kRefusing[] = {
     {"unknown-key", "nothing reads it; for lint it is an error"},
+    {"unknown-component", "nothing reads it"},
     {"misplaced-key", "nothing reads it there"},
     {"unknown-encoding", "another one than what is written is used"},
     {"unknown-value", "another one than what is written is used"},
@@ -219,6 +220,20 @@ TEST_CASE("schema: where it differs from the loader is known") {
         const auto violation = schema->check(document, document.root(), show_all);
         CHECK(loaded.service.has_value() == one.loads);
         CHECK(violation.has_value() == one.loads);
+    }
+}
+
+TEST_CASE("schema: decimals are cut off where a whole number belongs, and no difference") {
+    const auto schema = json::Schema::compile(lint::schema_of(lint::kWholeSchema).value_or(""));
+    const lint::Result result = lint::check_text(R"({"version": 3, "port": 8080.5})", "t", {});
+    CHECK(result.findings.empty());
+    const json::Document& document = result.loaded.files.front()->document;
+    CHECK_FALSE(schema->check(document, document.root(), show_all));
+    // What its explanation names is told.
+    for (const char* const text : {R"({"version": 3.5})", R"({"version": "03"})"}) {
+        const lint::Result told = lint::check_text(text, "t", {});
+        REQUIRE(told.findings.size() == 1);
+        CHECK(told.findings.front().rule == "schema");
     }
 }
 

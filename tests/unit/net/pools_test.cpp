@@ -87,6 +87,30 @@ TEST_CASE("pools: https without settings is an error of the redirect that leads 
     CHECK(world.ask(client, "GET") == "tls_handshake");
 }
 
+TEST_CASE("pools: an https host without settings for https cannot be asked") {
+    World world;
+    net::Origin origin = world.origin();
+    origin.tls = true;
+    net::Client client(world.pools, {origin}, {}, "test");
+    CHECK(world.ask(client, "GET") == "tls_handshake");
+}
+
+TEST_CASE("pools: the first connection to an https host makes the settings for https") {
+    World world;
+    net::Origin origin = world.origin();
+    origin.tls = true;
+    int made = 0;
+    net::PoolOptions options;
+    options.late_tls = [&made] {
+        ++made;
+        return net::TlsContext::client({});
+    };
+    net::Pools pools({world.loop, world.names, world.counters, world.log}, options);
+    net::Client client(pools, {origin}, {}, "test");
+    CHECK(world.ask(client, "GET") == base::row(base::Code::TlsNotSpoken).name);
+    CHECK(made == 1);
+}
+
 TEST_CASE("pools: settings for https are made once, when they are needed") {
     World world;
     int made = 0;

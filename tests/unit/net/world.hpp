@@ -49,6 +49,10 @@ public:
             base::Timer timer_;
         };
         seen.emplace_back(request.method);
+        names.clear();
+        for (const http::Field& field : request.headers) {
+            names.emplace_back(field.name);
+        }
         std::string text(request.method);
         text.append(" ").append(request.target).append(" ").append(request.body);
         return std::make_unique<Answer>(loop_, std::move(text), std::exchange(location, {}),
@@ -56,7 +60,8 @@ public:
     }
 
     std::vector<std::string> seen;
-    std::string location;  ///< for the next request alone
+    std::vector<std::string> names;  ///< of the last request's headers
+    std::string location;            ///< for the next request alone
 
 private:
     base::Loop& loop_;
@@ -64,6 +69,7 @@ private:
 
 /// Everything that the tests need, on one loop.
 struct World {
+    std::vector<http::Field> fields;  ///< of what is asked
     net::EventLoop loop;
     base::Log log{{.level = base::LogLevel::Error}};
     base::Counters counters;
@@ -94,6 +100,7 @@ struct World {
         http::Request request;
         request.method = method;
         request.target = "/t";
+        request.headers = fields;
         request.body = body;
         std::string outcome;
         bool over = false;

@@ -46,6 +46,18 @@ Expression::Fault fault(std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("expression: it knows the headers that it is made of") {
+    using Names = std::vector<std::string>;
+    const auto headers_of = [](std::string_view text) {
+        Faults faults;
+        return Expression::compile(text, kParams, faults).headers();
+    };
+    CHECK(headers_of("{request.header.Cookie} {#request.headers['x-sid']}{request.id}") ==
+          Names{"Cookie", "x-sid"});
+    CHECK(headers_of("see header.cookie").empty());
+    CHECK(headers_of("{{request.header.cookie}}").empty());
+}
+
 TEST_CASE("expression: each name has its value") {
     CHECK(rendered("{request.id}") == "r-1");
     CHECK(rendered("{request.method}") == "POST");

@@ -77,18 +77,44 @@ TEST_CASE("mirror: it has the service's defaults, and is switched on") {
     CHECK((*mirror)->rules->set.size() == 1);
 }
 
-TEST_CASE("mirror: a live host of the endpoint is allowed, and spoken to as ever") {
-    const auto plain = mirror_of({.host = "LIVE", .port = 8080});
-    REQUIRE(plain.has_value());
-    CHECK_FALSE((*plain)->hosts.front().tls);
-    const auto tls = mirror_of({.host = "tls", .port = 8443});
-    REQUIRE(tls.has_value());
-    CHECK((*tls)->hosts.front().tls);
-    CHECK(mirror_of({.host = "second", .port = 80}).has_value());
-    const auto standard = mirror_of({.host = "v2", .port = 443});
-    REQUIRE(standard.has_value());
-    CHECK((*standard)->hosts.front().tls);
-    CHECK((*standard)->hosts.front().authority == "v2");
+TEST_CASE("mirror: a live host of the endpoint is refused unless it is allowed") {
+    const std::string reason = refusal({.host = "live", .port = 8080});
+    CHECK(reason.find("`allowed_hosts`") != std::string::npos);
+    CHECK(reason.find("names `v2`") != std::string::npos);
+    const auto plan = plan_with("");
+    const auto mirror = compile_mirror(*plan, plan->endpoints.front(), {.host = "second"});
+    REQUIRE_FALSE(mirror.has_value());
+    CHECK(mirror.error().detail.find("names no host") != std::string::npos);
+}
+
+TEST_CASE("mirror: an allowed host is spoken to as its live namesake is, else by its port") {
+    const auto plan = plan_with(R"("allowed_hosts": ["live", "tls", "v2"])");
+    const auto at = [&plan](const std::string& host, std::uint16_t port) {
+        const auto mirror =
+            compile_mirror(*plan, plan->endpoints.front(), {.host = host, .port = port});
+        REQUIRE(mirror.has_value());
+        return (*mirror)->hosts.front();
+    };
+    CHECK_FALSE(at("LIVE", 8080).tls);
+    CHECK(at("tls", 8443).tls);
+    CHECK_FALSE(at("tls", 8444).tls);
+    CHECK(at("v2", 443).tls);
+    CHECK(at("v2", 443).authority == "v2");
+}
+
+TEST_CASE("mirror: what it is asked for has the path in front that the first live host has") {
+    const auto loaded = config::load_text(
+        R"({"version": 3, "extra_config": {"proxy/shadow": {"allowed_hosts": ["v2"]}},
+            "endpoints": [{"endpoint": "/a", "backend": [
+                {"host": ["http://live:8080/api/v1/", "http://next/other"]},
+                {"host": ["http://second/b"]}]}]})",
+        "test.json");
+    config::Diagnostics diagnostics;
+    const auto plan = compile(loaded, diagnostics);
+    REQUIRE(plan != nullptr);
+    const auto mirror = compile_mirror(*plan, plan->endpoints.front(), {.host = "v2"});
+    REQUIRE(mirror.has_value());
+    CHECK((*mirror)->hosts.front().prefix == "/api/v1");
 }
 
 TEST_CASE("mirror: a host that nobody allowed is refused") {
@@ -133,7 +159,7 @@ TEST_CASE("mirror: a percentage is from 0 to 100") {
 TEST_CASE("mirror: defaults that do not fit the endpoint are told") {
     const auto loaded = config::load_text(
         R"({"version": 3, "host": ["http://live"], "extra_config": {"proxy/shadow": {
-            "defaults": {"sample": {"by": "param:id"}}}},
+            "allowed_hosts": ["live"], "defaults": {"sample": {"by": "param:id"}}}},
             "endpoints": [{"endpoint": "/a", "backend": [{}]}]})",
         "test.json");
     config::Diagnostics diagnostics;

@@ -276,3 +276,13 @@ TEST_CASE("endpoint: its name is in the plan") {
     REQUIRE(compiled.plan != nullptr);
     CHECK(compiled.plan->endpoints.front().name == "users");
 }
+
+TEST_CASE("credentials: they follow no redirect of a shadow, unless they pass") {
+    const Names usual{"authorization", "proxy-authorization", "cookie", "x-api-key"};
+    const auto automatic = compile_text(service("{}, " + shadow("")));
+    CHECK(rules_of(automatic).stripped.empty());
+    CHECK(rules_of(automatic).credentials == usual);
+    const auto passed =
+        compile_text(service("{}, " + shadow(R"("request": {"credentials": "pass"})")));
+    CHECK(rules_of(passed).credentials.empty());
+}

@@ -133,3 +133,11 @@ TEST_CASE("trace: what is malformed has no child") {
         CHECK(child_of(parent, loop).empty());
     }
 }
+
+TEST_CASE("copy: a tab in a value of the client's stays one") {
+    World world({shadow_backend(
+        R"({"request": {"headers": [{"name": "X-A", "value": "{request.header.X-B}"}]}})")});
+    world.headers = {{"X-B", "a\tb"}};
+    world.serve();
+    CHECK(seen(world, "X-A") == "a\tb");
+}

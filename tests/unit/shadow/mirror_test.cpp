@@ -245,7 +245,7 @@ TEST_CASE("mirror: a client that leaves in the middle of its body ends the copy 
     CHECK(world.dropped(Reason::BodyError) == 1);
 }
 
-TEST_CASE("mirror: a shadow without the body is sent none, and no streamed body is teed for it") {
+TEST_CASE("mirror: a shadow without the body is sent none") {
     World world({shadow_backend(R"({"request": {"body": "none"}})")});
     world.headers = {{"Content-Type", "text/plain"}, {"Accept", "a/b"}};
     world.serve("body");
@@ -265,6 +265,18 @@ TEST_CASE("mirror: an answer that waits for its copy goes out unchanged when the
     CHECK(world.replies.empty());
     world.loop.advance(1ms);
     CHECK(world.replies == std::vector<std::string>{"live"});
+}
+
+TEST_CASE("mirror: who waits for copies waits for none beyond its own deadline") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.controls[0]->timeout = std::chrono::nanoseconds(50ms).count();
+    world.fakes[0]->scripts[0].hangs = true;
+    std::vector<std::unique_ptr<http::Call>> calls;
+    for (int i = 0; i < 40; ++i) {
+        calls.push_back(world.ask("body"));
+    }
+    world.loop.advance(50ms);
+    CHECK(world.replies.size() == 40);
 }
 
 TEST_CASE("mirror: nobody waits for a copy beyond the endpoint's timeout") {
@@ -303,6 +315,17 @@ TEST_CASE("mirror: a removed shadow gets no more copies, and those under way com
     CHECK(world.replies.size() == 2);
 }
 
+TEST_CASE("mirror: a shadow in the place of another one begins with a ledger of its own") {
+    World world({shadow_backend("")});
+    world.serve();
+    CHECK(world.ledger().eligible == 1);
+    const plan::Backend& backend = world.plan->endpoints.front().shadows[0];
+    world.mirror.put({{world.plan, &backend}, world.controls[0], world.fakes[0]});
+    CHECK(world.ledger().eligible == 0);
+    world.loop.advance(1s);
+    CHECK(world.loop.timers().size() == 0);
+}
+
 TEST_CASE("mirror: what is given up at the end is accounted for as shutdown") {
     World world({shadow_backend(R"({"limits": {"concurrency": 1}})")});
     world.fakes[0]->scripts[0].hangs = true;
@@ -313,4 +336,29 @@ TEST_CASE("mirror: what is given up at the end is accounted for as shutdown") {
     CHECK(world.dropped(Reason::Shutdown) == 2);
     CHECK(world.budget.in_flight == 0);
     CHECK(world.budget.held.bytes == 0);
+}
+
+TEST_CASE("mirror: a body that is too long to be held for several calls is not copied") {
+    const auto copies = [](const std::string& live, FakeStream::Plan streamed) {
+        World world(plan_of(
+            R"({"version": 3, "extra_config": {"router": {"max_body_bytes": 4}}, "endpoints": [
+              {"endpoint": "/e/{id}", "method": "POST", "timeout": "1s", )" +
+            live + ", " + shadow_backend("") + "]}]}"));
+        world.serve("five5");
+        const std::uint64_t whole = world.ledger().eligible;
+        FakeStream body(world.loop, std::move(streamed), world.live_streams);
+        const auto call = world.ask({}, &body);
+        world.loop.settle();
+        CHECK(world.live.seen.size() == 2);
+        return std::pair(whole, world.ledger().eligible - whole);
+    };
+    using Copies = std::pair<std::uint64_t, std::uint64_t>;
+    const std::string one = R"("backend": [{"host": ["http://a"], "url_pattern": "/a"})";
+    const std::string two = one + R"(, {"host": ["http://b"], "url_pattern": "/b"})";
+    const FakeStream::Plan known{.pieces = {"five5"}, .length = 5};
+    CHECK(copies(one, known) == Copies(1, 1));
+    CHECK(copies(two, known) == Copies(0, 0));
+    CHECK(copies(two, {.pieces = {"five5"}}) == Copies(0, 1));
+    CHECK(copies(two, {.pieces = {"four"}, .length = 4}) == Copies(0, 1));
+    CHECK(copies(R"("concurrent_calls": 2, )" + one, known) == Copies(1, 0));
 }

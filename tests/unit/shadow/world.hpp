@@ -57,7 +57,8 @@ inline std::shared_ptr<const plan::Plan> plan_of(const std::string& text) {
 /// A mirror between fakes: `live`, and one behind each shadow.
 struct World {
     explicit World(const std::vector<std::string>& backends)
-        : plan(plan_of(with_shadows(backends))) {
+        : World(plan_of(with_shadows(backends))) {}
+    explicit World(std::shared_ptr<const plan::Plan> compiled) : plan(std::move(compiled)) {
         for (const plan::Backend& backend : plan->endpoints.front().shadows) {
             fakes.push_back(std::make_shared<FakeService>(loop, Script{.body = "shadow"}));
             controls.push_back(
