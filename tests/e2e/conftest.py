@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -54,6 +55,14 @@ def serve(start: object) -> Iterator[Callable[..., Backend]]:
             return backend
 
         yield run
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """A host that refuses: its port is taken as long as the test runs, and nobody listens there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 @pytest.fixture(scope="session")

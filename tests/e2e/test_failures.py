@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 
 import pytest
 
@@ -116,10 +115,8 @@ def test_surplus_bytes_are_never_taken_for_the_next_answer(serve, start) -> None
             assert client.ask("GET", "/e").json == {"ok": 1}
 
 
-def test_a_backend_that_nobody_runs_is_a_connect_failure(start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        host = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    answer = start(service(endpoint("/e", backend(host)))).get("/e")
+def test_a_backend_that_nobody_runs_is_a_connect_failure(start, nobody) -> None:
+    answer = start(service(endpoint("/e", backend(nobody)))).get("/e")
     assert (answer.status, answer.get("X-Aggregator-Error")) == (500, "connect")
 
 
@@ -128,10 +125,8 @@ def test_a_name_that_does_not_exist_is_a_resolve_failure(start) -> None:
     assert (answer.status, answer.get("X-Aggregator-Error")) == (500, "resolve")
 
 
-def test_a_host_that_refuses_is_passed_over(serve, start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        dead = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    part = backend(serve(GOOD)) | {"host": [dead, serve(GOOD).host]}
+def test_a_host_that_refuses_is_passed_over(serve, start, nobody) -> None:
+    part = backend(serve(GOOD)) | {"host": [nobody, serve(GOOD).host]}
     with start(service(endpoint("/e", part))).client() as client:
         for _ in range(6):
             assert client.ask("GET", "/e").json == {"ok": 1}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 
 import pytest
@@ -51,10 +50,8 @@ def test_a_shadow_that_fails_changes_nothing(pair, script) -> None:
             copy.wait_for(n)
 
 
-def test_a_shadow_that_nobody_runs_changes_nothing(serve, start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        dead = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    names = [dead, "http://nowhere.invalid"]
+def test_a_shadow_that_nobody_runs_changes_nothing(serve, start, nobody) -> None:
+    names = [nobody, "http://nowhere.invalid"]
     point = endpoint("/e", backend(serve(LIVE)), *map(shadow, names))
     assert start(service(point)).get("/e").text == '{"live":1}'
 
@@ -188,11 +185,9 @@ def test_an_upload_is_not_delayed_by_a_shadow_that_never_reads(serve, start) -> 
     assert live.received[0].body == body
 
 
-def test_a_copy_does_not_ask_the_client_for_its_body(serve, start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        dead = f"http://127.0.0.1:{unused.getsockname()[1]}"
+def test_a_copy_does_not_ask_the_client_for_its_body(serve, start, nobody) -> None:
     copy = serve(SHADOW)
-    gateway = start(service(pass_through("/e", backend(dead), shadow(copy), method="POST")),
+    gateway = start(service(pass_through("/e", backend(nobody), shadow(copy), method="POST")),
                     "--workers", "1")
     assert gateway.ask("POST", "/e", body=b"").status == 500
     gateway.settle()  # from here on the shadow has a connection, and would be sent the body at once

@@ -4,7 +4,6 @@ Each test is named after what it does better than other gateways."""
 from __future__ import annotations
 
 import re
-import socket
 import threading
 
 import pytest
@@ -49,11 +48,10 @@ def test_unlike_nginx_a_slow_shadow_holds_no_request_of_its_client_back(serve, s
     assert balance(gateway)["shadow_finished"] == 100
 
 
-def test_an_unreachable_shadow_costs_no_descriptor_and_every_copy_is_told(serve, start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        dead = f"http://127.0.0.1:{unused.getsockname()[1]}"
+def test_an_unreachable_shadow_costs_no_descriptor_and_every_copy_is_told(
+        serve, start, nobody) -> None:
     rules = {"limits": {"breaker": {"errors": 20, "cooldown": "1h"}}}
-    point = endpoint("/e", backend(serve(LIVE)), shadow(dead, rules=rules))
+    point = endpoint("/e", backend(serve(LIVE)), shadow(nobody, rules=rules))
     gateway = start(service(point), "--workers", "1")
     with gateway.client() as client:
         assert client.ask("GET", "/e").json == {"live": 1}
