@@ -131,8 +131,7 @@ public:
         if (end > limits.body_bytes_max) {
             return Code::BodyTooLarge;
         }
-        if (end - position > limits.lag_bytes_max ||
-            (limits.held != nullptr && limits.held->bytes > limits.held->bytes_max)) {
+        if (end - position > limits.lag_bytes_max) {
             return Code::Lagging;
         }
         const bool fits = limits.held == nullptr || limits.held->has_room(0);

@@ -209,9 +209,8 @@ std::shared_ptr<const ShadowRules> compile_rules(const RulesScope& scope, const 
     rules->foreign = goes_abroad(scope, shadow);
     const Credentials credentials = config.request.credentials;
     rules->credentials = credentials_of(scope, credentials);
-    if (rules->foreign || credentials == Credentials::Strip) {
-        rules->stripped = rules->credentials;
-    }
+    rules->strips =
+        credentials == Credentials::Strip || (credentials == Credentials::Auto && rules->foreign);
     const std::string& instance = scope.service.shadow.instance;
     // What the gateway sends is one step away from the client.
     rules->marker = (instance.empty() ? machine_name() : instance) + ";" + config.name + ";1";

@@ -64,9 +64,9 @@ http::Request& Dresser::dress(const plan::Endpoint& endpoint, const plan::Backen
 std::string_view Dresser::keep(std::string text) { return texts_.emplace_back(std::move(text)); }
 
 void Dresser::strip(const plan::ShadowRules& rules) {
-    if (!rules.stripped.empty()) {
+    if (rules.strips) {
         std::erase_if(outgoing_.fields, [&rules](const http::Field& field) {
-            return std::ranges::any_of(rules.stripped, [&field](const std::string& name) {
+            return std::ranges::any_of(rules.credentials, [&field](const std::string& name) {
                 return equal_ignoring_case(name, field.name);
             });
         });

@@ -23,19 +23,6 @@ bool is_special(const std::unique_ptr<Shadow>& shadow) {
     return shadow->rules().config.wait || shadow->backend().follows;
 }
 
-/// Whether the endpoint refuses the request for its length: it holds the bodies that several calls
-/// read.
-bool is_too_long(const plan::Plan& plan, const plan::Endpoint& endpoint,
-                 const http::Request& request) {
-    const auto& backends = endpoint.backends;
-    const std::uint64_t bytes_max = plan.service.router.max_body_bytes;
-    if (request.stream == nullptr) {
-        return request.body.size() > bytes_max && backends.size() > 1;
-    }
-    return request.stream->length().value_or(0) > bytes_max &&
-           (backends.size() > 1 || backends.front().attempts > 1);
-}
-
 }  // namespace
 
 Mirror::Mirror(const Context& context, const plan::Endpoint& endpoint, http::Service& live)
@@ -43,7 +30,15 @@ Mirror::Mirror(const Context& context, const plan::Endpoint& endpoint, http::Ser
       endpoint_(endpoint),
       live_(live),
       dresser_(std::make_unique<Dresser>(context.loop, context.plan)),
-      forget_(context.loop, [this] { forget_ended(); }) {}
+      forget_(context.loop, [this] { forget_ended(); }) {
+    const std::uint64_t held_max = context.plan.service.router.max_body_bytes;
+    if (endpoint.backends.size() > 1) {
+        whole_bytes_max_ = held_max;
+        streamed_bytes_max_ = held_max;
+    } else if (endpoint.backends.front().attempts > 1) {
+        streamed_bytes_max_ = held_max;
+    }
+}
 
 Mirror::~Mirror() = default;
 
@@ -87,8 +82,13 @@ std::string Mirror::id_of(const http::Request& request) const {
                                                      : random_id(context_.loop);
 }
 
+bool Mirror::is_too_long(const http::Request& request) const {
+    return request.stream == nullptr ? request.body.size() > whole_bytes_max_
+                                     : request.stream->length().value_or(0) > streamed_bytes_max_;
+}
+
 std::unique_ptr<http::Call> Mirror::call(const http::Request& request, http::Done done) {
-    if (shadows_.empty() || is_too_long(context_.plan, endpoint_, request)) {
+    if (shadows_.empty() || is_too_long(request)) {
         return live_.call(request, std::move(done));
     }
     if (special_ || request.stream != nullptr) {

@@ -45,9 +45,7 @@ public:
     struct Limits {
         std::uint64_t lag_bytes_max = kNoLimit;   ///< Lagging, once it is further behind
         std::uint64_t body_bytes_max = kNoLimit;  ///< BodyTooLarge, once more has come
-        /// Counts what it has not read; Lagging, once that is too much, and TooManyCalls, once it
-        /// is too much for the whole.
-        HeldBytes* held = nullptr;
+        HeldBytes* held = nullptr;  ///< counts what it has not read; TooManyCalls, once it is full
     };
     /// A reader that nobody waits for: it is broken as soon as it is above its limits.
     [[nodiscard]] std::unique_ptr<BodyStream> lagging_reader(const Limits& limits);

@@ -98,11 +98,12 @@ struct ShadowRules {
     std::vector<Header> add;
     std::vector<std::string> remove;
     bool foreign = false;  ///< one of its hosts is neither a live one of the endpoint nor allowed
-    /// Headers that do not go to this shadow's hosts, lower case; empty where credentials pass.
-    /// What `set` and `add` say goes all the same.
-    std::vector<std::string> stripped;
-    /// Those that do not follow a redirect to another origin; the same, whatever the hosts are.
+    /// Headers that do not follow a redirect to another origin, lower case; empty where credentials
+    /// pass.
     std::vector<std::string> credentials;
+    /// Whether they do not go to this shadow's hosts either. What `set` and `add` say goes all the
+    /// same.
+    bool strips = false;
     std::string marker;  ///< the marker's value: instance, name, hops
     std::string id;      ///< 16 hexadecimal digits of endpoint and name: the same after a restart
 };

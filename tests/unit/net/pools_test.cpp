@@ -32,6 +32,16 @@ std::string ask_by_way_of(World& world, net::Client& client, const Neighbour& ne
     return world.ask(client, "GET");
 }
 
+/// Settings for https that are made when they are needed; counts how often they are.
+net::PoolOptions counting(int& made) {
+    net::PoolOptions options;
+    options.late_tls = [&made] {
+        ++made;
+        return net::TlsContext::client({});
+    };
+    return options;
+}
+
 }  // namespace
 
 TEST_CASE("pools: one that is held twice is the same, and goes when nobody holds it") {
@@ -100,11 +110,7 @@ TEST_CASE("pools: the first connection to an https host makes the settings for h
     net::Origin origin = world.origin();
     origin.tls = true;
     int made = 0;
-    net::PoolOptions options;
-    options.late_tls = [&made] {
-        ++made;
-        return net::TlsContext::client({});
-    };
+    const net::PoolOptions options = counting(made);
     net::Pools pools({world.loop, world.names, world.counters, world.log}, options);
     net::Client client(pools, {origin}, {}, "test");
     CHECK(world.ask(client, "GET") == base::row(base::Code::TlsNotSpoken).name);
@@ -114,11 +120,7 @@ TEST_CASE("pools: the first connection to an https host makes the settings for h
 TEST_CASE("pools: settings for https are made once, when they are needed") {
     World world;
     int made = 0;
-    net::PoolOptions options;
-    options.late_tls = [&made] {
-        ++made;
-        return net::TlsContext::client({});
-    };
+    const net::PoolOptions options = counting(made);
     net::Pools pools({world.loop, world.names, world.counters, world.log}, options);
     CHECK(made == 0);
     CHECK(pools.need_tls());

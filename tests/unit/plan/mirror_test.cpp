@@ -57,7 +57,7 @@ TEST_CASE("mirror: it gets what the first backend gets, at another host") {
     CHECK(backend.rules->config.wait);
     CHECK(backend.rules->config.log == config::ShadowLog::All);
     CHECK(backend.rules->id.size() == 16);
-    CHECK(backend.rules->stripped.empty());
+    CHECK_FALSE(backend.rules->strips);
 }
 
 TEST_CASE("mirror: it has the service's defaults, and is switched on") {

@@ -68,7 +68,7 @@ config::Diagnostic refusal(const Compiled& compiled, const std::string& rule) {
 bool strips(const std::string& backend, const std::string& extra = "",
             const std::string& members = "") {
     const auto compiled = compile_text(service("{}, " + shadow(members, backend), extra));
-    return !rules_of(compiled).stripped.empty();
+    return rules_of(compiled).strips;
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ TEST_CASE("shadow: without a word about it a shadow has rules, with an id that s
     CHECK(instance.find_first_of(" ,\r\n") == std::string::npos);
     CHECK(rules.marker == instance + ";" + rules.config.name + ";1");
     CHECK(rules.when.empty());
-    CHECK(rules.stripped.empty());
+    CHECK_FALSE(rules.strips);
     CHECK(rules.config.source.node == nullptr);
     CHECK(compiled.plan->service.shadow.source.node == nullptr);
 }
@@ -200,7 +200,7 @@ TEST_CASE("credentials: discovered hosts are the same if their name is") {
         const std::string live = R"({"sd": "dns", "host": ["_http._tcp.live"]}, )";
         const auto compiled = compile_text(
             service(live + shadow("", R"("sd": "dns", "host": [")" + name + R"("], )")));
-        return !rules_of(compiled).stripped.empty();
+        return rules_of(compiled).strips;
     };
     CHECK_FALSE(strips_discovered("_http._tcp.live"));
     CHECK(strips_discovered("_http._tcp.copy"));
@@ -215,7 +215,8 @@ TEST_CASE("credentials: pass and strip have the last word") {
 TEST_CASE("credentials: the usual headers are among them, and the service's own") {
     const auto compiled = compile_text(service("{}, " + shadow("", R"("host": ["http://other"], )"),
                                                R"("credential_headers": ["X-Session", "COOKIE"])"));
-    CHECK(rules_of(compiled).stripped ==
+    CHECK(rules_of(compiled).strips);
+    CHECK(rules_of(compiled).credentials ==
           Names{"authorization", "proxy-authorization", "cookie", "x-api-key", "x-session"});
 }
 
@@ -280,7 +281,7 @@ TEST_CASE("endpoint: its name is in the plan") {
 TEST_CASE("credentials: they follow no redirect of a shadow, unless they pass") {
     const Names usual{"authorization", "proxy-authorization", "cookie", "x-api-key"};
     const auto automatic = compile_text(service("{}, " + shadow("")));
-    CHECK(rules_of(automatic).stripped.empty());
+    CHECK_FALSE(rules_of(automatic).strips);
     CHECK(rules_of(automatic).credentials == usual);
     const auto passed =
         compile_text(service("{}, " + shadow(R"("request": {"credentials": "pass"})")));

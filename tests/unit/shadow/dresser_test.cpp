@@ -104,12 +104,13 @@ TEST_CASE("copy: the Host is the target's, the client's, that with a suffix, or 
     CHECK(host_of(named) == "x-api.example:8080");
 }
 
-TEST_CASE("copy: no value of the client's can begin a header line of its own") {
+TEST_CASE(
+    "copy: no value of the client's can begin a header line of its own, and a tab stays one") {
     World world({shadow_backend(
         R"({"request": {"headers": [{"name": "X-A", "value": "{request.header.X-B}"}]}})")});
-    world.headers = {{"X-B", "a\r\nInjected: 1"}};
+    world.headers = {{"X-B", "a\r\nInjected:\t1"}};
     world.serve();
-    CHECK(seen(world, "X-A") == "a  Injected: 1");
+    CHECK(seen(world, "X-A") == "a  Injected:\t1");
 }
 
 TEST_CASE("copy: is a child in the client's trace") {
@@ -132,12 +133,4 @@ TEST_CASE("trace: what is malformed has no child") {
         CAPTURE(parent);
         CHECK(child_of(parent, loop).empty());
     }
-}
-
-TEST_CASE("copy: a tab in a value of the client's stays one") {
-    World world({shadow_backend(
-        R"({"request": {"headers": [{"name": "X-A", "value": "{request.header.X-B}"}]}})")});
-    world.headers = {{"X-B", "a\tb"}};
-    world.serve();
-    CHECK(seen(world, "X-A") == "a\tb");
 }
