@@ -14,16 +14,6 @@ constexpr std::size_t kKeptIdsMax = 1024;
 
 Path without_last(Path path) { return path.first(path.size() - 1); }
 
-bool has_wildcard(Path path) { return std::ranges::find(path, kAll) != path.end(); }
-
-// Whether what `to` names is, or lies below, what `from` matches.
-bool covers(Path from, Path to) {
-    return from.size() <= to.size() && std::equal(from.begin(), from.end(), to.begin(),
-                                                  [](const std::string& a, const std::string& b) {
-                                                      return a == kAll || a == b;
-                                                  });
-}
-
 template <typename Ids>
 void shrink(Ids& ids) {
     ids.clear();
@@ -75,7 +65,6 @@ void Flattener::shrink() {
     engine::shrink(next_);
     engine::shrink(moved_);
     engine::shrink(values_);
-    engine::shrink(left_);
 }
 
 const std::vector<Flattener::Id>& Flattener::matches(Path path) {
@@ -184,25 +173,11 @@ void Flattener::append(Path from, Path to) {
     if (!is_list(from) || !is_list(to)) {
         return;
     }
-    if (covers(from, to)) {
-        return remove(from);
-    }
     values_.clear();
-    left_.clear();
-    const bool copies = has_wildcard(to);
-    if (copies) {
-        add_elements(gather(FlatmapTree::kRoot, to, Way::Copy));
-    }
-    const Id source = take(from);
-    const Id target = make_way(FlatmapTree::kRoot, to);
-    if (!copies) {
-        add_elements(target);
-    }
-    add_elements(source);
-    tree_.fill(target, values_);
-    for (const Id node : left_) {
-        tree_.detach(node);
-    }
+    read(to);
+    read(from);
+    tree_.add_elements(make_way(FlatmapTree::kRoot, to), values_);
+    remove(from);
 }
 
 bool Flattener::is_list(Path path) {
@@ -219,44 +194,35 @@ bool Flattener::is_list(Path path) {
     return tree_.is_array(node);
 }
 
-FlatmapTree::Id Flattener::take(Path path) {
-    if (has_wildcard(path)) {
-        return gather(FlatmapTree::kRoot, path, Way::Take);
+void Flattener::read(Path path) {
+    Id node = FlatmapTree::kRoot;
+    for (; !path.empty() && path.front() != kAll; path = path.subspan(1)) {
+        node = tree_.find(node, label_of(path.front()));
     }
-    left_.push_back(make_way(FlatmapTree::kRoot, path));
-    return left_.back();
-}
-
-void Flattener::add_elements(Id array) {
-    for (Id child = tree_.first(array); child != FlatmapTree::kNone; child = tree_.next(child)) {
-        values_.push_back(child);
+    const Path below = path.empty() ? path : path.subspan(1);
+    for (Id child = tree_.first(node); child != FlatmapTree::kNone; child = tree_.next(child)) {
+        values_.push_back(gather(child, below));
     }
 }
 
-FlatmapTree::Id Flattener::gather(Id node, Path path, Way way) {
-    if (path.empty() && way == Way::Copy) {
+FlatmapTree::Id Flattener::gather(Id node, Path path) {
+    if (path.empty()) {
         return tree_.make_copy(node);
     }
-    if (path.empty()) {
-        left_.push_back(tree_.take_out(node));
-        return node;
-    }
     if (path.front() == kAll && tree_.first(node) != FlatmapTree::kNone) {
-        return gather_all(node, path.subspan(1), way);
+        return gather_all(node, path.subspan(1));
     }
     const Id child = tree_.find(node, label_of(path.front()));
-    return child == FlatmapTree::kNone ? tree_.make_null() : gather(child, path.subspan(1), way);
+    return child == FlatmapTree::kNone ? tree_.make_null() : gather(child, path.subspan(1));
 }
 
-FlatmapTree::Id Flattener::gather_all(Id node, Path path, Way way) {
+FlatmapTree::Id Flattener::gather_all(Id node, Path path) {
     std::vector<Id> values;
-    for (Id child = tree_.first(node); child != FlatmapTree::kNone;) {
-        const Id next = tree_.next(child);
-        values.push_back(gather(child, path, way));
-        child = next;
+    for (Id child = tree_.first(node); child != FlatmapTree::kNone; child = tree_.next(child)) {
+        values.push_back(gather(child, path));
     }
     const Id array = tree_.make_array();
-    tree_.fill(array, values);
+    tree_.add_elements(array, values);
     return array;
 }
 

@@ -32,8 +32,6 @@ private:
         Id from;
     };
 
-    enum class Way { Copy, Take };
-
     void run(const plan::FlatmapOperation& operation);
     void shrink();
     /// All nodes that a path leads to, wildcards followed. Valid until the next call.
@@ -53,24 +51,22 @@ private:
     [[nodiscard]] Id walk(const Moved& moved, Path from, Path path);
     [[nodiscard]] Label label_above(const Moved& moved, std::size_t levels) const;
 
+    /// The destination's elements and the source's become the destination's; then everything that
+    /// the source leads to by now is removed, even if it was just written there.
     void append(Path from, Path to);
     /// Whether the path is read as an array: with a wildcard, as that of all it leads to.
     [[nodiscard]] bool is_list(Path path);
-    /// The array that is_list() found, of which nothing is to stay where it is: what is left there
-    /// is noted in `left_`.
-    [[nodiscard]] Id take(Path path);
-    void add_elements(Id array);
-    /// What a path is read as, in nodes of its own, with an array for each wildcard: copies, or
-    /// what is there itself, as take() does it.
-    [[nodiscard]] Id gather(Id node, Path path, Way way);
-    [[nodiscard]] Id gather_all(Id node, Path path, Way way);
+    /// Adds copies of the elements of what is_list() found to `values_`.
+    void read(Path path);
+    /// A copy of what a path is read as, with an array for each wildcard.
+    [[nodiscard]] Id gather(Id node, Path path);
+    [[nodiscard]] Id gather_all(Id node, Path path);
 
     FlatmapTree tree_;
     std::vector<Id> found_;
     std::vector<Id> next_;
     std::vector<Moved> moved_;
     std::vector<Id> values_;  ///< elements of the array that append() makes
-    std::vector<Id> left_;    ///< nodes that append() has emptied
 };
 
 }  // namespace aggregator::engine

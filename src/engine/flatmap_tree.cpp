@@ -44,14 +44,8 @@ void FlatmapTree::plant(const Members& members, Arena& arena) {
 void FlatmapTree::harvest(Members& members) {
     members.clear();
     for (Id child = nodes_[kRoot].first; child != kNone; child = next(child)) {
-        std::string_view value = nodes_[child].value;
-        if (nodes_[child].changed) {
-            text_.clear();
-            write(child);
-            value = arena_->keep(text_);
-        }
         const std::string_view key = nodes_[child].key;
-        members.push_back({key, value, key.find('\\') != std::string_view::npos});
+        members.push_back({key, text_of(child), key.find('\\') != std::string_view::npos});
     }
 }
 
@@ -59,8 +53,8 @@ void FlatmapTree::shrink() {
     empty(nodes_, kKeptNodesMax);
     empty(members_, kKeptNodesMax);
     empty(elements_, kKeptNodesMax);
-    empty(order_, kKeptNodesMax);
-    empty(placed_, kKeptNodesMax * 8);
+    empty(numbered_, kKeptNodesMax);
+    empty(pending_, kKeptNodesMax);
     empty(text_, kKeptTextMax);
 }
 
@@ -79,7 +73,8 @@ FlatmapTree::Id FlatmapTree::find(Id node, const Label& label) {
 
 bool FlatmapTree::is_array(Id node) {
     open(node);
-    return nodes_[node].array && (has_children(node) || !nodes_[node].inner);
+    const Node& opened = nodes_[node];
+    return has_children(node) ? opened.array : !opened.inner && opened.value.front() == '[';
 }
 
 FlatmapTree::Id FlatmapTree::make_object() {
@@ -88,17 +83,23 @@ FlatmapTree::Id FlatmapTree::make_object() {
     return node;
 }
 
-FlatmapTree::Id FlatmapTree::make_array() { return add("[]"); }
+FlatmapTree::Id FlatmapTree::make_array() {
+    const Id node = make_object();
+    nodes_[node].array = true;
+    return node;
+}
 
 FlatmapTree::Id FlatmapTree::make_null() { return add("null"); }
 
-FlatmapTree::Id FlatmapTree::make_copy(Id node) {
+FlatmapTree::Id FlatmapTree::make_copy(Id node) { return add(text_of(node)); }
+
+std::string_view FlatmapTree::text_of(Id node) {
     if (!nodes_[node].changed) {
-        return add(nodes_[node].value);
+        return nodes_[node].value;
     }
     text_.clear();
     write(node);
-    return add(arena_->keep(text_));
+    return arena_->keep(text_);
 }
 
 void FlatmapTree::detach(Id node) {
@@ -106,15 +107,6 @@ void FlatmapTree::detach(Id node) {
         mark(parent(node));
         unlink(node);
     }
-}
-
-FlatmapTree::Id FlatmapTree::take_out(Id node) {
-    const Id left = make_null();
-    nodes_[left].key = nodes_[node].key;
-    nodes_[left].label = nodes_[node].label;
-    link(left, parent(node), node);
-    detach(node);
-    return left;
 }
 
 void FlatmapTree::attach(Id node, Id parent, Label label) {
@@ -158,29 +150,8 @@ void FlatmapTree::clear(Id node) {
     }
 }
 
-void FlatmapTree::fill(Id node, const std::vector<Id>& elements) {
-    placed_.assign(elements.size(), false);
-    order_.clear();
-    const auto place = [this](std::uint32_t number) {
-        if (number < placed_.size() && !placed_[number]) {
-            placed_[number] = true;
-            order_.push_back(number);
-        }
-    };
-    for (Id child = first(node); child != kNone; child = next(child)) {
-        place(nodes_[child].label.number);
-        nodes_[child].linked = false;
-    }
-    for (std::uint32_t number = 0; number < elements.size(); ++number) {
-        place(number);
-    }
-    mark(node);
-    nodes_[node].first = nodes_[node].last = kNone;
-    nodes_[node].array = true;
-    for (const std::uint32_t number : order_) {
-        nodes_[elements[number]].label = {{}, number};
-        link(elements[number], node, nodes_[node].last);
-    }
+Label FlatmapTree::label_of(const Member& member) {
+    return engine::label_of(member.escaped ? arena_->keep(json::unescape(member.key)) : member.key);
 }
 
 FlatmapTree::Id FlatmapTree::add(std::string_view value) {
@@ -222,8 +193,7 @@ void FlatmapTree::open_object(Id node) {
     for (const Member& member : members_) {
         const Id child = add(member.value);
         nodes_[child].key = member.key;
-        nodes_[child].label =
-            label_of(member.escaped ? arena_->keep(json::unescape(member.key)) : member.key);
+        nodes_[child].label = label_of(member);
         link(child, node, nodes_[node].last);
     }
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/members.hpp"
@@ -69,9 +70,6 @@ public:
     /// Takes a node out of its parent, with all that is below it, if it is still there. It
     /// remembers parent and label.
     void detach(Id node);
-    /// The same; what is left in its place is a node with the same label and nothing in it, which
-    /// is returned.
-    [[nodiscard]] Id take_out(Id node);
     /// Puts a detached node below `parent`, as its last child; in an object, where the child of
     /// that label was, which goes. A leaf that was something else than an array becomes an object.
     void attach(Id node, Id parent, Label label);
@@ -80,9 +78,10 @@ public:
     void rename(Id node, Label label);
     /// Takes all children away.
     void clear(Id node);
-    /// Makes the node an array of these, counted from 0. An element takes the place of the child
-    /// that had its number; those whose number was not there come last. All other children go.
-    void fill(Id node, const std::vector<Id>& elements);
+    /// Adds these, counted from 0, to the node, which becomes an array: where a child has an
+    /// element's number, the element is added to that child as add_value() does it; the other
+    /// elements come last. No other child goes.
+    void add_elements(Id node, const std::vector<Id>& elements);
 
 private:
     struct Node {
@@ -103,7 +102,18 @@ private:
 
     [[nodiscard]] bool has_children(Id node) const { return nodes_[node].first != kNone; }
     Id add(std::string_view value);
+    [[nodiscard]] Label label_of(const Member& member);
     [[nodiscard]] bool has_room(std::size_t nodes);
+    [[nodiscard]] bool is_same(Id node, Id other) const;
+    void add_pending();
+    /// The node gets what the value has: its children are added to those of the same labels, other
+    /// children stay. A value without children is what the node is if it ever loses its own.
+    void add_value(Id node, std::string_view value);
+    void add_members(Id node);
+    void add_numbered(Id node);
+    void number_children(Id node, std::size_t count);
+    void become_object(Id node);
+    void drop_doubles(Id node);
     void open(Id node);
     void open_object(Id node);
     void open_array(Id node);
@@ -111,14 +121,15 @@ private:
     void unlink(Id node);
     void set_label(Id node, const Label& label);
     void mark(Id node);
+    [[nodiscard]] std::string_view text_of(Id node);
     void write(Id node);
     void write_key(Id node);
 
     std::vector<Node> nodes_;
     Members members_;
     std::vector<std::string_view> elements_;
-    std::vector<std::uint32_t> order_;
-    std::vector<bool> placed_;
+    std::vector<Id> numbered_;                              ///< the first child of each number
+    std::vector<std::pair<Id, std::string_view>> pending_;  ///< values to be added to nodes
     std::string text_;
     Arena* arena_ = nullptr;
     bool full_ = false;

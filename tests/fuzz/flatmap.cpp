@@ -246,14 +246,31 @@ bool is_list(const NodePtr& node) {
     return node != nullptr && node->array && (!node->children.empty() || node->text == "[]");
 }
 
-void remove_all(Node& node, const std::vector<Match>& gone) {
-    std::erase_if(node.children, [&gone](const auto& child) {
-        return std::any_of(gone.begin(), gone.end(), [&child](const Match& match) {
-            return match.node == child.second.get();
-        });
-    });
-    for (const auto& [label, child] : node.children) {
-        remove_all(*child, gone);
+// An array that becomes an object keeps the last child of each label.
+void become(Node& node, bool array) {
+    if (node.array && !array) {
+        std::vector<std::pair<std::string, NodePtr>> children;
+        for (const auto& [label, child] : node.children) {
+            std::erase_if(children,
+                          [&label = label](const auto& one) { return one.first == label; });
+            children.emplace_back(label, child);
+        }
+        node.children = std::move(children);
+    }
+    node.array = array;
+}
+
+void add(Node& node, const Node& value) {
+    become(node, value.array);
+    if (value.children.empty()) {
+        node.text = value.text;
+    }
+    for (const auto& [label, child] : value.children) {
+        if (Node* const there = find(node, label)) {
+            add(*there, *child);
+        } else {
+            node.children.emplace_back(label, build(print(*child)));
+        }
     }
 }
 
@@ -263,39 +280,11 @@ void append(Node& root, const Path& from, const Path& to) {
     if (!is_list(source) || !is_list(target)) {
         return;
     }
-    const bool within = from.size() <= to.size() &&
-                        std::equal(from.begin(), from.end(), to.begin(),
-                                   [](const auto& a, const auto& b) { return a == "*" || a == b; });
-    if (within) {
-        return remove(root, from);
-    }
-    const std::vector<Match> gone = matches(root, from);
-    const bool wildcard = std::find(to.begin(), to.end(), "*") != to.end();
-    Node& place = make_way(root, to);
-    std::vector<NodePtr> values;
-    for (const auto& [label, child] : wildcard ? target->children : place.children) {
-        values.push_back(child);
-    }
     for (const auto& [label, child] : source->children) {
-        values.push_back(child);
+        target->children.emplace_back(std::to_string(target->children.size()), child);
     }
-    std::vector<std::pair<std::string, NodePtr>> filled;
-    const auto put = [&](const std::string& label, std::size_t number) {
-        const bool there = std::any_of(filled.begin(), filled.end(),
-                                       [&](const auto& one) { return one.first == label; });
-        if (number < values.size() && !there && std::to_string(number) == label) {
-            filled.emplace_back(label, values[number]);
-        }
-    };
-    for (const auto& [label, child] : place.children) {
-        put(label, static_cast<std::size_t>(std::strtoull(label.c_str(), nullptr, 10)));
-    }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        put(std::to_string(i), i);
-    }
-    place.children = std::move(filled);
-    place.array = true;
-    remove_all(root, gone);
+    add(make_way(root, to), *target);
+    remove(root, from);
 }
 
 void run(Node& root, const plan::FlatmapOperation& operation) {

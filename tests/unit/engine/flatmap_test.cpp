@@ -237,7 +237,6 @@ TEST_CASE("flatmap: append reads a wildcard as a list, with null where the path 
          {append("a.*.*.x", "b")},
          R"({"a":[[null,null],[null],[]],"b":[[1,2],[3],null]})"},
         {R"({"a":[],"b":[0]})", {append("a.*", "b")}, R"({"a":[],"b":[0]})"},
-        {R"({"b":[1,2]})", {append("b.*", "b")}, R"({"b":[1,2]})"},
     });
 }
 
@@ -255,12 +254,35 @@ TEST_CASE("flatmap: append writes a wildcard destination to a literal name") {
 TEST_CASE("flatmap: append counts elements by the places they came with") {
     check({
         {R"({"b":[1,2,3],"a":[9]})", {del({"b.0"}), append("a", "b")}, R"({"b":[3,9,2]})"},
-        {R"({"b":[{"x":1},{"y":2},{"z":3}],"a":[9]})",
-         {del({"b.0"}), append("a", "b")},
-         R"({"b":[{"z":3},9,{"y":2}]})"},
         {R"({"p":{"q":{"r":7}},"l":[1],"a":[9]})",
          {move("p.q.r", "l.x"), append("a", "l")},
-         R"({"p":{"q":null},"l":[1,7,9]})"},
+         R"({"p":{"q":null},"l":[1,7,7,9]})"},
+    });
+}
+
+TEST_CASE("flatmap: an element that append puts where another stands is added to that one") {
+    check({
+        {R"({"b":[{"x":1},{"y":2},{"z":3}],"a":[9]})",
+         {del({"b.0"}), append("a", "b")},
+         R"({"b":[{"y":2,"z":3},{"z":3},{"y":2}]})"},
+        {R"({"b":[[1],[2,3],{"z":3}],"a":[]})",
+         {del({"b.0"}), append("a", "b")},
+         R"({"b":[{"0":2,"1":3,"z":3},{"z":3},[2,3]]})"},
+        {R"({"b":[0,{"k":[]},{"k":[7]}],"a":[]})",
+         {del({"b.0"}), append("a", "b"), del({"b.1.k.0"})},
+         R"({"b":[{"k":[]},{"k":[7]},{"k":[]}]})"},
+        {R"({"b":[[1,2,3]],"a":[]})", {del({"b.0.0"}), append("a", "b")}, R"({"b":[[3,3,2]]})"},
+        {R"({"b":[0,1,{"0":5,"x":6},{"x":[8]}],"a":[]})",
+         {del({"b.0", "b.1"}), append("a", "b")},
+         R"({"b":[{"0":5,"x":6},{"x":[8]},{"0":5,"x":6},{"x":[8]}]})"},
+    });
+}
+
+TEST_CASE("flatmap: an array that becomes an object shows each of its labels once") {
+    check({
+        {R"({"p":{"q":[{"r":7},{"r":8}]},"b":[0,[1],{"k":2}],"a":[]})",
+         {move("p.q.*.r", "b.1.x"), del({"b.0"}), append("a", "b")},
+         R"({"p":{"q":[null,null]},"b":[{"0":1,"x":8,"k":2},{"k":2},[1,7,8]]})"},
     });
 }
 
@@ -270,6 +292,11 @@ TEST_CASE("flatmap: append into what holds the source, or lies in it") {
         {R"({"a":[[1],2]})", {append("a", "a.0")}, "null"},
         {R"({"a":[[1],[2]],"c":1})", {append("a.*", "a.0")}, R"({"a":null,"c":1})"},
         {R"({"a":[{"x":[1]},{"x":[2]}]})", {append("a.*.x", "a")}, R"({"a":[null,null,[1],[2]]})"},
+        {R"({"c":[0,1,2]})", {append("c.*", "c")}, R"({"c":null})"},
+        {R"({"c":{"d":[1],"e":[2]}})", {append("c.*", "c.d")}, R"({"c":null})"},
+        {R"({"a":[[-7,[1.0],1]]})", {append("a.*.*", "a.0")}, R"({"a":[null]})"},
+        {R"({"b":[[1,2],[]]})", {append("*.*.*", "b.*.*")}, R"({"b":[null,[],null]})"},
+        {R"({"b":[[1],[2]]})", {append("b.0", "b.*")}, R"({"b":[[2],[[1],[2],1]]})"},
     });
 }
 
