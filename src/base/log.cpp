@@ -1,8 +1,10 @@
 #include <aggregator/base/log.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <condition_variable>
 #include <cstdio>
 #include <ctime>
@@ -10,6 +12,8 @@
 #include <string>
 #include <thread>
 
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace aggregator::base {
@@ -19,20 +23,64 @@ namespace {
 // every waking interrupts a worker.
 constexpr auto kRest = std::chrono::milliseconds(10);
 
+// How often a writer that waits for a reader looks whether the program ends, and how long it waits
+// for one then.
+constexpr auto kLook = std::chrono::milliseconds(50);
+constexpr auto kLastWait = std::chrono::milliseconds(500);
+
 constexpr std::array<std::string_view, 4> kLevels{"error", "warning", "info", "debug"};
 
 std::string_view name_of(LogLevel level) { return kLevels[static_cast<std::size_t>(level)]; }
 
-void write_all(int descriptor, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written > 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno != EINTR) {
-            return;  // nobody is left to tell that the log cannot be written
-        }
+/// Where the lines go. A reader that has stopped reading never keeps the writing thread for longer
+/// than a look at `ending`.
+class Sink {
+public:
+    explicit Sink(int descriptor) : descriptor_(descriptor) {
+        struct stat status {};
+        regular_ = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
     }
-}
+
+    /// Waits while nobody reads, but no longer than kLastWait once `ending` is true. Returns what
+    /// could not be written.
+    [[nodiscard]] std::string_view write(std::string_view bytes, const std::atomic<bool>& ending) {
+        while (!bytes.empty() && wait_for_room(ending)) {
+            // No more than what a pipe that has room takes without blocking.
+            const std::size_t size =
+                regular_ ? bytes.size() : std::min<std::size_t>(bytes.size(), PIPE_BUF);
+            const auto written = ::write(descriptor_, bytes.data(), size);
+            if (written > 0) {
+                bytes.remove_prefix(static_cast<std::size_t>(written));
+            } else if (errno != EINTR && errno != EAGAIN) {
+                break;
+            }
+        }
+        return bytes;
+    }
+
+private:
+    [[nodiscard]] bool wait_for_room(const std::atomic<bool>& ending) {
+        using Clock = std::chrono::steady_clock;
+        while (!regular_) {
+            if (ending && give_up_ == Clock::time_point::max()) {
+                give_up_ = Clock::now() + kLastWait;
+            }
+            const bool late = Clock::now() >= give_up_;
+            pollfd asked{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+            if (::poll(&asked, 1, late ? 0 : static_cast<int>(kLook.count())) > 0) {
+                return true;
+            }
+            if (late) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    int descriptor_;
+    bool regular_ = false;
+    std::chrono::steady_clock::time_point give_up_ = std::chrono::steady_clock::time_point::max();
+};
 
 std::string json_line(LogLevel level, std::string_view event,
                       std::initializer_list<LogField> fields) {
@@ -68,9 +116,7 @@ std::string text_line(LogLevel level, std::string_view event,
 /// What the callers and the writing thread share.
 struct Log::Queue {
     explicit Queue(const Options& options)
-        : descriptor(options.descriptor),
-          bytes_max(options.queue_bytes_max),
-          writer([this] { run(); }) {}
+        : sink(options.descriptor), bytes_max(options.queue_bytes_max), writer([this] { run(); }) {}
 
     ~Queue() {
         {
@@ -99,7 +145,7 @@ struct Log::Queue {
         std::uint64_t told = 0;
         std::unique_lock lock(mutex);
         while (!ending || !pending.empty()) {
-            filled.wait(lock, [this] { return ending || !pending.empty(); });
+            filled.wait(lock, [this] { return ending.load() || !pending.empty(); });
             block.swap(pending);
             const std::uint64_t losses = lost;
             lock.unlock();
@@ -108,22 +154,24 @@ struct Log::Queue {
                                    {{"dropped", std::to_string(losses - told), false}});
                 told = losses;
             }
-            write_all(descriptor, block);
+            const std::string_view unwritten = sink.write(block, ending);
+            const auto lines = std::count(unwritten.begin(), unwritten.end(), '\n');
             block.clear();
             lock.lock();
-            closing.wait_for(lock, kRest, [this] { return ending; });
+            lost += static_cast<std::uint64_t>(lines);
+            closing.wait_for(lock, kRest, [this] { return ending.load(); });
         }
     }
 
-    int descriptor;
+    Sink sink;
     std::size_t bytes_max;
     std::mutex mutex;
     std::condition_variable filled;
     std::condition_variable closing;
     std::string pending;
     std::uint64_t lost = 0;
-    bool ending = false;
-    std::thread writer;  // last: it uses all of the above
+    std::atomic<bool> ending = false;  // changed under the lock; the sink looks without it
+    std::thread writer;                // last: it uses all of the above
 };
 
 Log::Log(Options options)

@@ -32,7 +32,9 @@ public:
     };
 
     explicit Log(Options options);
-    ~Log();  ///< writes what is queued, then ends the thread
+    /// Writes what is queued, then ends the thread. Lines that nobody reads within half a
+    /// second are lost.
+    ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
@@ -46,7 +48,7 @@ public:
     /// `lines` says how many, for the count of dropped ones.
     void write_lines(std::string_view block, std::uint64_t lines);
 
-    /// Lines lost because the queue was full.
+    /// Lines lost because the queue was full, or the descriptor could not be written to.
     [[nodiscard]] std::uint64_t dropped() const;
 
 private:

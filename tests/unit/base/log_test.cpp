@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -72,5 +73,28 @@ TEST_CASE("log: a full queue drops lines and counts them") {
     const Pipe pipe;
     Log log({.descriptor = pipe.writer(), .queue_bytes_max = 10});
     log.write_lines("twelve bytes\n", 3);
+    CHECK(log.dropped() == 3);
+}
+
+TEST_CASE("log: a pipe that nobody reads keeps neither a caller nor the end") {
+    const Pipe pipe;
+    std::string many;
+    for (int i = 0; i < 20000; ++i) {
+        many += "one of many lines\n";
+    }
+    {
+        Log log({.descriptor = pipe.writer()});
+        log.write_lines(many, 20000);
+        log.write(LogLevel::Info, "behind them");
+    }
+    CHECK(pipe.read().starts_with("one of many lines\n"));
+}
+
+TEST_CASE("log: lines that the descriptor does not take are counted as lost") {
+    Log log({.descriptor = 99999});
+    log.write_lines("a\nb\nc\n", 3);
+    while (log.dropped() < 3) {
+        std::this_thread::yield();
+    }
     CHECK(log.dropped() == 3);
 }
