@@ -16,8 +16,6 @@ DeadlineStream::DeadlineStream(base::Loop& loop, base::Time deadline, Origin ori
 http::Result<Piece> DeadlineStream::next() {
     waits_ = false;
     if (expired_) {
-        origin_.stream.reset();
-        origin_.call.reset();
         return base::fail(base::Code::Timeout, "the deadline passed within the answer's body");
     }
     auto piece = origin_.stream->next();
@@ -37,6 +35,9 @@ void DeadlineStream::wake_with(std::function<void()> wake) {
 
 void DeadlineStream::expire() {
     expired_ = true;
+    // Whether or not the reader ever asks again: its client may have stopped reading.
+    origin_.stream.reset();
+    origin_.call.reset();
     if (waits_ && wake_) {
         const std::function<void()> wake = wake_;
         wake();

@@ -9,8 +9,8 @@
 namespace aggregator::engine {
 
 /// The body of a no-op answer on its way to the client, cut off with Timeout when the endpoint's
-/// deadline passes. Owns the call that it comes from. Bytes that were handed out stay valid as
-/// usual, past the deadline too.
+/// deadline passes. Owns the call that it comes from, and ends it at the deadline even if its
+/// reader has stopped reading.
 class DeadlineStream final : public http::BodyStream {
 public:
     struct Origin {
