@@ -107,10 +107,16 @@ void wait_for_end(const sigset_t& signals, Workers& workers, base::Log& log) {
     for (;;) {
         int number = 0;
         sigwait(&signals, &number);
-        if (number != SIGUSR1) {
+        if (number == SIGTERM || number == SIGINT) {
             log.write(LogLevel::Info, "ending",
                       {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
             return;
+        }
+        if (number == SIGHUP) {
+            log.write(LogLevel::Warning,
+                      "SIGHUP changes nothing: reloading is not supported, restart the program to "
+                      "use a changed configuration");
+            continue;
         }
         for (auto& worker : workers) {
             worker->report("counters");
@@ -203,7 +209,7 @@ bool serve_all(const Options& options, const Shared& shared, const sigset_t& sig
 
 int run(const Options& options) {
     // Before any thread is made, so that all inherit it and only wait_for_end() gets these signals.
-    const sigset_t signals = set_of({SIGTERM, SIGINT, SIGUSR1});
+    const sigset_t signals = set_of({SIGTERM, SIGINT, SIGHUP, SIGUSR1});
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
