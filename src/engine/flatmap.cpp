@@ -64,6 +64,7 @@ void Flattener::shrink() {
     engine::shrink(found_);
     engine::shrink(next_);
     engine::shrink(moved_);
+    engine::shrink(way_);
     engine::shrink(values_);
 }
 
@@ -147,11 +148,16 @@ FlatmapTree::Id Flattener::make_way(Id node, Path path) {
 }
 
 FlatmapTree::Id Flattener::walk(const Moved& moved, Path from, Path path) {
+    retrace(moved, from);
     Id node = FlatmapTree::kRoot;
     for (std::size_t depth = 0; depth < path.size(); ++depth) {
-        const bool same = path[depth] == kAll;
-        const Label label =
-            same ? label_above(moved, from.size() - 2 - depth) : label_of(path[depth]);
+        const Id before = way_[depth + 1];
+        const bool together = node == way_[depth] && path[depth] == from[depth];
+        if (together && tree_.leads_to(node, before)) {
+            node = before;
+            continue;
+        }
+        const Label label = path[depth] == kAll ? tree_.label(before) : label_of(path[depth]);
         const Id child = tree_.find(node, label);
         if (child == FlatmapTree::kNone) {
             break;
@@ -161,12 +167,13 @@ FlatmapTree::Id Flattener::walk(const Moved& moved, Path from, Path path) {
     return node;
 }
 
-Label Flattener::label_above(const Moved& moved, std::size_t levels) const {
+void Flattener::retrace(const Moved& moved, Path from) {
+    way_.resize(from.size());
     Id node = moved.from;
-    for (; levels > 0; --levels) {
+    for (std::size_t depth = from.size(); depth > 0; --depth) {
+        way_[depth - 1] = node;
         node = tree_.parent(node);
     }
-    return tree_.label(node);
 }
 
 void Flattener::append(Path from, Path to) {

@@ -49,7 +49,8 @@ private:
     /// Where a child goes that comes nearer to the root: as far as the path leads. A wildcard there
     /// means what it stood for on the way to the child.
     [[nodiscard]] Id walk(const Moved& moved, Path from, Path path);
-    [[nodiscard]] Label label_above(const Moved& moved, std::size_t levels) const;
+    /// Notes in `way_` the nodes on the way to a child that was found by `from`, the root first.
+    void retrace(const Moved& moved, Path from);
 
     /// The destination's elements and the source's become the destination's; then everything that
     /// the source leads to by now is removed, even if it was just written there.
@@ -66,6 +67,7 @@ private:
     std::vector<Id> found_;
     std::vector<Id> next_;
     std::vector<Moved> moved_;
+    std::vector<Id> way_;
     std::vector<Id> values_;  ///< elements of the array that append() makes
 };
 

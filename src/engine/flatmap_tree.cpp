@@ -1,14 +1,17 @@
 #include "engine/flatmap_tree.hpp"
 
 #include <aggregator/base/assert.hpp>
-#include <aggregator/base/text.hpp>
 
 namespace aggregator::engine {
 
 namespace {
 
 constexpr std::size_t kKeptNodesMax = 1024;
+constexpr std::size_t kKeptSlotsMax = 4096;
 constexpr std::size_t kKeptTextMax = 64u << 10;
+constexpr std::uint32_t kFewChildren = 16;
+// So often many children are looked through before they are entered into the index.
+constexpr std::uint8_t kScansMax = 3;
 
 template <typename Container>
 void empty(Container& container, std::size_t kept_max) {
@@ -24,17 +27,11 @@ std::string_view between_quotes(std::string_view quoted) {
 
 }  // namespace
 
-Label label_of(std::string_view text) {
-    const bool digits = !text.empty() && text.size() <= 9 && text.front() >= '0' &&
-                        text.front() <= '9' && (text.front() != '0' || text.size() == 1);
-    const auto number = digits ? base::parse_decimal(text) : std::nullopt;
-    return {text, number ? static_cast<std::uint32_t>(*number) : Label::kNoNumber};
-}
-
 void FlatmapTree::plant(const Members& members, Arena& arena) {
     nodes_.clear();
     arena_ = &arena;
     full_ = false;
+    index_.clear(kKeptSlotsMax);
     const Id root = add("{}");
     nodes_[root].folded = false;
     members_ = members;
@@ -51,6 +48,7 @@ void FlatmapTree::harvest(Members& members) {
 
 void FlatmapTree::shrink() {
     empty(nodes_, kKeptNodesMax);
+    index_.clear(kKeptSlotsMax);
     empty(members_, kKeptNodesMax);
     empty(elements_, kKeptNodesMax);
     empty(numbered_, kKeptNodesMax);
@@ -64,17 +62,37 @@ FlatmapTree::Id FlatmapTree::first(Id node) {
 }
 
 FlatmapTree::Id FlatmapTree::find(Id node, const Label& label) {
-    Id child = first(node);
-    while (child != kNone && !(nodes_[child].label == label)) {
-        child = next(child);
+    const Id begin = first(node);
+    Node& parent = nodes_[node];
+    if (label.number < parent.plain) {
+        return begin + label.number;
     }
-    return child;
+    if (parent.plain == parent.count) {
+        return kNone;
+    }
+    if (parent.count <= kFewChildren) {
+        return scan(node, label);
+    }
+    if (parent.owner == LabelIndex::kNobody) {
+        if (parent.scans < kScansMax) {
+            ++parent.scans;
+            return scan(node, label);
+        }
+        make_index(node);
+    }
+    return find_entry(node, label);
 }
 
 bool FlatmapTree::is_array(Id node) {
     open(node);
     const Node& opened = nodes_[node];
     return has_children(node) ? opened.array : !opened.inner && opened.value.front() == '[';
+}
+
+bool FlatmapTree::leads_to(Id node, Id child) const {
+    const Node& parent = nodes_[node];
+    const bool distinct = !parent.array || parent.plain == parent.count;
+    return distinct && nodes_[child].linked && nodes_[child].parent == node;
 }
 
 FlatmapTree::Id FlatmapTree::make_object() {
@@ -118,6 +136,7 @@ void FlatmapTree::attach(Id node, Id parent, Label label) {
     if (there != kNone) {
         unlink(there);
     }
+    enter(node);
 }
 
 void FlatmapTree::rename(Id node, Label label) {
@@ -126,27 +145,23 @@ void FlatmapTree::rename(Id node, Label label) {
         return;
     }
     mark(above);
-    const bool array = nodes_[above].array;
-    for (Id child = array ? kNone : nodes_[above].first; child != node && child != kNone;) {
-        if (nodes_[child].label == label) {
-            unlink(node);
-            link(node, above, child);
-            unlink(child);
-            break;
-        }
-        child = next(child);
+    const Id other = nodes_[above].array ? kNone : find(above, label);
+    if (other != kNone && is_before(other, node)) {
+        unlink(node);
+        link(node, above, other);
     }
-    const Id later = array ? kNone : find(above, label);
-    if (later != kNone) {
-        unlink(later);
+    if (other != kNone) {
+        unlink(other);
     }
     set_label(node, label);
+    nodes_[above].plain = 0;
+    nodes_[above].owner = LabelIndex::kNobody;
 }
 
 void FlatmapTree::clear(Id node) {
     if (first(node) != kNone) {
         mark(node);
-        nodes_[node].first = nodes_[node].last = kNone;
+        drop_children(node);
     }
 }
 
@@ -209,6 +224,7 @@ void FlatmapTree::open_array(Id node) {
         nodes_[child].label.number = number++;
         link(child, node, nodes_[node].last);
     }
+    nodes_[node].plain = number;
 }
 
 void FlatmapTree::link(Id node, Id parent, Id behind) {
@@ -219,6 +235,7 @@ void FlatmapTree::link(Id node, Id parent, Id behind) {
     child.next = behind == kNone ? nodes_[parent].first : nodes_[behind].next;
     (behind == kNone ? nodes_[parent].first : nodes_[behind].next) = node;
     (child.next == kNone ? nodes_[parent].last : nodes_[child.next].previous) = node;
+    ++nodes_[parent].count;
 }
 
 void FlatmapTree::unlink(Id node) {
@@ -227,6 +244,58 @@ void FlatmapTree::unlink(Id node) {
     Node& above = nodes_[gone.parent];
     (gone.previous == kNone ? above.first : nodes_[gone.previous].next) = gone.next;
     (gone.next == kNone ? above.last : nodes_[gone.next].previous) = gone.previous;
+    --above.count;
+    if (above.array) {
+        // Of two elements with one label the second may be the first now.
+        above.plain = 0;
+        above.owner = LabelIndex::kNobody;
+    }
+}
+
+void FlatmapTree::drop_children(Id node) {
+    Node& parent = nodes_[node];
+    parent.first = parent.last = kNone;
+    parent.count = parent.plain = 0;
+    parent.owner = LabelIndex::kNobody;
+}
+
+void FlatmapTree::enter(Id node) {
+    const Id above = parent(node);
+    const LabelIndex::Owner owner = nodes_[above].owner;
+    if (owner != LabelIndex::kNobody && find_entry(above, nodes_[node].label) == kNone) {
+        index_.enter(owner, nodes_[node].label, node);
+    }
+}
+
+FlatmapTree::Id FlatmapTree::find_entry(Id node, const Label& label) const {
+    return index_.find(nodes_[node].owner, label, [&](Id child) {
+        const Node& entered = nodes_[child];
+        return entered.linked && entered.parent == node && entered.label == label;
+    });
+}
+
+FlatmapTree::Id FlatmapTree::scan(Id node, const Label& label) const {
+    Id child = nodes_[node].first;
+    while (child != kNone && !(nodes_[child].label == label)) {
+        child = next(child);
+    }
+    return child;
+}
+
+void FlatmapTree::make_index(Id node) {
+    nodes_[node].owner = index_.new_owner();
+    for (Id child = nodes_[node].first; child != kNone; child = next(child)) {
+        enter(child);
+    }
+}
+
+bool FlatmapTree::is_before(Id node, Id other) const {
+    for (Id behind = next(node); behind != kNone; behind = next(behind)) {
+        if (behind == other) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void FlatmapTree::set_label(Id node, const Label& label) {

@@ -8,22 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "engine/label_index.hpp"
 #include "engine/members.hpp"
 
 namespace aggregator::engine {
-
-/// What a child is called within its parent: a key, or the place of an element as the array came.
-struct Label {
-    static constexpr std::uint32_t kNoNumber = std::numeric_limits<std::uint32_t>::max();
-
-    std::string_view text;             ///< not needed where there is a number
-    std::uint32_t number = kNoNumber;  ///< of a text that is a number as it is usually written
-
-    friend bool operator==(const Label& a, const Label& b) {
-        return a.number == b.number && (a.number != kNoNumber || a.text == b.text);
-    }
-};
-[[nodiscard]] Label label_of(std::string_view text);
 
 /// The members of a root object as a tree that is read from the text only where somebody looks:
 /// what nobody looked at, or nobody changed, is written as the bytes it came in. All nodes lie in
@@ -59,6 +47,9 @@ public:
     [[nodiscard]] Id next(Id node) const { return nodes_[node].next; }
     [[nodiscard]] Id parent(Id node) const { return nodes_[node].parent; }
     [[nodiscard]] Label label(Id node) const { return nodes_[node].label; }
+    /// Whether `child` is what find() finds below `node` by the child's label. May be false though
+    /// it is, where to know it would take a search.
+    [[nodiscard]] bool leads_to(Id node, Id child) const;
 
     /// Nodes of their own, which attach() puts into the tree.
     [[nodiscard]] Id make_object();
@@ -93,7 +84,11 @@ private:
         Id last = kNone;
         Id next = kNone;
         Id previous = kNone;
-        bool linked = false;  ///< it is among its parent's children
+        std::uint32_t count = 0;  ///< of its children
+        std::uint32_t plain = 0;  ///< of an array's elements: so many first ones are as they came
+        LabelIndex::Owner owner = LabelIndex::kNobody;  ///< of its children's entries in the index
+        std::uint8_t scans = 0;                         ///< searches through many children
+        bool linked = false;                            ///< it is among its parent's children
         bool array = false;
         bool folded = false;   ///< its children were not read yet
         bool inner = false;    ///< it had children from the start
@@ -119,6 +114,14 @@ private:
     void open_array(Id node);
     void link(Id node, Id parent, Id behind);
     void unlink(Id node);
+    /// Takes all children off its list.
+    void drop_children(Id node);
+    /// Enters a linked child into the index of its parent, if that has one.
+    void enter(Id node);
+    [[nodiscard]] Id find_entry(Id node, const Label& label) const;
+    [[nodiscard]] Id scan(Id node, const Label& label) const;
+    void make_index(Id node);
+    [[nodiscard]] bool is_before(Id node, Id other) const;
     void set_label(Id node, const Label& label);
     void mark(Id node);
     [[nodiscard]] std::string_view text_of(Id node);
@@ -126,6 +129,7 @@ private:
     void write_key(Id node);
 
     std::vector<Node> nodes_;
+    LabelIndex index_;
     Members members_;
     std::vector<std::string_view> elements_;
     std::vector<Id> numbered_;                              ///< the first child of each number

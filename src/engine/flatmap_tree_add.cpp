@@ -1,5 +1,3 @@
-#include <unordered_set>
-
 #include "engine/flatmap_tree.hpp"
 
 namespace aggregator::engine {
@@ -12,6 +10,7 @@ void FlatmapTree::add_elements(Id node, const std::vector<Id>& elements) {
         if (there == kNone) {
             nodes_[element].label = {{}, number};
             link(element, node, nodes_[node].last);
+            enter(element);
         } else if (!is_same(there, element)) {
             pending_.emplace_back(there, text_of(element));
         }
@@ -72,6 +71,7 @@ void FlatmapTree::add_members(Id node) {
             nodes_[child].key = member.key;
             nodes_[child].label = label;
             link(child, node, nodes_[node].last);
+            enter(child);
         }
     }
 }
@@ -86,6 +86,7 @@ void FlatmapTree::add_numbered(Id node) {
             const Id child = add(elements_[number]);
             nodes_[child].label.number = number;
             link(child, node, nodes_[node].last);
+            enter(child);
         }
     }
 }
@@ -106,6 +107,7 @@ void FlatmapTree::become_object(Id node) {
         return;
     }
     nodes_[node].array = false;
+    nodes_[node].plain = 0;
     for (Id child = nodes_[node].first; child != kNone; child = next(child)) {
         if (nodes_[child].label.number != Label::kNoNumber) {
             nodes_[child].key = arena_->keep(std::to_string(nodes_[child].label.number));
@@ -116,10 +118,13 @@ void FlatmapTree::become_object(Id node) {
 
 // The children of an object have different labels: the last of each stays.
 void FlatmapTree::drop_doubles(Id node) {
-    std::unordered_set<std::string_view> seen;
+    nodes_[node].owner = index_.new_owner();
     for (Id child = nodes_[node].last; child != kNone;) {
         const Id before = nodes_[child].previous;
-        if (!seen.insert(nodes_[child].key).second) {
+        const Label label = nodes_[child].label;
+        if (find_entry(node, label) == kNone) {
+            index_.enter(nodes_[node].owner, label, child);
+        } else {
             unlink(child);
         }
         child = before;
