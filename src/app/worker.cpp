@@ -76,8 +76,8 @@ Worker::Worker(const Shared& shared, unsigned number)
       names_(shared_.resolver, loop_, plan_.service.dns_cache_ttl),
       targets_(shared_.discovery, loop_),
       pools_({loop_, names_, counters_, shared_.log}, pool_options()),
-      workspace_(loop_, plan_, counters_, &shared_.log),
       budget_(budget_of(shared_, number)),
+      front_(loop_, wire(shared_.plan)),
       limit_(loop_, [this] { end_now(); }),
       quiet_(loop_, [this] { end_when_quiet(); }) {
     if (!plan_.service.router.disable_access_log && shared_.log.enabled(base::LogLevel::Info)) {
@@ -89,12 +89,8 @@ Worker::Worker(const Shared& shared, unsigned number)
     if (number == 0) {
         expiry_.emplace(loop_, shared_.log, plan_, unix_now);
     }
-    for (const auto& endpoint : plan_.endpoints) {
-        wire_endpoint(endpoint);
-    }
-    router_ = std::make_unique<engine::Router>(workspace_, services_);
     server_ = std::make_unique<net::Server>(
-        net::Server::Context{loop_, *router_, shared_.log, counters_}, server_options());
+        net::Server::Context{loop_, front_, shared_.log, counters_}, server_options());
 }
 
 Worker::~Worker() = default;
@@ -141,8 +137,8 @@ void Worker::note(const net::AccessEntry& entry) {
     }
 }
 
-net::ClientOptions Worker::client_options(const plan::Backend& backend) const {
-    const auto& service = plan_.service;
+net::ClientOptions Worker::client_options(const config::ServiceConfig& service,
+                                          const plan::Backend& backend) {
     net::ClientOptions options;
     options.answer = answer_of(backend);
     options.answer_bytes_max = backend.shadow ? backend.rules->config.limits.max_response
@@ -158,8 +154,9 @@ net::ClientOptions Worker::client_options(const plan::Backend& backend) const {
     return options;
 }
 
-std::unique_ptr<net::Client> Worker::client_of(const plan::Backend& backend) {
-    const net::ClientOptions options = client_options(backend);
+std::unique_ptr<net::Client> Worker::client_of(const plan::Plan& plan,
+                                               const plan::Backend& backend) {
+    const net::ClientOptions options = client_options(plan.service, backend);
     const std::string purpose = backend.shadow ? "shadow" : "live";
     if (backend.discovery) {
         const net::Discovered source{targets_, backend.discovery->name, backend.discovery->tls};
@@ -172,37 +169,22 @@ std::unique_ptr<net::Client> Worker::client_of(const plan::Backend& backend) {
     return std::make_unique<net::Client>(pools_, origins, options, purpose);
 }
 
-void Worker::wire_endpoint(const plan::Endpoint& endpoint) {
-    std::vector<http::Service*> backends;
-    for (const auto& backend : endpoint.backends) {
-        clients_.push_back(client_of(backend));
-        backends.push_back(clients_.back().get());
-        if (backend.attempts > 1) {
-            races_.push_back(std::make_unique<engine::Race>(workspace_, backend, *backends.back()));
-            backends.back() = races_.back().get();
-        }
-    }
-    endpoints_.push_back(
-        std::make_unique<engine::Endpoint>(workspace_, endpoint, std::move(backends)));
-    services_.push_back(endpoints_.back().get());
-    mirrors_.emplace_back();
-    // With the management interface, every endpoint may get a shadow.
-    if (endpoint.shadows.empty() && !plan_.service.admin) {
-        return;
-    }
-    const shadow::Mirror::Context context{.loop = loop_,
-                                          .plan = plan_,
-                                          .log = shared_.log,
-                                          .budget = budget_,
-                                          .share = 1.0 / shared_.workers};
-    mirrors_.back() = std::make_unique<shadow::Mirror>(context, endpoint, *services_.back());
-    services_.back() = mirrors_.back().get();
+std::shared_ptr<Graph> Worker::wire(const std::shared_ptr<const plan::Plan>& plan) {
+    const Ground ground{.loop = loop_,
+                        .counters = counters_,
+                        .log = shared_.log,
+                        .budget = budget_,
+                        .share = 1.0 / shared_.workers};
+    return std::make_shared<Graph>(ground, plan, [this, &plan = *plan](const auto& backend) {
+        return client_of(plan, backend);
+    });
 }
 
 void Worker::put_shadow(const admin::LiveShadow& shadow) {
-    mirrors_[shadow.endpoint]->put({.backend = shadow.shadow,
-                                    .controls = shadow.controls,
-                                    .service = client_of(*shadow.shadow)});
+    Graph& graph = front_.graph();
+    graph.put_shadow(shadow.endpoint, {.backend = shadow.shadow,
+                                       .controls = shadow.controls,
+                                       .service = client_of(graph.plan(), *shadow.shadow)});
     // With the management interface, any shadow may get a time at which it stops.
     if (expiry_ && (plan_.service.admin || shadow.controls->expires != 0)) {
         expiry_->put(shadow);
@@ -210,7 +192,7 @@ void Worker::put_shadow(const admin::LiveShadow& shadow) {
 }
 
 void Worker::remove_shadow(std::size_t endpoint, const std::string& id) {
-    mirrors_[endpoint]->remove(id);
+    front_.graph().remove_shadow(endpoint, id);
     if (expiry_) {
         expiry_->remove(id);
     }
@@ -218,17 +200,15 @@ void Worker::remove_shadow(std::size_t endpoint, const std::string& id) {
 
 void Worker::add_figures(admin::Figures& figures) const {
     meter_->add_to(figures);
-    for (const auto& mirror : mirrors_) {
-        mirror->visit([&figures](const std::string& id, const shadow::Ledger& ledger) {
-            const auto found = std::ranges::find_if(
-                figures.shadows, [&id](const auto& one) { return one.first == id; });
-            if (found != figures.shadows.end()) {
-                found->second.add(ledger);
-            } else {
-                figures.shadows.emplace_back(id, ledger);
-            }
-        });
-    }
+    visit_shadows([&figures](const std::string& id, const shadow::Ledger& ledger) {
+        const auto found = std::ranges::find_if(figures.shadows,
+                                                [&id](const auto& one) { return one.first == id; });
+        if (found != figures.shadows.end()) {
+            found->second.add(ledger);
+        } else {
+            figures.shadows.emplace_back(id, ledger);
+        }
+    });
     figures.connections += server_->open_connections();
     figures.pool_connections += counters_.upstream_open.value();
 }
@@ -249,12 +229,13 @@ void Worker::drain(base::Duration limit) {
 
 shadow::Ledger Worker::copies() const {
     shadow::Ledger sum;
-    for (const auto& mirror : mirrors_) {
-        if (mirror) {
-            mirror->visit([&sum](const std::string&, const auto& ledger) { sum.add(ledger); });
-        }
-    }
+    visit_shadows([&sum](const std::string&, const auto& ledger) { sum.add(ledger); });
     return sum;
+}
+
+void Worker::visit_shadows(
+    const std::function<void(const std::string&, const shadow::Ledger&)>& show) const {
+    front_.visit([&show](const Graph& graph) { graph.visit_shadows(show); });
 }
 
 void Worker::end_when_quiet() {
@@ -271,11 +252,7 @@ void Worker::end_now() {
     limit_.stop();
     quiet_.stop();
     server_->close_all();
-    for (const auto& mirror : mirrors_) {
-        if (mirror) {
-            mirror->abandon();
-        }
-    }
+    front_.visit([](Graph& graph) { graph.abandon_copies(); });
     pools_.close_idle();
     write_report("worker ended");
     ended_.set_value();

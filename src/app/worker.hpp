@@ -9,17 +9,13 @@
 
 #include <aggregator/admin/gateway.hpp>
 #include <aggregator/base/counters.hpp>
-#include <aggregator/engine/endpoint.hpp>
-#include <aggregator/engine/race.hpp>
-#include <aggregator/engine/router.hpp>
-#include <aggregator/engine/workspace.hpp>
 #include <aggregator/net/client.hpp>
 #include <aggregator/net/discovery.hpp>
 #include <aggregator/net/server.hpp>
 #include <aggregator/plan/plan.hpp>
-#include <aggregator/shadow/mirror.hpp>
 #include "app/access_log.hpp"
 #include "app/expiry_watch.hpp"
+#include "app/front.hpp"
 #include "app/meter.hpp"
 
 namespace aggregator::app {
@@ -36,7 +32,8 @@ struct Shared {
     unsigned workers = 1;
 };
 
-/// One thread's whole gateway: a loop, connections, and one graph of Services wired from the plan.
+/// One thread of the gateway: what outlives a configuration (its loop, pools, names, listener,
+/// counters, access log) and, behind a Front, the graph of Services wired from the plan.
 /// Built by the main thread, then run() on its own; only drain(), wait(), stop(), report() and
 /// on_loop() may be called from elsewhere.
 class Worker {
@@ -73,13 +70,17 @@ public:
     void remove_shadow(std::size_t endpoint, const std::string& id);
 
 private:
-    void wire_endpoint(const plan::Endpoint& endpoint);
-    [[nodiscard]] std::unique_ptr<net::Client> client_of(const plan::Backend& backend);
+    [[nodiscard]] std::shared_ptr<Graph> wire(const std::shared_ptr<const plan::Plan>& plan);
+    [[nodiscard]] std::unique_ptr<net::Client> client_of(const plan::Plan& plan,
+                                                         const plan::Backend& backend);
     [[nodiscard]] shadow::Ledger copies() const;
+    void visit_shadows(
+        const std::function<void(const std::string&, const shadow::Ledger&)>& show) const;
     void note(const net::AccessEntry& entry);
     [[nodiscard]] net::ServerOptions server_options();
     [[nodiscard]] net::PoolOptions pool_options() const;
-    [[nodiscard]] net::ClientOptions client_options(const plan::Backend& backend) const;
+    [[nodiscard]] static net::ClientOptions client_options(const config::ServiceConfig& service,
+                                                           const plan::Backend& backend);
     void end_when_quiet();
     void end_now();
     void write_report(const std::string& event);
@@ -92,17 +93,11 @@ private:
     net::NameCache names_;
     net::TargetFeed targets_;
     net::Pools pools_;
-    engine::Workspace workspace_;
     std::optional<AccessLog> access_log_;
     std::optional<Meter> meter_;
     std::optional<ExpiryWatch> expiry_;  // the first worker's
     shadow::Budget budget_;
-    std::vector<std::unique_ptr<net::Client>> clients_;
-    std::vector<std::unique_ptr<engine::Race>> races_;
-    std::vector<std::unique_ptr<engine::Endpoint>> endpoints_;
-    std::vector<std::unique_ptr<shadow::Mirror>> mirrors_;  // by endpoint; null: never a shadow
-    std::vector<http::Service*> services_;  // by endpoint: what the router hands requests to
-    std::unique_ptr<engine::Router> router_;
+    Front front_;
     std::unique_ptr<net::Server> server_;
     base::Timer limit_;
     base::Timer quiet_;

@@ -1,0 +1,83 @@
+#include "app/graph.hpp"
+
+#include <utility>
+
+namespace aggregator::app {
+
+Graph::Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
+             const ClientMaker& make_client)
+    : plan_(std::move(plan)), workspace_(ground.loop, *plan_, ground.counters, &ground.log) {
+    for (const plan::Endpoint& endpoint : plan_->endpoints) {
+        wire_endpoint(ground, endpoint, make_client);
+    }
+    router_ = std::make_unique<engine::Router>(workspace_, services_);
+}
+
+Graph::~Graph() = default;
+
+http::Service& Graph::wire_backend(const plan::Backend& backend, const ClientMaker& make_client) {
+    http::Service& client = *clients_.emplace_back(make_client(backend));
+    if (backend.attempts <= 1) {
+        return client;
+    }
+    return *races_.emplace_back(std::make_unique<engine::Race>(workspace_, backend, client));
+}
+
+void Graph::wire_endpoint(const Ground& ground, const plan::Endpoint& endpoint,
+                          const ClientMaker& make_client) {
+    std::vector<http::Service*> backends;
+    for (const plan::Backend& backend : endpoint.backends) {
+        backends.push_back(&wire_backend(backend, make_client));
+    }
+    endpoints_.push_back(
+        std::make_unique<engine::Endpoint>(workspace_, endpoint, std::move(backends)));
+    services_.push_back(endpoints_.back().get());
+    mirrors_.emplace_back();
+    // With the management interface, every endpoint may get a shadow.
+    if (endpoint.shadows.empty() && !plan_->service.admin) {
+        return;
+    }
+    mirrors_.back() =
+        std::make_unique<shadow::Mirror>(shadow::Mirror::Context{.loop = ground.loop,
+                                                                 .plan = *plan_,
+                                                                 .log = ground.log,
+                                                                 .budget = ground.budget,
+                                                                 .share = ground.share},
+                                         endpoint, *services_.back());
+    services_.back() = mirrors_.back().get();
+}
+
+void Graph::put_shadow(std::size_t endpoint, shadow::Mirror::Wiring wiring) {
+    mirrors_[endpoint]->put(std::move(wiring));
+}
+
+void Graph::remove_shadow(std::size_t endpoint, std::string_view id) {
+    mirrors_[endpoint]->remove(id);
+}
+
+void Graph::visit_shadows(
+    const std::function<void(const std::string&, const shadow::Ledger&)>& show) const {
+    for (const auto& mirror : mirrors_) {
+        if (mirror) {
+            mirror->visit(show);
+        }
+    }
+}
+
+std::size_t Graph::copies() const {
+    std::size_t count = 0;
+    for (const auto& mirror : mirrors_) {
+        count += mirror ? mirror->in_flight() : 0;
+    }
+    return count;
+}
+
+void Graph::abandon_copies() {
+    for (const auto& mirror : mirrors_) {
+        if (mirror) {
+            mirror->abandon();
+        }
+    }
+}
+
+}  // namespace aggregator::app

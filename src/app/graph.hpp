@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/base/counters.hpp>
+#include <aggregator/base/log.hpp>
+#include <aggregator/base/loop.hpp>
+#include <aggregator/engine/endpoint.hpp>
+#include <aggregator/engine/race.hpp>
+#include <aggregator/engine/router.hpp>
+#include <aggregator/engine/workspace.hpp>
+#include <aggregator/plan/plan.hpp>
+#include <aggregator/shadow/mirror.hpp>
+
+namespace aggregator::app {
+
+/// What the graphs of one worker are wired on, one after the other. Outlives them all.
+struct Ground {
+    base::Loop& loop;
+    base::Counters& counters;
+    base::Log& log;
+    shadow::Budget& budget;
+    double share = 1;  ///< the worker's part of the limits that hold for the process
+};
+
+/// Makes the Service that asks the hosts of one backend. The backend outlives it.
+using ClientMaker = std::function<std::unique_ptr<http::Service>(const plan::Backend&)>;
+
+/// One plan's Services on one worker: a client for each backend, races, endpoints, mirrors and the
+/// router. Pins its plan. Owned by the worker's Front, which hands every request to the newest
+/// graph and keeps an older one until its last request and its last copy have ended. Lives on the
+/// loop's thread.
+class Graph {
+public:
+    Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
+          const ClientMaker& make_client);
+    ~Graph();
+    Graph(const Graph&) = delete;
+    Graph& operator=(const Graph&) = delete;
+
+    /// Answers every request: the router.
+    [[nodiscard]] http::Service& entry() { return *router_; }
+    [[nodiscard]] const plan::Plan& plan() const { return *plan_; }
+
+    /// Adds a shadow to the endpoint of that number in the plan, in the place of one with its id.
+    void put_shadow(std::size_t endpoint, shadow::Mirror::Wiring wiring);
+    /// No further copies for it; those under way come to their end.
+    void remove_shadow(std::size_t endpoint, std::string_view id);
+    /// Shows the ledger of each shadow with its id.
+    void visit_shadows(
+        const std::function<void(const std::string&, const shadow::Ledger&)>& show) const;
+    /// Copies that have not ended.
+    [[nodiscard]] std::size_t copies() const;
+    /// Ends all copies at once.
+    void abandon_copies();
+
+private:
+    [[nodiscard]] http::Service& wire_backend(const plan::Backend& backend,
+                                              const ClientMaker& make_client);
+    void wire_endpoint(const Ground& ground, const plan::Endpoint& endpoint,
+                       const ClientMaker& make_client);
+
+    std::shared_ptr<const plan::Plan> plan_;
+    engine::Workspace workspace_;
+    std::vector<std::unique_ptr<http::Service>> clients_;
+    std::vector<std::unique_ptr<engine::Race>> races_;
+    std::vector<std::unique_ptr<engine::Endpoint>> endpoints_;
+    std::vector<std::unique_ptr<shadow::Mirror>> mirrors_;  // by endpoint; null: never a shadow
+    std::vector<http::Service*> services_;  // by endpoint: what the router hands requests to
+    std::unique_ptr<engine::Router> router_;
+};
+
+}  // namespace aggregator::app
