@@ -39,23 +39,51 @@ void read_duration(const Value& value, Duration& out) {
                 duration_hint(value.node));
 }
 
-/// The text as a whole number, a fraction cut off; nothing if it is none or too large.
-std::optional<std::int64_t> to_integer(std::string_view text) {
-    if (!text.empty() && text.front() == '+') {
-        text.remove_prefix(1);
+/// The number of a text that has decimal digits alone, with a minus sign in front or not: a zero in
+/// front would be octal to other readers. `ec` says what is wrong with it.
+std::from_chars_result parse_digits(std::string_view text, std::int64_t& number) {
+    const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+    if (digits.size() > 1 && digits.front() == '0') {
+        return {text.data(), std::errc::invalid_argument};
     }
-    const char* const end = text.data() + text.size();
-    std::int64_t number = 0;
-    const auto whole = std::from_chars(text.data(), end, number);
-    if (whole.ec == std::errc{} && whole.ptr == end) {
-        return number;
+    auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (result.ec == std::errc{} && result.ptr != text.data() + text.size()) {
+        result.ec = std::errc::invalid_argument;
+    }
+    return result;
+}
+
+/// A number of JSON, whose fraction may be zero; nothing if it is not whole, or too large.
+std::optional<std::int64_t> to_integer(std::string_view number) {
+    std::int64_t digits = 0;
+    if (parse_digits(number, digits).ec == std::errc{}) {
+        return digits;
     }
     double real = 0;
-    const auto parsed = std::from_chars(text.data(), end, real);
-    if (parsed.ec != std::errc{} || parsed.ptr != end || !(std::abs(real) < 9.0e18)) {
+    const char* const end = number.data() + number.size();
+    const auto parsed = std::from_chars(number.data(), end, real);
+    if (parsed.ec != std::errc{} || !(std::abs(real) < 9.0e18) || std::trunc(real) != real) {
         return std::nullopt;
     }
     return static_cast<std::int64_t>(real);
+}
+
+std::optional<std::int64_t> integer_in_text(const Value& value) {
+    const std::string& text = value.node.text;
+    std::int64_t number = 0;
+    const auto parsed = parse_digits(text, number);
+    if (text.empty() || parsed.ec == std::errc{}) {
+        return number;
+    }
+    if (parsed.ec == std::errc::result_out_of_range) {
+        value.error("out-of-range", value.label() + "no number of this size is expected, found " +
+                                        described(value.node));
+    } else {
+        value.wrong_type("a whole number",
+                         "a number in a text has decimal digits alone, as \"8080\": no spaces, "
+                         "plus sign, zero in front, fraction, exponent or 0x");
+    }
+    return std::nullopt;
 }
 
 /// What to write instead of a word for yes or no.
@@ -164,13 +192,13 @@ std::optional<std::int64_t> integer(const Value& value) {
             read = to_integer(value.node.text);
             break;
         case Kind::String:
-            read = value.node.text.empty() ? 0 : to_integer(value.node.text);
-            break;
+            return integer_in_text(value);
         default:
             break;
     }
     if (!read) {
-        value.wrong_type("a whole number");
+        const bool number = value.node.kind == Kind::Number;
+        value.wrong_type("a whole number", number ? "write it without a fraction" : "");
     }
     return read;
 }

@@ -203,10 +203,9 @@ constinit const Rule kSchema = {
     .severity = Severity::Warning,
     .summary = "what the program reads, but not who checks with its schema",
     .explanation = R"(`aggregator schema` prints the schema that editors and other programs check
-configurations with. It refuses what the program refuses; in a few places the
-program has more patience than a schema can have. It reads the names of keys in any
-case, and a `version` of 3.5 or "03" as 3. An editor marks such a place as a fault,
-and completes nothing there.
+configurations with. It refuses what the program refuses, but the program reads the
+names of keys in any case. An editor marks such a place as a fault, and completes
+nothing there.
 
 Bad:
     "Timeout": "5s"

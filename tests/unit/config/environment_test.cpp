@@ -80,20 +80,35 @@ TEST_CASE("environment: a version may come from it alone") {
     const Folder folder;
     folder.write("a.json", "{}");
     CHECK(is_silent(load(folder.at("a.json"), {{"AGGREGATOR_VERSION", "3"}})));
-    CHECK(to_text(
-              error(load(folder.at("a.json"), {{"AGGREGATOR_VERSION", "2.1.0"}}), "wrong-type")) ==
-          "environment variable AGGREGATOR_VERSION: error: `version`: expected a whole number, "
-          "found the text \"2.1.0\" [wrong-type]");
+    CHECK(to_text(error(load(folder.at("a.json"), {{"AGGREGATOR_VERSION", "2.1.0"}}), "wrong-type"))
+              .starts_with("environment variable AGGREGATOR_VERSION: error: `version`: expected a "
+                           "whole number, found the text \"2.1.0\" [wrong-type]"));
 }
 
 TEST_CASE("environment: a value that does not fit is an error that names the variable") {
     const std::pair<const char*, const char*> wrong[] = {
-        {"AGGREGATOR_PORT", "eighty"},       {"AGGREGATOR_PORT", "65536"},
-        {"AGGREGATOR_TIMEOUT", "5"},         {"AGGREGATOR_TIMEOUT", ""},
-        {"AGGREGATOR_DEBUG_ENDPOINT", "on"}, {"AGGREGATOR_LISTEN_IP", "localhost"},
-        {"AGGREGATOR_HOST", "a,b"},          {"AGGREGATOR_ENDPOINTS", "[]"},
-        {"AGGREGATOR_EXTRA_CONFIG", "{}"},   {"AGGREGATOR_TLS", "x"},
-        {"AGGREGATOR_CLIENT_TLS", "x"},      {"AGGREGATOR_PLUGIN", "x"},
+        {"AGGREGATOR_PORT", "eighty"},
+        {"AGGREGATOR_PORT", "65536"},
+        {"AGGREGATOR_PORT", "8080.9"},
+        {"AGGREGATOR_PORT", "1e4"},
+        {"AGGREGATOR_PORT", " 8080"},
+        {"AGGREGATOR_PORT", "0x10"},
+        {"AGGREGATOR_PORT", "+1"},
+        {"AGGREGATOR_PORT", "-1"},
+        {"AGGREGATOR_MAX_HEADER_BYTES", "1000.9"},
+        {"AGGREGATOR_MAX_HEADER_BYTES", "99999999999999999999"},
+        {"AGGREGATOR_MAX_IDLE_CONNECTIONS", "-1"},
+        {"AGGREGATOR_MAX_IDLE_CONNECTIONS_PER_HOST", "1.0"},
+        {"AGGREGATOR_TIMEOUT", "5"},
+        {"AGGREGATOR_TIMEOUT", ""},
+        {"AGGREGATOR_DEBUG_ENDPOINT", "on"},
+        {"AGGREGATOR_LISTEN_IP", "localhost"},
+        {"AGGREGATOR_HOST", "a,b"},
+        {"AGGREGATOR_ENDPOINTS", "[]"},
+        {"AGGREGATOR_EXTRA_CONFIG", "{}"},
+        {"AGGREGATOR_TLS", "x"},
+        {"AGGREGATOR_CLIENT_TLS", "x"},
+        {"AGGREGATOR_PLUGIN", "x"},
         {"AGGREGATOR_ASYNC_AGENT", "x"}};
     for (const auto& pair : wrong) {
         const auto& name = pair.first;

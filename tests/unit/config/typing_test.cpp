@@ -19,7 +19,7 @@ TEST_CASE("weak typing: one value becomes a list of one, an empty object an empt
 TEST_CASE("weak typing: texts become numbers and truth values") {
     CHECK(service_of(load_service("\"port\": \"9000\"")).port == 9000);
     CHECK(service_of(load_service("\"port\": \"\"")).port == 8080);
-    CHECK(service_of(load_service("\"port\": 9000.7")).port == 9000);
+    CHECK(service_of(load_service("\"port\": 9000.0")).port == 9000);
     CHECK(service_of(load_service("\"port\": 9e3")).port == 9000);
     CHECK(service_of(load_service("\"port\": true")).port == 1);
     for (const char* yes : {"true", "1", "-0.5", "\"true\"", "\"T\"", "\"1\""}) {
@@ -62,6 +62,40 @@ TEST_CASE("weak typing: numbers have the range of what they count") {
     (void)error(load_service("\"port\": 1e30"), "wrong-type");
     CHECK(service_of(load_service("\"max_idle_connections\": 4294967295")).max_idle_connections ==
           4294967295u);
+}
+
+TEST_CASE("weak typing: a number in a text has decimal digits alone") {
+    for (const char* key : {"port", "max_header_bytes", "max_idle_connections",
+                            "max_idle_connections_per_host", "version"}) {
+        for (const char* text : {"8080.9", "1e4", "1000.5", "8080.0", " 8080", "8080 ", "0x10",
+                                 "+1", "010", "00", "1_000", "1,000", "-", "--1", "\\u0661",
+                                 "8080\\u0000", "99999999999999999999", "tcp://10.0.0.1"}) {
+            const std::string member = std::string("\"") + key + "\": \"" + text + '"';
+            CAPTURE(member);
+            const Loaded loaded = load_text("{\"version\": 3, " + member + "}", "t");
+            const auto& told = loaded.diagnostics;
+            CHECK(std::any_of(told.begin(), told.end(), [&](const Diagnostic& one) {
+                return one.severity == Severity::Error && one.pointer == std::string("/") + key &&
+                       (one.rule == "wrong-type" || one.rule == "out-of-range");
+            }));
+        }
+    }
+    CHECK(error(load_service("\"port\": \"1e4\""), "wrong-type").hint.find("exponent") !=
+          std::string::npos);
+    (void)error(load_service("\"port\": \"-1\""), "out-of-range");
+    (void)error(load_service("\"max_header_bytes\": \"9223372036854775808\""), "out-of-range");
+    (void)error(load_endpoint(R"("backend": [{}], "concurrent_calls": "2.0")"), "wrong-type");
+    (void)error(load_service(R"("tls": {"disabled": true, "cipher_suites": ["0x1301"]})"),
+                "wrong-type");
+}
+
+TEST_CASE("weak typing: a fraction is refused where a whole number belongs") {
+    for (const char* number : {"9000.7", "-0.5", "1e-3", "8080.00001"}) {
+        CAPTURE(number);
+        CHECK(error(load_service("\"port\": " + std::string(number)), "wrong-type").hint ==
+              "write it without a fraction");
+    }
+    CHECK(error(load_text("{\"version\": 3.5}", "t"), "wrong-type").pointer == "/version");
 }
 
 TEST_CASE("durations: a number without a unit is refused and the hint shows the unit") {
