@@ -43,13 +43,11 @@ void check_path(const EndpointConfig& endpoint, Report& report) {
 }
 
 void check_method(const EndpointConfig& endpoint, Report& report) {
-    constexpr std::string_view kMethods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
-    if (std::find(std::begin(kMethods), std::end(kMethods), endpoint.method) ==
-        std::end(kMethods)) {
-        report.add(endpoint.source.at("method", "unsupported-method",
-                                      title_of(endpoint) +
-                                          ": expected GET, POST, PUT, PATCH or DELETE, found " +
-                                          quoted(endpoint.method)));
+    if (!is_endpoint_method(endpoint.method)) {
+        report.add(endpoint.source.at(
+            "method", "unsupported-method",
+            title_of(endpoint) + ": expected GET, POST, PUT, PATCH, DELETE or OPTIONS, found " +
+                quoted(endpoint.method)));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "config/backend.hpp"
 #include "config/fields.hpp"
+#include "config/grammar.hpp"
 #include "config/namespaces.hpp"
 #include "config/proxy.hpp"
 #include "config/shadow_values.hpp"
@@ -23,6 +24,45 @@ void read_backends(const Value& value, EndpointConfig& endpoint) {
 void read_output_encoding(const Value& value, EndpointConfig& endpoint) {
     weak::read(value, endpoint.output_encoding);
     check_output_encoding(value, endpoint.output_encoding);
+}
+
+/// The words of a list, be it one of JSON or a text with anything between them, in upper case;
+/// empty if none of them is a method.
+std::vector<std::string> methods_in(const Value& value) {
+    std::string text = value.node.text;
+    for (const std::uint32_t element : value.node.elements) {
+        text += ' ' + value.file.document.at(element).text;
+    }
+    std::vector<std::string> names(1);
+    for (const char c : text) {
+        const char upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        if (upper >= 'A' && upper <= 'Z') {
+            names.back() += upper;
+        } else if (!names.back().empty()) {
+            names.emplace_back();
+        }
+    }
+    if (names.back().empty()) {
+        names.pop_back();
+    }
+    return std::any_of(names.begin(), names.end(), is_endpoint_method) ? names
+                                                                       : std::vector<std::string>();
+}
+
+/// A list of methods is one mistake, so the endpoint keeps the method that it has by default.
+void read_method(const Value& value, EndpointConfig& endpoint) {
+    const bool list = value.node.kind == json::Kind::Array;
+    const std::vector<std::string> methods = methods_in(value);
+    if (methods.size() > 1) {
+        value.error("unsupported-method",
+                    value.label() + "an endpoint has one method, found " + described(value.node),
+                    "write one endpoint for each method: " + quoted(methods[0]) + " and " +
+                        quoted(methods[1]) + (methods.size() > 2 ? " ..." : ""));
+    } else if (list && methods.size() == 1) {
+        value.wrong_type("the name of a method", "write \"" + methods[0] + "\" without brackets");
+    } else {
+        weak::read(value, endpoint.method);
+    }
 }
 
 void read_name(const Value& value, EndpointConfig& endpoint) {
@@ -48,7 +88,7 @@ void read_extra(const Value& value, EndpointConfig& endpoint) {
 
 constexpr Field<EndpointConfig> kFields[] = {
     {"endpoint", weak::set<&EndpointConfig::endpoint>},
-    {"method", weak::set<&EndpointConfig::method>},
+    {"method", read_method},
     {"backend", read_backends},
     {"timeout", weak::set<&EndpointConfig::timeout>},
     {"cache_ttl", weak::set<&EndpointConfig::cache_ttl>},

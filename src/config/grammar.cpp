@@ -89,6 +89,11 @@ bool is_authority(std::string_view text) {
 
 bool is_token(std::string_view text) { return !text.empty() && all_of(text, "!#$%&'*+-.^_`|~"); }
 
+bool is_endpoint_method(std::string_view text) {
+    constexpr std::string_view kMethods[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+    return std::find(std::begin(kMethods), std::end(kMethods), text) != std::end(kMethods);
+}
+
 bool is_ip_literal(const std::string& text) {
     in_addr address{};
     return inet_pton(AF_INET, text.c_str(), &address) == 1 || is_ipv6(text);

@@ -166,14 +166,16 @@ constinit const Rule kUnsupportedMethod = {
     .severity = Severity::Error,
     .summary = "a method that endpoints cannot have",
     .explanation =
-        R"(Endpoints are served for GET, POST, PUT, PATCH and DELETE. A backend may be asked
-with any method whose name is well formed.
+        R"(Endpoints are served for GET, POST, PUT, PATCH, DELETE and OPTIONS, one method each:
+a path with two methods is two endpoints. A backend may be asked with any method
+whose name is well formed.
 
 Bad:
-    "method": "FETCH"
+    { "endpoint": "/items", "method": "GET,POST" }
 
 Good:
-    "method": "GET")",
+    { "endpoint": "/items", "method": "GET" },
+    { "endpoint": "/items", "method": "POST" })",
 };
 
 }  // namespace aggregator::lint

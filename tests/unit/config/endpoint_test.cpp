@@ -231,16 +231,32 @@ TEST_CASE("endpoint: paths of the program itself and stars inside are refused") 
 }
 
 TEST_CASE("endpoint: methods that are not routed are refused") {
-    for (const char* bad : {"HEAD", "OPTIONS", "CONNECT", "TRACE", "GTE"}) {
+    for (const char* bad : {"HEAD", "CONNECT", "TRACE", "GTE"}) {
         CAPTURE(bad);
         (void)error(load_endpoint(R"("backend": [{}], "method": ")" + std::string(bad) + '"'),
                     "unsupported-method");
     }
-    for (const char* good : {"", "GET", "post", "PUT", "PATCH", "DELETE"}) {
+    for (const char* good : {"", "GET", "post", "PUT", "PATCH", "DELETE", "options"}) {
         CAPTURE(good);
         CHECK(
             is_silent(load_endpoint(R"("backend": [{}], "method": ")" + std::string(good) + '"')));
     }
+}
+
+TEST_CASE("endpoint: several methods are one mistake, with the hint to write several endpoints") {
+    for (const char* several : {R"("GET,POST")", R"("get|post")", R"("GET POST")", R"("GET, POST")",
+                                R"("GET/POST")", R"(["GET", "POST"])", R"(["get", "post"])"}) {
+        CAPTURE(several);
+        const Loaded loaded =
+            load_endpoint(R"("backend": [{}], "method": )" + std::string(several));
+        CHECK(error(loaded, "unsupported-method").hint ==
+              "write one endpoint for each method: `GET` and `POST`");
+        CHECK(loaded.diagnostics.size() == 1);
+    }
+    CHECK(error(load_endpoint(R"("backend": [{}], "method": ["post"])"), "wrong-type").hint ==
+          "write \"POST\" without brackets");
+    CHECK(load_endpoint(R"("backend": [{}], "method": "GET,HEAD")").diagnostics.size() == 1);
+    (void)error(load_endpoint(R"("backend": [{}], "method": [])"), "wrong-type");
 }
 
 TEST_CASE("endpoint: sequential is read strictly, and strategy has the last word") {
