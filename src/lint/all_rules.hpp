@@ -85,6 +85,7 @@ extern const Rule kOverwrittenHeader;
 extern const Rule kParameterCase;
 extern const Rule kParamsMismatch;
 extern const Rule kPortTaken;
+extern const Rule kPrivateReplies;
 extern const Rule kPropagatedUnfilled;
 extern const Rule kPublicPlainHttp;
 extern const Rule kQueryInEndpoint;

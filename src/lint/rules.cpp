@@ -91,6 +91,7 @@ constexpr const Rule* kRules[] = {
     &kParameterCase,
     &kParamsMismatch,
     &kPortTaken,
+    &kPrivateReplies,
     &kPropagatedUnfilled,
     &kPublicPlainHttp,
     &kQueryInEndpoint,

@@ -4,6 +4,8 @@
 #include <aggregator/base/version.hpp>
 #include <aggregator/json/spans.hpp>
 #include <aggregator/plan/plan.hpp>
+#include <aggregator/plan/privacy.hpp>
+#include <aggregator/plan/shadow.hpp>
 
 #include "plan/backend.hpp"
 #include "plan/flatmap.hpp"
@@ -73,12 +75,15 @@ std::optional<Static> static_of(const EndpointConfig& config) {
     return fixed;
 }
 
-std::string cache_control_of(Duration ttl) {
+std::string cache_control_of(const Scope& scope, const Endpoint& endpoint) {
+    const Duration ttl = scope.endpoint.cache_ttl;
     if (ttl == Duration::zero()) {
         return {};
     }
+    const bool open =
+        forwarded_credential(endpoint.backends, credential_headers(scope.service)).empty();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(ttl);
-    return "public, max-age=" + std::to_string(seconds.count());
+    return (open ? "public, max-age=" : "private, max-age=") + std::to_string(seconds.count());
 }
 
 std::string title_of(const EndpointConfig& config) {
@@ -107,7 +112,6 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     endpoint.pattern = config.endpoint;
     endpoint.method = config.method;
     endpoint.timeout = config.timeout;
-    endpoint.cache_control = cache_control_of(config.cache_ttl);
     endpoint.output = output_of(config);
     endpoint.sequential = is_sequential(config);
     endpoint.fixed = static_of(config);
@@ -116,6 +120,7 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
         Backend backend = compile_backend(scope, static_cast<std::uint32_t>(i), diagnostics);
         (backend.shadow ? endpoint.shadows : endpoint.backends).push_back(std::move(backend));
     }
+    endpoint.cache_control = cache_control_of(scope, endpoint);
     compile_shadows(scope, endpoint, diagnostics);
     endpoint.flatmap = flatmap_of(config, endpoint.backends.size(), diagnostics);
     return endpoint;
