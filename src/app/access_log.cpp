@@ -53,6 +53,9 @@ void text_line(std::string& out, const net::AccessEntry& entry, std::string_view
     if (entry.record.failure) {
         text_value(out, "failure", base::row(*entry.record.failure).name);
     }
+    if (!entry.reason.empty()) {
+        text_value(out, "reason", entry.reason);
+    }
     if (!entry.record.parts.empty()) {
         out.append(" backends=");
         for (const Part& part : entry.record.parts) {
@@ -95,6 +98,9 @@ void json_line(std::string& out, const net::AccessEntry& entry, std::string_view
     out.append(",\"completed\":").append(entry.record.completed ? "true" : "false");
     if (entry.record.failure) {
         json_text(out, "failure", base::row(*entry.record.failure).name);
+    }
+    if (!entry.reason.empty()) {
+        json_text(out, "reason", entry.reason);
     }
     out.append(",\"backends\":[");
     for (const Part& part : entry.record.parts) {

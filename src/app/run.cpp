@@ -1,5 +1,4 @@
 #include <csignal>
-#include <cstdio>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -29,8 +28,20 @@ std::string joined(const std::vector<std::string>& names) {
     return out;
 }
 
-/// The plan of a configuration that may start; null after its errors were printed. Warnings go to
-/// the log.
+/// One line of the log for one finding, whatever its severity.
+void write_finding(base::Log& log, const config::Diagnostic& finding) {
+    constexpr LogLevel kLevels[] = {LogLevel::Error, LogLevel::Warning, LogLevel::Info};
+    const LogLevel level = kLevels[static_cast<std::size_t>(finding.severity)];
+    const std::string line = config::to_line(finding);
+    if (finding.hint.empty()) {
+        log.write(level, line);
+    } else {
+        log.write(level, line, {{"hint", finding.hint}});
+    }
+}
+
+/// The plan of a configuration that may start; null after its errors were logged. The other
+/// findings are logged as well.
 std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& log) {
     config::Loaded loaded = config::load(path, environment());
     if (!loaded.overrides.empty()) {
@@ -45,12 +56,7 @@ std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& 
     config::sort(findings);
     const bool refused = plan == nullptr || config::has_errors(findings);
     for (const auto& finding : findings) {
-        if (refused) {
-            std::fprintf(stderr, "%s\n", config::to_text(finding).c_str());
-        } else {
-            const bool advice = finding.severity == config::Severity::Advice;
-            log.write(advice ? LogLevel::Info : LogLevel::Warning, config::to_text(finding));
-        }
+        write_finding(log, finding);
     }
     return refused ? nullptr : plan;
 }
@@ -221,7 +227,7 @@ int run(const Options& options) {
     }
     const auto tls = make_tls(*plan);
     if (!tls) {
-        std::fprintf(stderr, "%s: error: %s\n", options.config.c_str(), tls.error().detail.c_str());
+        log.write(LogLevel::Error, options.config + ": error: " + tls.error().detail);
         return kBadInput;
     }
     net::Resolver resolver;

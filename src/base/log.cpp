@@ -6,8 +6,6 @@
 #include <chrono>
 #include <climits>
 #include <condition_variable>
-#include <cstdio>
-#include <ctime>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -102,7 +100,8 @@ std::string text_line(LogLevel level, std::string_view event,
                       std::initializer_list<LogField> fields) {
     std::string line;
     append_timestamp(line);
-    line.append(" ").append(name_of(level)).append(" ").append(event);
+    line.append(" ").append(name_of(level)).append(" ");
+    append_text_event(line, event);
     for (const auto& field : fields) {
         line.append(" ").append(field.name).append("=");
         append_text_value(line, field.text);
@@ -111,12 +110,21 @@ std::string text_line(LogLevel level, std::string_view event,
     return line;
 }
 
+std::string line_of(LogFormat format, LogLevel level, std::string_view event,
+                    std::initializer_list<LogField> fields) {
+    return format == LogFormat::Json ? json_line(level, event, fields)
+                                     : text_line(level, event, fields);
+}
+
 }  // namespace
 
 /// What the callers and the writing thread share.
 struct Log::Queue {
     explicit Queue(const Options& options)
-        : sink(options.descriptor), bytes_max(options.queue_bytes_max), writer([this] { run(); }) {}
+        : sink(options.descriptor),
+          format(options.format),
+          bytes_max(options.queue_bytes_max),
+          writer([this] { run(); }) {}
 
     ~Queue() {
         {
@@ -150,8 +158,8 @@ struct Log::Queue {
             const std::uint64_t losses = lost;
             lock.unlock();
             if (losses != told) {
-                block += text_line(LogLevel::Warning, "log lines were dropped",
-                                   {{"dropped", std::to_string(losses - told), false}});
+                block += line_of(format, LogLevel::Warning, "log lines were dropped",
+                                 {{"dropped", std::to_string(losses - told), false}});
                 told = losses;
             }
             const std::string_view unwritten = sink.write(block, ending);
@@ -164,6 +172,7 @@ struct Log::Queue {
     }
 
     Sink sink;
+    LogFormat format;
     std::size_t bytes_max;
     std::mutex mutex;
     std::condition_variable filled;
@@ -183,9 +192,7 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
     if (!enabled(level)) {
         return;
     }
-    queue_->push(format_ == LogFormat::Json ? json_line(level, event, fields)
-                                            : text_line(level, event, fields),
-                 1);
+    queue_->push(line_of(format_, level, event, fields), 1);
 }
 
 void Log::write_lines(std::string_view block, std::uint64_t lines) { queue_->push(block, lines); }
@@ -193,56 +200,6 @@ void Log::write_lines(std::string_view block, std::uint64_t lines) { queue_->pus
 std::uint64_t Log::dropped() const {
     const std::lock_guard lock(queue_->mutex);
     return queue_->lost;
-}
-
-void append_timestamp(std::string& out) {
-    using std::chrono::system_clock;
-    const auto now = system_clock::now();
-    const auto seconds = system_clock::to_time_t(now);
-    const auto millis =
-        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() %
-        1000;
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 40> text{};
-    const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    out.append(text.data(), size);
-    std::array<char, 8> fraction{};
-    const int length =
-        std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(millis));
-    out.append(fraction.data(), static_cast<std::size_t>(length));
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20 || byte == 0x7f) {
-            out.append("\\u00");
-            out += kHex[byte >> 4];
-            out += kHex[byte & 15];
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
-
-void append_text_value(std::string& out, std::string_view text) {
-    bool bare = !text.empty();
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        bare = bare && byte > 0x20 && byte != 0x7f && c != '"' && c != '=' && c != '\\';
-    }
-    if (bare) {
-        out += text;
-    } else {
-        append_json_string(out, text);
-    }
 }
 
 }  // namespace aggregator::base

@@ -17,7 +17,7 @@ std::string_view name_of(Severity severity) {
     }
 }
 
-std::string to_text(const Diagnostic& diagnostic) {
+std::string to_line(const Diagnostic& diagnostic) {
     std::string out = diagnostic.file;
     if (diagnostic.line != 0) {
         out += ':' + std::to_string(diagnostic.line) + ':' + std::to_string(diagnostic.column);
@@ -25,6 +25,11 @@ std::string to_text(const Diagnostic& diagnostic) {
     out += ": ";
     out += name_of(diagnostic.severity);
     out += ": " + diagnostic.message + " [" + diagnostic.rule + ']';
+    return out;
+}
+
+std::string to_text(const Diagnostic& diagnostic) {
+    std::string out = to_line(diagnostic);
     if (!diagnostic.hint.empty()) {
         out += "\n    hint: " + diagnostic.hint;
     }

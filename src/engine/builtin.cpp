@@ -48,26 +48,18 @@ CollectedCall::Answer echo_of(const Request& request, std::string_view path) {
 }
 
 void write_debug(base::Log& log, const Visit& visit, std::string_view body) {
-    const std::string_view shown = body.substr(0, kLoggedBodyMax);
-    const auto repaired = json::repair_utf8(shown);
     log.write(base::LogLevel::Debug, "debug endpoint",
               {{"method", visit.method},
                {"url", visit.url},
                {"query", visit.query},
                {"params", visit.param},
                {"headers", visit.headers},
-               {"body", repaired ? std::string_view(*repaired) : shown}});
+               {"body", body.substr(0, kLoggedBodyMax)}});
 }
 
-CollectedCall::Answer pong_of(base::Log* log, const Request& request, std::string_view path) {
-    if (log == nullptr || !log->enabled(base::LogLevel::Debug)) {
-        return [](std::string_view) { return json_reply(R"({"message":"pong"})"); };
-    }
-    const std::string_view param = BuiltIns::param(BuiltIns::Route::Debug, path);
-    return [log, visit = describe_visit(request, param)](std::string_view body) {
-        write_debug(*log, visit, body);
-        return json_reply(R"({"message":"pong"})");
-    };
+bool is_form(std::string_view type) {
+    return base::equal_ignoring_case(base::trim(type.substr(0, type.find(';'))),
+                                     "application/x-www-form-urlencoded");
 }
 
 bool starts_alike(std::string_view path, std::string_view prefix) {
@@ -81,6 +73,7 @@ BuiltIns::BuiltIns(Workspace& workspace)
     : workspace_(workspace),
       service_(workspace.plan().service),
       open_(service_.debug_endpoint || service_.echo_endpoint),
+      secrets_(service_),
       began_(workspace.loop().now()) {}
 
 BuiltIns::Route BuiltIns::find(std::string_view method, std::string_view path) const {
@@ -127,8 +120,7 @@ std::unique_ptr<http::Call> BuiltIns::call(Route route, const Request& request,
                                            std::string_view path, http::Done done) {
     switch (route) {
         case Route::Debug:
-            return collect_body(workspace_, request, pong_of(workspace_.log(), request, path),
-                                std::move(done));
+            return collect_body(workspace_, request, pong(request, path), std::move(done));
         case Route::Echo:
             return collect_body(workspace_, request, echo_of(request, path), std::move(done));
         case Route::None:
@@ -136,6 +128,20 @@ std::unique_ptr<http::Call> BuiltIns::call(Route route, const Request& request,
             break;
     }
     return answer_later(workspace_.loop(), json_reply(health()), std::move(done));
+}
+
+CollectedCall::Answer BuiltIns::pong(const Request& request, std::string_view path) const {
+    base::Log* const log = workspace_.log();
+    if (log == nullptr || !log->enabled(base::LogLevel::Debug)) {
+        return [](std::string_view) { return json_reply(R"({"message":"pong"})"); };
+    }
+    const http::Field* const type = http::find(request.headers, "Content-Type");
+    const bool form = type != nullptr && is_form(type->value);
+    return [this, log, form, visit = describe_visit(request, param(Route::Debug, path), secrets_)](
+               std::string_view body) {
+        write_debug(*log, visit, form ? secrets_.masked_query(body) : std::string(body));
+        return json_reply(R"({"message":"pong"})");
+    };
 }
 
 std::string BuiltIns::health() const {

@@ -9,6 +9,9 @@
 #include <aggregator/engine/workspace.hpp>
 #include <aggregator/http/service.hpp>
 
+#include "engine/collected_call.hpp"
+#include "engine/secret_names.hpp"
+
 namespace aggregator::engine {
 
 /// The routes that the program answers itself, as far as the configuration has them: the health
@@ -32,10 +35,13 @@ public:
 
 private:
     [[nodiscard]] std::string health() const;
+    [[nodiscard]] CollectedCall::Answer pong(const http::Request& request,
+                                             std::string_view path) const;
 
     Workspace& workspace_;
     const config::ServiceConfig& service_;
     const bool open_;  ///< there is a debug or an echo endpoint
+    const SecretNames secrets_;
     const base::Time began_;
 };
 

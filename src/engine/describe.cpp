@@ -54,25 +54,29 @@ std::string lists_of(Pairs pairs) {
     return out + (last == nullptr ? "}" : "]}");
 }
 
-std::string headers_of(const Request& request) {
+/// `secrets` null: everything is shown.
+std::string headers_of(const Request& request, const SecretNames* secrets) {
     Pairs pairs;
     for (const http::Field& field : request.headers) {
         const bool untold = std::ranges::any_of(kUntold, [&field](std::string_view name) {
             return base::equal_ignoring_case(field.name, name);
         });
         if (!untold) {
-            pairs.emplace_back(with_capitals(field.name), field.value);
+            const bool hidden = secrets != nullptr && secrets->has(field.name);
+            pairs.emplace_back(with_capitals(field.name),
+                               hidden ? SecretNames::kMask : field.value);
         }
     }
     return lists_of(std::move(pairs));
 }
 
-std::string query_of(std::string_view query) {
+std::string query_of(std::string_view query, const SecretNames* secrets) {
     plan::Outgoing parsed;
     plan::read_query(query, parsed);
     Pairs pairs;
     for (const auto& pair : parsed.pairs) {
-        pairs.emplace_back(pair.key, pair.value);
+        const bool hidden = secrets != nullptr && secrets->has(pair.key);
+        pairs.emplace_back(pair.key, hidden ? SecretNames::kMask : pair.value);
     }
     return lists_of(std::move(pairs));
 }
@@ -98,17 +102,17 @@ Echo describe_echo(const Request& request, std::string_view path) {
     append_member(out, "fragment", "");
     out += '}';
     append_member(out, "req_method", request.method);
-    out.append(R"(,"req_querystring":)").append(query_of(query)).append(R"(,"req_body":)");
-    echo.after_body = R"(,"req_headers":)" + headers_of(request) + '}';
+    out.append(R"(,"req_querystring":)").append(query_of(query, nullptr)).append(R"(,"req_body":)");
+    echo.after_body = R"(,"req_headers":)" + headers_of(request, nullptr) + '}';
     return echo;
 }
 
-Visit describe_visit(const Request& request, std::string_view param) {
+Visit describe_visit(const Request& request, std::string_view param, const SecretNames& secrets) {
     return {.method = std::string(request.method),
-            .url = std::string(request.target),
-            .query = query_of(plan::split_target(request.target).query),
+            .url = secrets.masked_target(request.target),
+            .query = query_of(plan::split_target(request.target).query, &secrets),
             .param = std::string(param),
-            .headers = headers_of(request)};
+            .headers = headers_of(request, &secrets)};
 }
 
 }  // namespace aggregator::engine

@@ -5,6 +5,8 @@
 
 #include <aggregator/http/message.hpp>
 
+#include "engine/secret_names.hpp"
+
 namespace aggregator::engine {
 
 /// What the echo endpoint says of a request, as JSON text on both sides of its body.
@@ -16,7 +18,7 @@ struct Echo {
 /// a name.
 [[nodiscard]] Echo describe_echo(const http::Request& request, std::string_view path);
 
-/// What the debug endpoint logs of a request besides its body.
+/// What the debug endpoint logs of a request besides its body; the values of secrets are masked.
 struct Visit {
     std::string method;
     std::string url;
@@ -24,6 +26,7 @@ struct Visit {
     std::string param;    ///< what stands behind the endpoint's own path
     std::string headers;  ///< as JSON text
 };
-[[nodiscard]] Visit describe_visit(const http::Request& request, std::string_view param);
+[[nodiscard]] Visit describe_visit(const http::Request& request, std::string_view param,
+                                   const SecretNames& secrets);
 
 }  // namespace aggregator::engine

@@ -2,35 +2,11 @@
 
 #include <string>
 
+#include <aggregator/base/utf8.hpp>
+
 namespace aggregator::json::lexer {
 
-/// Behind the well-formed UTF-8 sequence (Unicode 15, table 3-7) that begins at `at`; null if none
-/// begins there.
-[[nodiscard]] inline const char* utf8_end(const char* at, const char* end) {
-    const auto byte = [at](int i) { return static_cast<unsigned char>(at[i]); };
-    const auto follows = [&byte](int i) { return (byte(i) & 0xC0u) == 0x80u; };
-    const unsigned lead = byte(0);
-    if (lead < 0x80) {
-        return at + 1;
-    }
-    if (lead < 0xE0) {
-        return lead >= 0xC2 && end - at >= 2 && follows(1) ? at + 2 : nullptr;
-    }
-    if (lead < 0xF0) {
-        if (end - at < 3 || !follows(1) || !follows(2)) {
-            return nullptr;
-        }
-        const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-        const bool surrogate = lead == 0xED && byte(1) > 0x9F;
-        return overlong || surrogate ? nullptr : at + 3;
-    }
-    if (lead > 0xF4 || end - at < 4 || !follows(1) || !follows(2) || !follows(3)) {
-        return nullptr;
-    }
-    const bool overlong = lead == 0xF0 && byte(1) < 0x90;
-    const bool beyond = lead == 0xF4 && byte(1) > 0x8F;
-    return overlong || beyond ? nullptr : at + 4;
-}
+using base::utf8_end;
 
 /// The number that four checked hexadecimal digits write.
 [[nodiscard]] inline char32_t hex_value(const char* digits) {

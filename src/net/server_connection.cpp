@@ -94,18 +94,20 @@ void ServerConnection::shake() {
         timer_.stop();
         return next_request();
     }
-    server_.context_.counters.count(io.error.code);
-    const bool left = io.error.code == Code::Closed || io.error.code == Code::Reset;
-    server_.context_.log.write(left ? base::LogLevel::Debug : base::LogLevel::Info,
-                               "a TLS handshake failed",
-                               {{"client", client_},
-                                {"error", base::row(io.error.code).name},
-                                {"detail", io.error.detail}});
+    note_failed_handshake(io.error);
     if (io.error.code == Code::TlsNotSpoken && socket_.peer_speaks_http()) {
         socket_.drop_tls();
         return refuse({Code::BadRequest, "Client sent an HTTP request to an HTTPS server."});
     }
     close();
+}
+
+void ServerConnection::note_failed_handshake(const base::Error& error) {
+    server_.context_.counters.count(error.code);
+    const bool left = error.code == Code::Closed || error.code == Code::Reset;
+    server_.context_.log.write(
+        left ? base::LogLevel::Debug : base::LogLevel::Info, "a TLS handshake failed",
+        {{"client", client_}, {"error", base::row(error.code).name}, {"detail", error.detail}});
 }
 
 void ServerConnection::read_ready() {
@@ -221,6 +223,7 @@ void ServerConnection::finish_exchange() {
     call_.reset();
     wake_ = nullptr;
     request_ = {};
+    reason_.clear();
     replied_ = false;
     body_late_ = false;
     phase_ = Phase::Head;
@@ -261,7 +264,8 @@ void ServerConnection::note_access() const {
         return;
     }
     const int status = status_ != 0 ? status_ : base::row(Code::ClientClosed).status;
-    server_.options_.access({request_, record_, status, sent_bytes_, loop_.now() - began_});
+    server_.options_.access(
+        {request_, record_, status, sent_bytes_, loop_.now() - began_, reason_});
 }
 
 void ServerConnection::linger() {
@@ -276,7 +280,11 @@ void ServerConnection::linger() {
 
 void ServerConnection::on_timer() {
     const auto& options = server_.options_;
-    if (phase_ == Phase::Handshake || phase_ == Phase::Linger) {
+    if (phase_ == Phase::Handshake) {
+        note_failed_handshake({Code::RequestTimeout, "it was not finished in time"});
+        return close();
+    }
+    if (phase_ == Phase::Linger) {
         return close();
     }
     if (phase_ == Phase::Exchange) {

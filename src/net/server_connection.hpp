@@ -31,6 +31,7 @@ private:
 
     // reading
     void shake();
+    void note_failed_handshake(const base::Error& error);
     void read_ready();
     void receive();
     void process_input();
@@ -52,7 +53,9 @@ private:
     // replying
     void reply(http::Result<http::Response> outcome);
     void reply_error(const base::Error& error);
+    /// Answers what is no sound request, or came too late, and closes behind the answer.
     void refuse(const base::Error& error);
+    void note_refusal(const base::Error& error);
     void start_reply(http::Response response);
     [[nodiscard]] http::ReplyHead::Connection connection_token() const;
     [[nodiscard]] http::Framing framing_of(const http::Response& response) const;
@@ -80,6 +83,7 @@ private:
     std::string carry_;     // of a streamed body: read but not yet parsed
     std::string gathered_;  // body pieces that did not lie side by side
     std::string client_;
+    std::string reason_;        // why the request was refused
     std::size_t consumed_ = 0;  // of input_, by the request in flight
     http::Request request_;
     http::AccessRecord record_;

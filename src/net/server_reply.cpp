@@ -31,9 +31,20 @@ void ServerConnection::refuse(const base::Error& error) {
         request_.record = &record_;
         began_ = loop_.now();
     }
+    note_refusal(error);
     close_after_ = true;
     phase_ = Phase::Exchange;
     reply_error(error);
+}
+
+void ServerConnection::note_refusal(const base::Error& error) {
+    request_.client = client_;
+    reason_ = error.detail;
+    if (!server_.options_.access) {
+        server_.context_.log.write(
+            base::LogLevel::Info, "a request was refused",
+            {{"client", client_}, {"error", base::row(error.code).name}, {"reason", error.detail}});
+    }
 }
 
 void ServerConnection::reply_error(const base::Error& error) {

@@ -48,7 +48,7 @@ class Gateway:
         self.process = subprocess.Popen(
             [str(binary), "--config", str(config), *where, *options],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True, errors="replace", env=os.environ | (env or {}),
+            text=True, errors="surrogateescape", env=os.environ | (env or {}),
         )
         self.lines: list[str] = []
         self.ended = False

@@ -61,11 +61,18 @@ private:
 /// Appends `2026-01-02T03:04:05.678Z`, the present time.
 void append_timestamp(std::string& out);
 
+/// The three below write any bytes as valid UTF-8 that no terminal obeys: each byte that is not
+/// UTF-8 becomes U+FFFD, and control characters, ends of lines (U+2028 too), direction marks and
+/// byte order marks are escaped as `\u001b`.
+
 /// Appends text as a JSON string with its quotes.
 void append_json_string(std::string& out, std::string_view text);
 
-/// Appends a log line's value for the text format: bare if it has no space, quote, `=` or control
-/// character, else quoted as in JSON.
+/// Appends a log line's value for the text format: bare if it has no space, quote, `=`, backslash
+/// or anything to escape, else quoted as in JSON.
 void append_text_value(std::string& out, std::string_view text);
+
+/// Appends a log line's event for the text format: never quoted, spaces stay.
+void append_text_event(std::string& out, std::string_view text);
 
 }  // namespace aggregator::base

@@ -37,7 +37,10 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
-/// `path:line:column: error: message [rule]`, and the hint on a second line if there is one.
+/// `path:line:column: error: message [rule]`.
+[[nodiscard]] std::string to_line(const Diagnostic& diagnostic);
+
+/// That, and the hint on a second line if there is one.
 [[nodiscard]] std::string to_text(const Diagnostic& diagnostic);
 
 [[nodiscard]] bool has_errors(const Diagnostics& diagnostics);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <aggregator/base/counters.hpp>
@@ -25,6 +26,7 @@ struct AccessEntry {
     int status = 0;           ///< 499 if the client left before an answer
     std::uint64_t bytes = 0;  ///< of the reply's body
     base::Duration took{};
+    std::string_view reason{};  ///< why the server refused the request; empty if it did not
 };
 
 struct ServerOptions {

@@ -98,3 +98,51 @@ TEST_CASE("log: lines that the descriptor does not take are counted as lost") {
     }
     CHECK(log.dropped() == 3);
 }
+
+TEST_CASE("log: what is not UTF-8, and what a terminal would obey, is written as something else") {
+    const auto shown = [](std::string_view text) {
+        std::string out;
+        append_json_string(out, text);
+        return out;
+    };
+    CHECK(shown("caf\xC3\xA9 \xF0\x9F\x98\x80") == "\"caf\xC3\xA9 \xF0\x9F\x98\x80\"");
+    CHECK(shown("a\xFF\x80z") == "\"a\xEF\xBF\xBD\xEF\xBF\xBDz\"");
+    CHECK(shown("\xC3") == "\"\xEF\xBF\xBD\"");
+    CHECK(shown("\x1b[2J\x7f\n") == R"("\u001b[2J\u007f\u000a")");
+    CHECK(shown("\xC2\x9B\xC2\xA0") == "\"\\u009b\xC2\xA0\"");
+    CHECK(shown("\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAE\xEF\xBB\xBF") ==
+          R"("\u2028\u2029\u202e\ufeff")");
+}
+
+TEST_CASE("log: a text value is bare only if it is sound and needs no escape") {
+    const auto shown = [](std::string_view text) {
+        std::string out;
+        append_text_value(out, text);
+        return out;
+    };
+    CHECK(shown("/caf\xC3\xA9") == "/caf\xC3\xA9");
+    CHECK(shown("/\xFF") == "\"/\xEF\xBF\xBD\"");
+    CHECK(shown("\xE2\x80\xA8") == R"("\u2028")");
+    CHECK(shown("") == R"("")");
+}
+
+TEST_CASE("log: an event of several lines is one line of text") {
+    const Pipe pipe;
+    {
+        Log log({.descriptor = pipe.writer()});
+        log.write(LogLevel::Info, "one\ntwo \x1b[0m \"q\" \xFF");
+    }
+    CHECK(pipe.read().find("info one\\u000atwo \\u001b[0m \"q\" \xEF\xBF\xBD\n") !=
+          std::string::npos);
+}
+
+TEST_CASE("log: lost lines are reported in the format of the others") {
+    const Pipe pipe;
+    {
+        Log log({.format = LogFormat::Json, .descriptor = pipe.writer(), .queue_bytes_max = 100});
+        log.write_lines(std::string(200, 'x'), 7);
+        log.write(LogLevel::Info, "short");
+    }
+    const auto text = pipe.read();
+    CHECK(text.find(R"("event":"log lines were dropped","dropped":7})") != std::string::npos);
+}
