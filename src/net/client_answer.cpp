@@ -1,7 +1,6 @@
 // The half of ClientCall that reads.
 #include <utility>
 
-#include <aggregator/base/assert.hpp>
 #include "net/client_call.hpp"
 
 namespace aggregator::net {
@@ -13,6 +12,7 @@ using http::Piece;
 constexpr int kContinue = 100;
 constexpr int kSwitchingProtocols = 101;
 constexpr int kFinalStatus = 200;
+constexpr unsigned kInterimAnswersMax = 16;  // in front of one final answer
 
 /// Those whose Location is followed (RFC 9110 15.4).
 bool is_redirect(int status) {
@@ -37,7 +37,9 @@ bool ClientCall::take_head(std::string_view input) {
             return false;
         }
         if (!parser().head_done()) {
-            carry_ = std::string(input.substr(begin));
+            // What is kept already stays where it is: a head that drips in is not copied each time.
+            carry_.empty() ? void(carry_.assign(input.substr(begin)))
+                           : void(carry_.erase(0, begin));
             return true;
         }
         const std::string_view head = input.substr(begin, step->consumed);
@@ -45,32 +47,44 @@ bool ClientCall::take_head(std::string_view input) {
         if (parser().status() >= kFinalStatus) {
             return take_first(head, input.substr(begin));
         }
-        if (parser().status() == kSwitchingProtocols) {
-            fail({Code::BadResponse, origin().authority + " switched protocols unasked"});
+        if (!pass_interim()) {
             return false;
         }
-        const bool body_is_wanted = parser().status() == kContinue && continue_timer_ != nullptr;
-        parser().reset();
-        if (head_request_) {
-            parser().expect_no_body();
-        }
-        if (body_is_wanted) {
-            // Not now: the body would be read into the memory that is being parsed.
-            continue_timer_->start(base::Duration::zero());
-        }
     }
+}
+
+bool ClientCall::pass_interim() {
+    if (parser().status() == kSwitchingProtocols) {
+        fail({Code::BadResponse, origin().authority + " switched protocols unasked"});
+        return false;
+    }
+    if (++interim_answers_ > kInterimAnswersMax) {
+        fail({Code::BadResponse, origin().authority + " sent more than " +
+                                     std::to_string(kInterimAnswersMax) + " interim answers"});
+        return false;
+    }
+    const bool body_is_wanted = parser().status() == kContinue && continue_timer_ != nullptr;
+    parser().reset();
+    if (head_request_) {
+        parser().expect_no_body();
+    }
+    if (body_is_wanted) {
+        // Not now: the body would be read into the memory that is being parsed.
+        continue_timer_->start(base::Duration::zero());
+    }
+    return true;
 }
 
 bool ClientCall::take_first(std::string_view head, std::string_view rest) {
     header_timer_.reset();
     continue_timer_.reset();
-    auto batch = http::take_body(parser(), rest, gathered_);
+    const auto batch = batch_from(rest);
     if (!batch) {
         fail(batch.error());
         return false;
     }
     if (is_redirect(parser().status())) {
-        if (const auto goes_on = redirect(rest.substr(batch->consumed))) {
+        if (const auto goes_on = redirect()) {
             return *goes_on;
         }
     }
@@ -81,19 +95,12 @@ bool ClientCall::take_first(std::string_view head, std::string_view rest) {
         }
         const bool dropped = client_.options_.answer == ClientOptions::Answer::Discard;
         body_bytes_ = dropped ? batch->bytes.size() : 0;
-        deliver(dropped ? std::string_view() : batch->bytes,
-                batch->consumed == rest.size() ? Ending::Clean : Ending::Ragged);
+        deliver(dropped ? std::string_view() : batch->bytes, ending());
         return false;
     }
-    // More is to come, and what was read so far stands in memory that the next read will use: parse
-    // again from a copy.
+    // More is to come, and the head stands in memory that the next read will use.
     head_.assign(head);
-    const std::string copy(rest);
-    parser().reset();
-    [[maybe_unused]] const auto again = parser().step(head_);
-    AGG_ASSERT(again && parser().head_done());
-    carry_.clear();
-    batch = batch_from(copy);
+    parser().move_head(head_);
     if (client_.options_.answer == ClientOptions::Answer::Stream) {
         deliver_stream(batch->bytes);
         return false;
@@ -102,20 +109,10 @@ bool ClientCall::take_first(std::string_view head, std::string_view rest) {
 }
 
 http::Result<http::Batch> ClientCall::batch_from(std::string_view input) {
-    std::string joined;
-    if (!carry_.empty()) {
-        joined = std::move(carry_.append(input));
-        input = joined;
-    }
     auto batch = http::take_body(parser(), input, gathered_);
-    if (!batch) {
-        return batch;
+    if (batch) {
+        ragged_ = batch->consumed < input.size();
     }
-    if (!joined.empty() && !batch->bytes.empty() && batch->bytes.data() != gathered_.data()) {
-        gathered_.assign(batch->bytes);
-        batch->bytes = gathered_;
-    }
-    carry_ = std::string(input.substr(batch->consumed));
     return batch;
 }
 
@@ -134,7 +131,7 @@ bool ClientCall::take_more(std::string_view input) {
     if (!parser().complete()) {
         return true;
     }
-    deliver(body_, carry_.empty() ? Ending::Clean : Ending::Ragged);
+    deliver(body_, ending());
     return false;
 }
 
@@ -222,7 +219,7 @@ http::Result<Piece> ClientCall::next_piece() {
             return base::fail(batch.error());
         }
         if (parser().complete()) {
-            give_back(carry_.empty() ? Ending::Clean : Ending::Ragged);
+            give_back(ending());
             return Piece{batch->bytes, Piece::State::End};
         }
         if (!batch->bytes.empty()) {

@@ -50,16 +50,20 @@ private:
     // receiving; false: the call is over and may be gone
     [[nodiscard]] bool take(std::string_view input);
     [[nodiscard]] bool take_head(std::string_view input);
+    /// An answer in front of the final one (RFC 9110 15.2).
+    [[nodiscard]] bool pass_interim();
     [[nodiscard]] bool take_first(std::string_view head, std::string_view rest);
     [[nodiscard]] bool take_more(std::string_view input);
     [[nodiscard]] bool keep(std::string_view bytes);
     [[nodiscard]] http::Result<http::Batch> batch_from(std::string_view input);
+    /// Of an answer that is complete.
+    [[nodiscard]] Ending ending() const { return ragged_ ? Ending::Ragged : Ending::Clean; }
     void input_ended();
 
     // redirects (client_redirect.cpp)
     /// If the answer's head is a redirect that can be followed, begins with that and returns what
-    /// take() does; `unread` is what was read behind the part of its body that is known already.
-    [[nodiscard]] std::optional<bool> redirect(std::string_view unread);
+    /// take() does.
+    [[nodiscard]] std::optional<bool> redirect();
     [[nodiscard]] bool can_repeat() const;
     [[nodiscard]] bool read_off(std::string_view input);
     [[nodiscard]] bool is_reading_off() const { return detour_ && detour_->reading_off; }
@@ -99,12 +103,13 @@ private:
     std::unique_ptr<base::Timer> continue_timer_;  // while the body waits for 100 Continue
     std::unique_ptr<Detour> detour_;
     std::string head_;      // of an answer that did not come in one piece
-    std::string carry_;     // read but not yet parsed
+    std::string carry_;     // of a head that is not whole
     std::string gathered_;  // body pieces that did not lie side by side
     std::string body_;      // of an answer that is collected
     std::uint64_t body_bytes_ = 0;
     HostList::Turn turn_;
     Host* host_;  // of the client's list, or the detour's
+    unsigned interim_answers_ = 0;
     Body body_kind_ = Body::None;
     bool own_host_ = true;  // Host names the host that is asked
     bool head_request_ = false;
@@ -114,6 +119,7 @@ private:
     bool opened_ = false;
     bool body_begun_ = false;
     bool received_ = false;
+    bool ragged_ = false;  // bytes stood behind the answer's end
     bool resent_ = false;
 };
 

@@ -102,7 +102,7 @@ bool ClientCall::can_repeat() const {
            (body_kind_ == Body::Whole || detour_->holds_all);
 }
 
-std::optional<bool> ClientCall::redirect(std::string_view unread) {
+std::optional<bool> ClientCall::redirect() {
     const http::Field* const location = http::find(parser().fields(), "Location");
     if (location == nullptr || location->value.empty() || !can_repeat()) {
         return std::nullopt;
@@ -123,14 +123,14 @@ std::optional<bool> ClientCall::redirect(std::string_view unread) {
     detour_->next = std::move(*next);
     detour_->drops_body = parser().status() < kTemporaryRedirect;
     if (parser().complete()) {
-        follow(unread.empty() ? Ending::Clean : Ending::Ragged);
+        follow(ending());
         return false;
     }
     if (source_ != nullptr || parser().content_length().value_or(0) > kReadOffBytesMax) {
         follow(Ending::Ragged);
         return false;
     }
-    carry_ = std::string(unread);
+    carry_.clear();
     detour_->reading_off = true;
     return true;
 }
@@ -142,7 +142,7 @@ bool ClientCall::read_off(std::string_view input) {
     if (batch && !whole && body_bytes_ <= kReadOffBytesMax) {
         return true;
     }
-    follow(whole && carry_.empty() ? Ending::Clean : Ending::Ragged);
+    follow(whole ? ending() : Ending::Ragged);
     return false;
 }
 
@@ -172,6 +172,7 @@ void ClientCall::follow(Ending ending) {
     opened_ = false;
     received_ = false;
     resent_ = false;
+    interim_answers_ = 0;
     connect(Pool::Wanted::Any);
 }
 

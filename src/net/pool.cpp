@@ -21,8 +21,12 @@ Pool::~Pool() {
 }
 
 Upstream& Pool::acquire(UpstreamUser& user, Wanted wanted) {
-    if (wanted == Wanted::Any && !idle_.empty()) {
+    while (wanted == Wanted::Any && !idle_.empty()) {
         Upstream& kept = *idle_.back();
+        if (!kept.is_clean()) {
+            kept.close();
+            continue;
+        }
         idle_.pop_back();
         pools_.count_idle(-1);
         kept.idle_index = kNotIdle;

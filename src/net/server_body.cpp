@@ -29,8 +29,6 @@ bool ServerConnection::take_first_body(std::size_t head_bytes) {
         return true;
     }
     first_body_ = batch->bytes;
-    carry_.assign(input_, consumed_);
-    consumed_ = input_.size();
     request_.stream = this;
     return true;
 }
@@ -70,8 +68,7 @@ http::Result<Piece> ServerConnection::next() {
             break;
         }
         const std::string_view fresh(room.data(), io.bytes);
-        auto piece =
-            carry_.empty() ? body_from(fresh) : body_from(std::string(carry_).append(fresh));
+        auto piece = body_from(fresh);
         if (!piece || !piece->bytes.empty() || piece->state == Piece::State::End) {
             return piece;
         }
@@ -86,13 +83,8 @@ http::Result<Piece> ServerConnection::body_from(std::string_view input) {
         close_after_ = true;
         return base::fail(batch.error());
     }
-    // When the input is a copy of carry_ and more, a view into it dies with it.
-    if (!carry_.empty() && batch->bytes.data() != gathered_.data()) {
-        gathered_.assign(batch->bytes);
-    }
-    const std::string_view bytes = carry_.empty() ? batch->bytes : std::string_view(gathered_);
     carry_.assign(input.substr(batch->consumed));
-    return Piece{bytes, parser_.complete() ? Piece::State::End : Piece::State::More};
+    return Piece{batch->bytes, parser_.complete() ? Piece::State::End : Piece::State::More};
 }
 
 void ServerConnection::send_continue() {

@@ -5,6 +5,7 @@
 
 #include <aggregator/base/assert.hpp>
 #include <aggregator/base/text.hpp>
+#include <aggregator/http/target.hpp>
 
 namespace aggregator::net {
 namespace {
@@ -190,30 +191,28 @@ void ServerConnection::begin_exchange(std::size_t head_bytes) {
 }
 
 bool ServerConnection::describe_request() {
-    const auto parts = http::split_target(parser_.target());
     request_ = {};
     request_.method = parser_.method();
-    request_.target = parts.target;
+    request_.target = parser_.target();
     request_.headers = parser_.fields();
     request_.client = client_;
     if (server_.options_.access) {
         record_ = {};
         request_.record = &record_;
     }
-    const http::Field* host = http::find(request_.headers, "Host");
-    request_.host = parts.host.empty() && host != nullptr ? host->value : parts.host;
-    if (!http::is_host(request_.host)) {
+    const http::Field* const host = http::find(request_.headers, "Host");
+    if (host != nullptr && !http::is_host(host->value)) {
         refuse({Code::BadRequest, "the Host header is not a host name"});
         return false;
     }
-    if (request_.target.front() != '/' && request_.target != "*" && request_.method != "CONNECT") {
-        refuse({Code::BadTarget, "the request target is not a path"});
+    const auto target = http::read_target(request_.method, request_.target, target_);
+    if (!target) {
+        refuse(target.error());
         return false;
     }
-    if (!http::has_sound_escapes(request_.target)) {
-        refuse({Code::BadTarget, "the request target has a percent sign without two hex digits"});
-        return false;
-    }
+    request_.target = target->target;
+    // RFC 9112 3.2.2: the absolute form wins.
+    request_.host = target->host.empty() && host != nullptr ? host->value : target->host;
     return true;
 }
 
@@ -229,7 +228,8 @@ void ServerConnection::finish_exchange() {
     phase_ = Phase::Head;
     active_ = loop_.now();
     if (close_after_) {
-        const bool unread = !parser_.complete() || readable_ || consumed_ < input_.size();
+        const bool unread =
+            !parser_.complete() || readable_ || consumed_ < input_.size() || !carry_.empty();
         return unread ? linger() : close();
     }
     carry_.empty() ? void(input_.erase(0, consumed_)) : input_.swap(carry_);
@@ -253,7 +253,7 @@ void ServerConnection::next_request() {
 
 void ServerConnection::check_gone() {
     // A client that ended its side after a whole next request still wants both answers.
-    const bool pipelined = consumed_ < input_.size();
+    const bool pipelined = consumed_ < input_.size() || !carry_.empty();
     if (!pipelined && (socket_.tls() || socket_.gone())) {
         close();
     }

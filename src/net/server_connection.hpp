@@ -80,8 +80,9 @@ private:
     Outbox out_;
     base::Timer timer_;
     std::string input_;     // the head of the request in flight, then what was read behind it
-    std::string carry_;     // of a streamed body: read but not yet parsed
+    std::string carry_;     // read behind the end of a streamed body
     std::string gathered_;  // body pieces that did not lie side by side
+    std::string target_;    // of a request whose path had to be added
     std::string client_;
     std::string reason_;        // why the request was refused
     std::size_t consumed_ = 0;  // of input_, by the request in flight

@@ -1,5 +1,6 @@
 #include "net/upstream.hpp"
 
+#include <array>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -233,12 +234,23 @@ void Upstream::release() {
     if (!out_.empty() || hangup_ || failure_ || !pool_.pools().options().reuse) {
         return close();
     }
+    // No event tells of what came before the answer was whole.
+    if (readable_ && !is_silent()) {
+        return close();
+    }
+    doubtful_ = parser_.bodiless();
     phase_ = Phase::Idle;
     pool_.release(*this);
     const Duration limit = pool_.pools().options().idle_timeout;
     if (phase_ == Phase::Idle && limit > Duration::zero()) {
         timer_.start(limit);
     }
+}
+
+bool Upstream::is_silent() {
+    std::array<char, 1> room{};  // the answer that is being delivered stands in the loop's scratch
+    readable_ = socket_->read(room).state != Io::State::Wait;
+    return !readable_;
 }
 
 void Upstream::take_up(UpstreamUser& user) {

@@ -36,6 +36,9 @@ public:
 
     /// Resolves, connects, shakes hands; the user hears of the end of it.
     void open(UpstreamUser& user);
+    /// Whether a kept connection may be taken up. The body of an answer that must not have one (to
+    /// HEAD, 204, 304) may have come behind it in spite of that, in this very turn of the loop.
+    [[nodiscard]] bool is_clean() { return !doubtful_ || is_silent(); }
     /// A kept connection begins another exchange; it is ready to send.
     void take_up(UpstreamUser& user);
 
@@ -74,6 +77,8 @@ private:
     void rival_ended(base::Result<Socket> outcome);
     void leave_socket();
     void look_while_idle();
+    /// Whether nothing has come that nobody asked for; what has is lost.
+    [[nodiscard]] bool is_silent();
     void connected();
     void established();
     void shake();
@@ -100,6 +105,7 @@ private:
     bool readable_ = false;
     bool hangup_ = false;
     bool reused_ = false;
+    bool doubtful_ = false;  // the last answer had no body whatever its head said
 };
 
 }  // namespace aggregator::net

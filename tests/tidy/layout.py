@@ -27,7 +27,7 @@ REACHES = {
 LIBRARIES = [
     ("rapidjson/", {"json"}),
     ("boost/program_options", {"app"}),
-    ("boost/", {"http"}),
+    ("boost/", set()),
     ("Poco/Net/", {"net"}),
     ("Poco/Crypto/", {"net"}),
     ("Poco/Data/", {"admin"}),

@@ -22,9 +22,17 @@ struct Step {
     std::string_view body;     ///< a piece of the body, a view into the input
 };
 
-/// Reads one HTTP/1.1 message after the other, strictly by RFC 9112: ambiguous framing, folded
-/// lines, bare line feeds and unknown codings are refused. Reads in place: views of the head point
-/// into the input that was given when the head was completed. One owner, one thread.
+/// Reads one HTTP/1.1 message after the other by RFC 9112. Requests strictly: ambiguous framing,
+/// folded lines, bare line feeds and carriage returns, spaces in front of a colon, malformed chunk
+/// extensions and unknown codings are refused. Responses too, but for what backends are known to
+/// send and what is not ambiguous: a status line without a reason, spaces in front of a colon (they
+/// are removed), the same Content-Length several times, spaces behind a chunk's size. A minor
+/// version above 1 is taken for 1.
+///
+/// What a message means, and why it is refused, depends on its bytes alone and not on the pieces
+/// they come in. No byte is looked at again because more came behind it. Reads in place: views of
+/// the head point into the input that was given when the head was completed. Trailers are checked
+/// and dropped. One owner, one thread.
 class Parser {
 public:
     enum class Role : std::uint8_t { Request, Response };
@@ -41,14 +49,17 @@ public:
     void expect_no_body();
 
     /// Takes one element: the whole head, or one piece of the body, from the front of `input`.
-    /// Bytes that were not consumed must be offered again, with more behind them. Errors are the
-    /// client's for a request (BadRequest, HeadTooLarge, TooManyHeaders, UnsupportedVersion,
-    /// UnsupportedCoding, BadBody), BadResponse for a response.
+    /// Bytes of a head that were not consumed must be offered again, with more behind them; of a
+    /// body nothing is left over before it is complete. Errors are the client's for a request
+    /// (BadRequest, HeadTooLarge, TooManyHeaders, UnsupportedVersion, UnsupportedCoding, BadBody),
+    /// BadResponse for a response.
     [[nodiscard]] Result<Step> step(std::string_view input);
     /// The peer sends no more: completes a body that ends with its connection, else says Closed.
     [[nodiscard]] Result<void> end_of_input();
+    /// The head's bytes, as one step consumed them, stand at another place now: the views are of
+    /// `head` from here on.
+    void move_head(std::string_view head);
 
-    [[nodiscard]] bool started() const;
     [[nodiscard]] bool head_done() const;
     [[nodiscard]] bool complete() const;
 
@@ -60,7 +71,8 @@ public:
     [[nodiscard]] bool http11() const;
     /// Whether the connection may carry another message after this one.
     [[nodiscard]] bool keep_alive() const;
-    [[nodiscard]] bool has_body() const;
+    /// Whether a response ends with its head whatever that says: to HEAD, 1xx, 204 and 304.
+    [[nodiscard]] bool bodiless() const;
     /// The declared length; nothing if there is none or the body is chunked.
     [[nodiscard]] std::optional<std::uint64_t> content_length() const;
 

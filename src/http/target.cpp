@@ -1,0 +1,166 @@
+#include <aggregator/http/target.hpp>
+
+#include <algorithm>
+#include <array>
+
+#include <arpa/inet.h>
+
+#include <aggregator/base/text.hpp>
+
+#include "http/characters.hpp"
+
+namespace aggregator::http {
+namespace {
+
+using base::equal_ignoring_case;
+
+constexpr std::uint64_t kPortMax = 65535;
+
+tl::unexpected<Error> bad(std::string_view why) {
+    return base::fail(Code::BadTarget, std::string(why));
+}
+
+bool is_name_character(char c) {
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("-._~!$&'()*+,;=").find(c) != std::string_view::npos;
+}
+
+/// Decoded, such a byte would end a name or a line, or begin another escape.
+bool ends_a_name(unsigned char byte) {
+    return byte <= ' ' || byte == 0x7F ||
+           std::string_view("/\\?#@:[]%").find(static_cast<char>(byte)) != std::string_view::npos;
+}
+
+/// RFC 3986 3.2.2: a registered name, or an IPv4 address, which has the same characters.
+bool is_registered_name(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '%') {
+            if (!is_name_character(text[at])) {
+                return false;
+            }
+            continue;
+        }
+        const int high = at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
+        const int low = high < 0 ? -1 : hex_value(text[at + 2]);
+        if (low < 0 || ends_a_name(static_cast<unsigned char>(high * 16 + low))) {
+            return false;
+        }
+        at += 2;
+    }
+    return true;
+}
+
+bool is_v6(std::string_view text) {
+    std::array<char, INET6_ADDRSTRLEN> copy{};
+    if (text.size() >= copy.size() || text.find('\0') != std::string_view::npos) {
+        return false;
+    }
+    text.copy(copy.data(), text.size());
+    in6_addr address{};
+    return inet_pton(AF_INET6, copy.data(), &address) == 1;
+}
+
+/// RFC 3986 3.2.2, IPvFuture: `v1.anything`.
+bool is_later_version(std::string_view text) {
+    const std::size_t dot = text.find('.');
+    if (text.empty() || (text.front() | 0x20) != 'v' || dot == std::string_view::npos) {
+        return false;
+    }
+    const std::string_view version = text.substr(1, dot - 1);
+    const std::string_view address = text.substr(dot + 1);
+    return !version.empty() && !address.empty() &&
+           std::all_of(version.begin(), version.end(), [](char c) { return hex_value(c) >= 0; }) &&
+           std::all_of(address.begin(), address.end(),
+                       [](char c) { return c == ':' || is_name_character(c); });
+}
+
+bool is_port(std::string_view text) {
+    const bool digits = std::all_of(text.begin(), text.end(), is_digit);
+    return digits && (text.empty() || base::parse_decimal(text).value_or(kPortMax + 1) <= kPortMax);
+}
+
+/// The bytes of `http://` or `https://` in front of a target; 0 if it has another form.
+std::size_t scheme_size(std::string_view target) {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) {
+            return scheme.size();
+        }
+    }
+    return 0;
+}
+
+bool has_sound_escapes(std::string_view path) {
+    for (auto at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 3)) {
+        if (path.size() - at < 3 || hex_value(path[at + 1]) < 0 || hex_value(path[at + 2]) < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Result<Target> read_path(std::string_view host, std::string_view target) {
+    if (target.find('#') != std::string_view::npos) {
+        return bad("a fragment cannot stand in a request target");
+    }
+    if (!has_sound_escapes(target.substr(0, target.find('?')))) {
+        return bad("the request target has a percent sign without two hex digits");
+    }
+    return Target{host, target};
+}
+
+Result<Target> read_absolute(std::string_view method, std::string_view rest, std::string& store) {
+    const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+    const std::string_view authority = rest.substr(0, end);
+    if (authority.empty() || !is_host(authority)) {
+        return bad("the request target has no valid host");
+    }
+    rest.remove_prefix(end);
+    if (rest.empty()) {
+        return Target{authority, method == "OPTIONS" ? "*" : "/"};
+    }
+    if (rest.front() != '/') {
+        store.assign("/").append(rest);
+        rest = store;
+    }
+    return read_path(authority, rest);
+}
+
+}  // namespace
+
+Result<Target> read_target(std::string_view method, std::string_view target, std::string& store) {
+    if (method == "CONNECT") {
+        const std::size_t colon = std::min(target.rfind(':'), target.size());
+        const bool has_port = colon > 0 && colon + 1 < target.size();
+        if (!has_port || !is_host(target)) {
+            return bad("the target of CONNECT is not a host and a port");
+        }
+        return Target{{}, target};
+    }
+    if (target.starts_with('/')) {
+        return read_path({}, target);
+    }
+    if (target == "*") {
+        return method == "OPTIONS" ? Result<Target>(Target{{}, target})
+                                   : bad("only OPTIONS asks for *");
+    }
+    const std::size_t scheme = scheme_size(target);
+    return scheme > 0 ? read_absolute(method, target.substr(scheme), store)
+                      : bad("the request target is not a path");
+}
+
+bool is_host(std::string_view text) {
+    if (text.empty()) {
+        return true;
+    }
+    const bool literal = text.front() == '[';
+    const std::size_t end = literal ? text.find(']') : std::min(text.find(':'), text.size());
+    if (end == std::string_view::npos || end == 0) {
+        return false;
+    }
+    const std::string_view rest = text.substr(literal ? end + 1 : end);
+    const std::string_view name = literal ? text.substr(1, end - 1) : text.substr(0, end);
+    const bool sound = literal ? is_v6(name) || is_later_version(name) : is_registered_name(name);
+    return sound && (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));
+}
+
+}  // namespace aggregator::http
