@@ -141,8 +141,10 @@ void Exchange::collect(std::uint32_t index, Result<Response> answer) {
     Part& part = buffers_->parts[index];
     keep(part.members, buffers_->arena);
     part.text = {};
+    // Its body too: what no other call has read would be held for it until the reply.
+    buffers_->progress[index].call.reset();
+    buffers_->progress[index].body.reset();
     if (setting_.plan.sequential) {
-        buffers_->progress[index].call.reset();
         ask_next(index + 1);
     }
 }

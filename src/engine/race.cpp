@@ -46,15 +46,11 @@ public:
         : workspace_(workspace), backend_(backend), done_(std::move(done)) {}
 
     void start(const http::Request& request, http::Service& inner) {
-        const std::uint64_t bytes_max = workspace_.plan().service.router.max_body_bytes;
-        if (request.stream != nullptr) {
-            tee_.emplace(workspace_.loop(), *request.stream, bytes_max);
-        }
         attempts_.resize(backend_.attempts);
+        share_body(request);
         for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
             http::Request copy = request;
             if (tee_) {
-                attempts_[i].body = tee_->lagging_reader({.lag_bytes_max = bytes_max});
                 copy.stream = attempts_[i].body.get();
             }
             ++waiting_;
@@ -69,12 +65,25 @@ private:
         std::unique_ptr<http::Call> call;  // declared after what it reads from
     };
 
+    // A call may read from its reader before call() returns: all readers exist before the first
+    // call.
+    void share_body(const http::Request& request) {
+        if (request.stream == nullptr) {
+            return;
+        }
+        const std::uint64_t bytes_max = workspace_.plan().service.router.max_body_bytes;
+        tee_.emplace(workspace_.loop(), *request.stream, bytes_max);
+        for (Attempt& attempt : attempts_) {
+            attempt.body = tee_->lagging_reader({.lag_bytes_max = bytes_max});
+        }
+    }
+
     void collect(std::uint32_t index, Result<Response> answer) {
         --waiting_;
         if (answer && is_good(*answer)) {
             for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
                 if (i != index) {
-                    attempts_[i].call.reset();
+                    end(attempts_[i]);
                 }
             }
             return finish(std::move(answer));
@@ -83,12 +92,18 @@ private:
             if (answer) {
                 kept_.emplace(*answer);
             }
-            return;
+            return end(attempts_[index]);
         }
         if (!answer && kept_) {
             answer = kept_->response();
         }
         finish(std::move(answer));
+    }
+
+    // Its body too: what no other call has read would be held for it until the reply.
+    static void end(Attempt& attempt) {
+        attempt.call.reset();
+        attempt.body.reset();
     }
 
     [[nodiscard]] bool is_good(const Response& answer) const {

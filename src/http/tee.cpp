@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <aggregator/base/assert.hpp>
+
 namespace aggregator::http {
 
 namespace {
@@ -27,6 +29,8 @@ std::string_view why_given_up(Code code) {
             return "too far behind the body's sender";
         case Code::TooManyCalls:
             return "no room for the bytes that it has not read";
+        case Code::Internal:
+            return "the body's first bytes are gone already";
         default:
             return "the body is longer than the limit";
     }
@@ -42,7 +46,8 @@ void HeldBytes::add(std::uint64_t more) {
 
 void HeldBytes::subtract(std::uint64_t fewer) {
     for (HeldBytes* one = this; one != nullptr; one = one->whole) {
-        one->bytes -= fewer;
+        AGG_ASSERT(one->bytes >= fewer);
+        one->bytes -= std::min(one->bytes, fewer);
     }
 }
 
@@ -62,7 +67,10 @@ public:
     State(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max);
 
     void detach();
-    void add(Reader& reader) { readers_.push_back(&reader); }
+    void add(Reader& reader);
+    /// Whether nothing of the body has been let go.
+    [[nodiscard]] bool has_start() const { return start_ == 0; }
+    [[nodiscard]] bool complete() const { return complete_; }
     void remove(Reader& reader);
     [[nodiscard]] std::optional<std::uint64_t> length() const { return length_; }
     [[nodiscard]] Result<Piece> read(Reader& reader);
@@ -172,6 +180,13 @@ void Tee::State::detach() {
     wake_soon();
 }
 
+void Tee::State::add(Reader& reader) {
+    readers_.push_back(&reader);
+    if (!has_start()) {
+        reader.given_up = Code::Internal;
+    }
+}
+
 void Tee::State::remove(Reader& reader) {
     std::ranges::replace(readers_, &reader, nullptr);
     release();
@@ -185,6 +200,9 @@ Result<Piece> Tee::State::read(Reader& reader) {
     }
     if (reader.given_up) {
         return base::fail(*reader.given_up, std::string(why_given_up(*reader.given_up)));
+    }
+    if (reader.position < start_) {  // never, by add() and release(); but never a wild read either
+        return base::fail(Code::Internal, std::string(why_given_up(Code::Internal)));
     }
     if (reader.position < end_) {
         return lend(reader);
@@ -306,12 +324,16 @@ Tee::Tee(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max)
 Tee::~Tee() { detach(); }
 
 std::unique_ptr<BodyStream> Tee::paced_reader() {
+    AGG_ASSERT(state_->has_start());
     return std::make_unique<Reader>(state_, Reader::Pace::Followed, Limits{});
 }
 
 std::unique_ptr<BodyStream> Tee::lagging_reader(const Limits& limits) {
+    AGG_ASSERT(state_->has_start());
     return std::make_unique<Reader>(state_, Reader::Pace::Own, limits);
 }
+
+bool Tee::complete() const { return state_->complete(); }
 
 void Tee::detach() { state_->detach(); }
 

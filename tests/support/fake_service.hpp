@@ -29,6 +29,8 @@ struct Script {
     base::Duration delay{};
     bool hangs = false;      ///< never answers
     bool reads_body = true;  ///< a streamed request body is read to its end before the delay begins
+    bool starts_in_call = false;   ///< reads within call(), as over a connection that was kept
+    base::Duration start_after{};  ///< else this long after, as when it has to connect first
 };
 
 /// A request as a backend saw it.
@@ -83,9 +85,19 @@ public:
         ++service.live_calls;
         remember(request);
         if (stream_ != nullptr) {
-            stream_->wake_with([this] { read(); });
+            stream_->wake_with([this] {
+                if (started_) {
+                    read();
+                }
+            });
         }
-        timer_.start(stream_ != nullptr ? base::Duration{} : script_.delay);
+        timer_.start(stream_ != nullptr ? script_.start_after : script_.delay);
+        if (stream_ != nullptr && script_.starts_in_call) {
+            timer_.stop();
+            started_ = true;
+            read();
+        }
+        in_call_ = false;
     }
     ~FakeCall() override {
         --service_.live_calls;
@@ -112,7 +124,10 @@ private:
     }
 
     void step() {
-        if (stream_ != nullptr) {
+        if (body_failure_) {
+            finish(base::fail(*body_failure_));
+        } else if (stream_ != nullptr) {
+            started_ = true;
             read();
         } else {
             answer();
@@ -125,7 +140,8 @@ private:
             if (!piece) {
                 stream_ = nullptr;
                 seen().body_failure = piece.error().code;
-                return finish(base::fail(piece.error()));
+                body_failure_ = piece.error();
+                return in_call_ ? timer_.start({}) : finish(base::fail(*body_failure_));
             }
             seen().body += piece->bytes;
             if (piece->state == http::Piece::State::Wait) {
@@ -183,6 +199,9 @@ private:
     http::BodyStream* stream_;
     http::Done done_;
     std::shared_ptr<bool> lives_ = std::make_shared<bool>(true);
+    std::optional<base::Error> body_failure_;
+    bool in_call_ = true;
+    bool started_ = false;
     base::Timer timer_;
 };
 

@@ -17,6 +17,7 @@ struct HeldBytes {
     std::uint64_t bytes = 0;
 
     void add(std::uint64_t more);
+    /// No more than were added.
     void subtract(std::uint64_t fewer);
     /// Whether `more` bytes fit, here and in the whole.
     [[nodiscard]] bool has_room(std::uint64_t more) const;
@@ -25,6 +26,9 @@ struct HeldBytes {
 /// One body for several readers. Each reads at its own pace; a byte is held from when the source
 /// gave it until the slowest living reader has passed it, and a destroyed reader holds nothing.
 /// Lives on the loop's thread; readers may outlive their Tee.
+///
+/// Every reader is made before the first one reads: a call that is given a reader may read from it
+/// within call(). A reader that is made when the body's first bytes are gone fails with Internal.
 class Tee {
 public:
     static constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
@@ -50,8 +54,11 @@ public:
     /// A reader that nobody waits for: it is broken as soon as it is above its limits.
     [[nodiscard]] std::unique_ptr<BodyStream> lagging_reader(const Limits& limits);
 
-    /// The source is gone. Readers that have not seen the body's end get what is held, then
-    /// ClientClosed.
+    /// Whether the source has given its last byte.
+    [[nodiscard]] bool complete() const;
+
+    /// The source is gone, or is not to be asked any more. Readers that have not seen the body's
+    /// end get what is held, then ClientClosed.
     void detach();
 
 private:

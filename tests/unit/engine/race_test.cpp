@@ -108,6 +108,32 @@ TEST_CASE("race: a streamed body goes to every call") {
     CHECK(gateway.backend().seen.at(1).body == "one two");
 }
 
+TEST_CASE("race: calls that read before call() returned share a body of several chunks") {
+    Gateway gateway(racing(3));
+    const std::string body = std::string(16384, 'a') + std::string(16384, 'b') + "c";
+    gateway.backend().scripts = {{.status = 500, .starts_in_call = true},
+                                 {.body = R"({"a":1})", .delay = 5ms, .starts_in_call = true},
+                                 {.hangs = true, .start_after = 3ms}};
+    const Reply reply = gateway.ask(
+        {.method = "POST", .target = "/x", .stream = FakeStream::Plan{.pieces = {body}}});
+    CHECK(reply.body == R"({"a":1})");
+    for (const auto& seen : gateway.backend().seen) {
+        CHECK(seen.body == body);
+    }
+}
+
+TEST_CASE("race: a call that failed is gone while the others go on") {
+    Gateway gateway(racing(2));
+    gateway.backend().scripts = {{.status = 500}, {.hangs = true}};
+    FakeClient client(gateway.loop);
+    client.send(*gateway.router,
+                {.method = "POST", .target = "/x", .stream = FakeStream::Plan{.pieces = {"one"}}});
+    gateway.loop.advance(10ms);
+    CHECK(gateway.alive() == 1);
+    client.leave();
+    gateway.loop.run_dry();
+}
+
 TEST_CASE("race: a no-op endpoint streams the first answer, whatever its status") {
     const Reply reply =
         post(racing(2, R"("output_encoding":"no-op",)"),

@@ -1,5 +1,10 @@
 #include <aggregator/http/tee.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -331,4 +336,62 @@ TEST_CASE_FIXTURE(Fixture, "tee: a woken reader may destroy all readers and the 
     loop.advance(10ms);
     CHECK(wakes == 1);
     CHECK(loop.timers().size() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "tee: a reader that is made too late is refused and reads nothing") {
+    open({.pieces = {blob(16384, 'a'), blob(16384, 'b')}});
+    Sink first(tee->lagging_reader({}));
+    first.read_one();
+    first.read_one();
+    // In a process of its own: where assertions are on, they end it.
+    const pid_t child = fork();
+    if (child == 0) {
+        std::signal(SIGABRT, SIG_DFL);
+        close(STDERR_FILENO);
+        Sink late(tee->lagging_reader({}));
+        late.read_all();
+        std::_Exit(late.failure == Code::Internal && late.text.empty() ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    const bool asserted = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+    CHECK((asserted || (WIFEXITED(status) && WEXITSTATUS(status) == 0)));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "tee: a second reader that is made before bytes are let go gets them all") {
+    open({.pieces = {blob(16383, 'a'), "b", "c"}});
+    Sink first(tee->lagging_reader({}));
+    first.read_one();
+    Sink second(tee->lagging_reader({}));
+    first.read_all();
+    second.read_all();
+    CHECK(first.text == blob(16383, 'a') + "bc");
+    CHECK(second.text == first.text);
+}
+
+TEST_CASE_FIXTURE(Fixture, "tee: a reader that goes in the middle holds nothing of what comes") {
+    http::HeldBytes held;
+    open({.pieces = std::vector<std::string>(5, blob(100, 'x'))});
+    Sink stays(tee->lagging_reader({.held = &held}));
+    Sink goes(tee->lagging_reader({.held = &held}));
+    stays.read_one();
+    goes.read_one();
+    stays.read_one();
+    CHECK(held.bytes == 100);
+    goes.drop();
+    CHECK(held.bytes == 0);
+    stays.read_all();
+    CHECK(stays.text == blob(500, 'x'));
+    CHECK(held.bytes == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "tee: it is complete once its source has given the last byte") {
+    open({.pieces = {"one", "two"}});
+    Sink reader(tee->lagging_reader({}));
+    CHECK_FALSE(tee->complete());
+    reader.read_one();
+    CHECK_FALSE(tee->complete());
+    reader.read_one();
+    CHECK(tee->complete());
 }
