@@ -7,14 +7,17 @@ namespace aggregator::engine {
 using http::Piece;
 
 DeadlineStream::DeadlineStream(base::Loop& loop, base::Time deadline, Origin origin)
-    : origin_(std::move(origin)),
+    : loop_(loop),
+      origin_(std::move(origin)),
       length_(origin_.stream->length()),
+      left_(deadline - loop.now()),
       timer_(loop, [this] { expire(); }) {
     timer_.start_at(deadline);
 }
 
 http::Result<Piece> DeadlineStream::next() {
     waits_ = false;
+    begin();
     if (expired_) {
         return base::fail(base::Code::Timeout, "the deadline passed within the answer's body");
     }
@@ -33,7 +36,18 @@ void DeadlineStream::wake_with(std::function<void()> wake) {
     }
 }
 
+void DeadlineStream::begin() {
+    if (left_ && !expired_) {
+        timer_.start(*left_);
+    }
+    left_.reset();
+}
+
 void DeadlineStream::expire() {
+    if (left_ && !once_more_) {
+        once_more_ = true;
+        return timer_.start(*left_);
+    }
     expired_ = true;
     // Whether or not the reader ever asks again: its client may have stopped reading.
     origin_.stream.reset();

@@ -95,7 +95,16 @@ void Mirror::MirroredCall::on_step(std::uint32_t index, const http::Request& req
 }
 
 void Mirror::MirroredCall::answered(http::Result<http::Response> answer) {
-    if (!waiters_ || waiters_->copies == 0) {
+    const bool streamed = answer && answer->stream != nullptr;
+    const bool uploading = tee_ && !tee_->complete();
+    if (uploading && !streamed && waiters_) {
+        // The live call is over and asks for no more of the body, and a copy must not ask the
+        // client for what the live side did not want: it ends here, as it would without `wait`.
+        tee_->detach();
+    }
+    // An answer that begins before the request's body has ended cannot wait: as long as nobody
+    // reads it, its backend may read no further, and the copies would wait for that.
+    if (!waiters_ || waiters_->copies == 0 || (uploading && streamed)) {
         const auto done = std::move(done_);
         return done(std::move(answer));
     }

@@ -65,3 +65,30 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(loop.timers().size() == 0);
     CHECK(piece->bytes == "all");
 }
+
+TEST_CASE_FIXTURE(Fixture, "deadline stream: the time before it is asked for is not the answer's") {
+    const auto stream = open({.pieces = {"one", "two"}, .every = 70ms});
+    loop.advance(150ms);
+    CHECK(stream->next()->bytes == "one");
+    CHECK(stream->next()->bytes == "two");
+    CHECK(loop.timers().size() == 0);
+
+    const auto late = open({.pieces = {"late"}, .every = 1s});
+    loop.advance(100ms);
+    CHECK(late->next()->state == Piece::State::Wait);
+    loop.advance(99ms);
+    CHECK(wakes == 2);  // by the first stream's source
+    loop.advance(1ms);
+    CHECK(wakes == 3);
+    CHECK(late->next().error().code == Code::Timeout);
+}
+
+TEST_CASE_FIXTURE(Fixture, "deadline stream: one that nobody asks for has its time twice at most") {
+    auto stream = open({.pieces = {"one"}});
+    loop.advance(199ms);
+    CHECK(stream->next()->bytes == "one");
+    stream = open({.pieces = {"one"}});
+    loop.advance(200ms);
+    CHECK(stream->next().error().code == Code::Timeout);
+    CHECK(loop.timers().size() == 0);
+}

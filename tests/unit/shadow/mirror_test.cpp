@@ -291,6 +291,55 @@ TEST_CASE("mirror: nobody waits for a copy beyond the endpoint's timeout") {
     CHECK(world.dropped(Reason::Timeout) == 1);
 }
 
+TEST_CASE("mirror: a live answer before the body's end ends copies that wait for the rest") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.live.scripts[0].reads_body = false;
+    FakeStream body(world.loop, {.pieces = {"ab", "cd"}, .every = 500ms}, world.live_streams);
+    const auto call = world.ask({}, &body);
+    world.loop.settle();
+    CHECK(world.replies == std::vector<std::string>{"live"});
+    CHECK(world.dropped(Reason::BodyError) == 1);
+    CHECK(body.asked == 0);
+    CHECK(world.budget.held.bytes == 0);
+}
+
+TEST_CASE("mirror: a copy without the body is waited for, whatever the live side read of it") {
+    World world({shadow_backend(R"({"wait": true, "request": {"body": "none"}})"),
+                 shadow_backend(R"({"wait": true})", "/other")});
+    world.live.scripts[0].reads_body = false;
+    world.fakes[0]->scripts[0].delay = 300ms;
+    FakeStream body(world.loop, {.pieces = {"ab", "cd"}, .every = 500ms}, world.live_streams);
+    const auto call = world.ask({}, &body);
+    world.loop.advance(299ms);
+    CHECK(world.replies.empty());
+    world.loop.advance(1ms);
+    CHECK(world.replies == std::vector<std::string>{"live"});
+    CHECK(world.dropped(Reason::BodyError, 1) == 1);
+}
+
+TEST_CASE("mirror: an answer that streams before its request's body has ended does not wait") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.live.scripts[0] = {.pieces = {"one"}, .reads_body = false};
+    FakeStream body(world.loop, {.pieces = {"ab", "cd"}, .every = 500ms}, world.live_streams);
+    const auto call = world.ask({}, &body);
+    world.loop.settle();
+    CHECK(world.replies.size() == 1);
+    CHECK(world.mirror.in_flight() == 1);
+}
+
+TEST_CASE("mirror: an answer that streams waits when the request's body has ended") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.live.scripts[0] = {.pieces = {"one"}};
+    world.fakes[0]->scripts[0].delay = 300ms;
+    FakeStream body(world.loop, {.pieces = {"ab", "cd"}, .every = 10ms}, world.live_streams);
+    const auto call = world.ask({}, &body);
+    world.loop.advance(319ms);
+    CHECK(world.replies.empty());
+    world.loop.advance(1ms);
+    CHECK(world.replies.size() == 1);
+    CHECK(world.fakes[0]->seen[0].body == "abcd");
+}
+
 TEST_CASE("mirror: a client that leaves while its answer waits is not answered") {
     World world({shadow_backend(R"({"wait": true})")});
     world.fakes[0]->scripts[0].delay = 300ms;
