@@ -37,18 +37,21 @@ std::string_view take_digits(std::string_view& text) {
     return digits;
 }
 
-/// The digits times `unit`; nothing if that does not fit.
-std::optional<std::int64_t> whole(std::string_view digits, std::int64_t unit) {
-    constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+// Where sums and products end that would not fit.
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t add(std::int64_t one, std::int64_t other) {
+    return one > kMost - other ? kMost : one + other;
+}
+
+/// The digits times `unit`.
+std::int64_t whole(std::string_view digits, std::int64_t unit) {
     std::int64_t number = 0;
     for (const char c : digits) {
         const std::int64_t digit = c - '0';
-        if (number > (kMax - digit) / 10) {
-            return std::nullopt;
-        }
-        number = number * 10 + digit;
+        number = number > (kMost - digit) / 10 ? kMost : number * 10 + digit;
     }
-    return number > kMax / unit ? std::nullopt : std::optional(number * unit);
+    return number > kMost / unit ? kMost : number * unit;
 }
 
 /// The digits behind a decimal point times `unit`, rounded down.
@@ -76,17 +79,11 @@ std::optional<std::int64_t> take_term(std::string_view& text) {
     if (unit == nullptr) {
         return std::nullopt;
     }
-    const auto amount = whole(digits, unit->nanoseconds);
-    const std::int64_t part = fraction(decimals, unit->nanoseconds);
-    if (!amount || *amount > std::numeric_limits<std::int64_t>::max() - part) {
-        return std::nullopt;
-    }
-    return *amount + part;
+    return add(whole(digits, unit->nanoseconds), fraction(decimals, unit->nanoseconds));
 }
 
-}  // namespace
-
-std::optional<Duration> parse_duration(std::string_view text) {
+/// As parse_duration(), but up to `kMost`, which stands for more as well.
+std::optional<Duration> parse_any(std::string_view text) {
     const bool negative = !text.empty() && text.front() == '-';
     if (negative || (!text.empty() && text.front() == '+')) {
         text.remove_prefix(1);
@@ -100,12 +97,26 @@ std::optional<Duration> parse_duration(std::string_view text) {
     std::int64_t sum = 0;
     while (!text.empty()) {
         const auto term = take_term(text);
-        if (!term || *term > std::numeric_limits<std::int64_t>::max() - sum) {
+        if (!term) {
             return std::nullopt;
         }
-        sum += *term;
+        sum = add(sum, *term);
     }
     return Duration(negative ? -sum : sum);
+}
+
+bool fits(Duration duration) { return duration >= -kDurationMax && duration <= kDurationMax; }
+
+}  // namespace
+
+std::optional<Duration> parse_duration(std::string_view text) {
+    const auto duration = parse_any(text);
+    return duration && fits(*duration) ? duration : std::nullopt;
+}
+
+bool is_too_long_duration(std::string_view text) {
+    const auto duration = parse_any(text);
+    return duration && !fits(*duration);
 }
 
 }  // namespace aggregator::config

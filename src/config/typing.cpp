@@ -16,6 +16,9 @@ constexpr std::string_view kDurationExpected = "a duration as \"300ms\", \"1.5s\
 
 /// What to write instead of a duration that is a number, or misses its unit.
 std::string duration_hint(const json::Node& node) {
+    if (is_too_long_duration(node.text)) {
+        return "the longest is 876000h, which is a hundred years";
+    }
     if (node.kind == Kind::Number || parse_duration(node.text + "s")) {
         return "write a unit: \"" + node.text + "ms\" or \"" + node.text + "s\"";
     }

@@ -9,6 +9,7 @@
 
 using namespace std::chrono_literals;
 using aggregator::config::Duration;
+using aggregator::config::is_too_long_duration;
 using aggregator::config::parse_duration;
 
 TEST_CASE("duration: a number and a unit, as many of them as one likes") {
@@ -55,12 +56,31 @@ TEST_CASE("duration: what is no duration is none") {
     }
 }
 
-TEST_CASE("duration: what does not fit 292 years is none") {
-    CHECK(parse_duration("9223372036854775807ns") ==
-          Duration(std::numeric_limits<std::int64_t>::max()));
-    for (const char* bad : {"9223372036854775808ns", "2562048h", "99999999999999999999s",
-                            "2562047h2562047h", "9223372036s9223372036s"}) {
-        CAPTURE(bad);
-        CHECK_FALSE(parse_duration(bad).has_value());
+TEST_CASE("duration: a hundred years are the most, whichever way they are written") {
+    CHECK(parse_duration("876000h") == 876000h);
+    CHECK(parse_duration("-876000h") == -876000h);
+    CHECK(parse_duration("438000h438000h") == 876000h);
+    CHECK(parse_duration("3153600000000000000ns") == 876000h);
+    for (const std::string most :
+         {"876000h1ns", "438000h438000h0.000000001s", "3153600000000000001ns",
+          "876000.0000000001h1ns", "9223372036854775807ns", "9223372036854775808ns", "2562048h",
+          "99999999999999999999s", "2562047h2562047h", "9223372036s9223372036s"}) {
+        CAPTURE(most);
+        CHECK_FALSE(parse_duration(most).has_value());
+        CHECK_FALSE(parse_duration("-" + most).has_value());
+        CHECK(is_too_long_duration(most));
+        CHECK(is_too_long_duration("-" + most));
     }
+    for (const char* const other : {"876000h", "-876000h", "1s", "", "x", "9999999999999999999"}) {
+        CAPTURE(other);
+        CHECK_FALSE(is_too_long_duration(other));
+    }
+}
+
+TEST_CASE("duration: the longest reaches no end of a clock, not even twice") {
+    const Duration most = *parse_duration("876000h");
+    const auto clock_end = std::chrono::steady_clock::time_point::max();
+    CHECK(clock_end - most - most > std::chrono::steady_clock::now());
+    const auto wall_end = std::chrono::time_point<std::chrono::system_clock, Duration>::max();
+    CHECK(wall_end - most > std::chrono::system_clock::now());
 }

@@ -157,7 +157,7 @@ TEST_CASE("shadow: only true marks a shadow, and its own timeout is kept to the 
     (void)error(shadow("[]"), "wrong-type");
     (void)error(shadow(R"({"shadow": true, "shadow_timeout": 5})"), "bad-duration");
     const auto long_one =
-        error(shadow(R"({"shadow": true, "shadow_timeout": "2562047h47m"})"), "out-of-range");
+        error(shadow(R"({"shadow": true, "shadow_timeout": "876000h"})"), "out-of-range");
     CHECK(long_one.pointer.ends_with("/shadow_timeout"));
     CHECK(long_one.message.find("at most \"24h\"") != std::string::npos);
 }

@@ -106,6 +106,8 @@ TEST_CASE("durations: a number without a unit is refused and the hint shows the 
     CHECK(error(loaded, "bad-duration").hint == "write a unit: \"3000ms\" or \"3000s\"");
     CHECK(error(load_service("\"timeout\": \"5\""), "bad-duration").hint ==
           "write a unit: \"5ms\" or \"5s\"");
+    CHECK(error(load_service("\"timeout\": \"-876000h1s\""), "bad-duration").hint ==
+          "the longest is 876000h, which is a hundred years");
     (void)error(load_service("\"timeout\": \"\""), "bad-duration");
     (void)error(load_service("\"timeout\": \"1d\""), "bad-duration");
     (void)error(load_service("\"timeout\": true"), "wrong-type");
