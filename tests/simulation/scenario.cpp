@@ -62,13 +62,22 @@ std::string random_body(Dice& dice, const ShapeSpec& shape, const std::string& t
     return collection ? "[" + random_object(dice, token) + "]" : random_object(dice, token);
 }
 
-bool is_object(const std::string& body) { return body.front() == '{'; }
+// How a call comes to read the body.
+void begin_somehow(Dice& dice, Script& script) {
+    script.reads_body = dice.percent(85);
+    script.starts_in_call = dice.percent(50);
+    if (!script.starts_in_call && dice.percent(50)) {
+        script.start_after = dice.time(6000);
+    }
+}
 
 Script random_script(Dice& dice, const EndpointSpec& endpoint, const ShapeSpec& shape,
                      const std::string& token) {
     Script script;
-    script.delay = dice.percent(20) ? Duration{} : dice.time(12000);
-    script.reads_body = dice.percent(85);
+    // Attempts whose answers come at the same time would win by chance.
+    const bool at_once = dice.percent(20) && endpoint.attempts == 1;
+    script.delay = at_once ? Duration{} : dice.time(12000);
+    begin_somehow(dice, script);
     script.hangs = dice.percent(6);
     if (dice.percent(10)) {
         script.failure = Error{dice.of(kFailures), token};
@@ -132,109 +141,67 @@ std::string backend_text(const ShapeSpec& shape, std::size_t index) {
            R"(,"deny":)" + list_of(shape.deny) + R"(,"mapping":{)" + mapping + "}}";
 }
 
-std::string shadow_text(base::Duration deadline) {
-    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(deadline).count();
-    return R"({"url_pattern":"/shadow/{token}","extra_config":{"proxy":{"shadow":true,)"
-           R"("shadow_timeout":")" +
-           std::to_string(us) + R"(us"}}})";
+const char* text_of(bool truth) { return truth ? "true" : "false"; }
+
+std::string shadow_text(const ShadowSpec& shadow) {
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(shadow.deadline).count();
+    return std::string(R"({"url_pattern":"/shadow/)") + (shadow.follows ? "{resp0_id}/" : "") +
+           R"({token}","extra_config":{"proxy":{"shadow":true,"shadow_timeout":")" +
+           std::to_string(us) + R"(us"},"proxy/shadow":{"wait":)" + text_of(shadow.waits) +
+           R"(,"request":{"body":")" + (shadow.takes_body ? "copy" : "none") +
+           R"("},"limits":{"max_body":)" + std::to_string(shadow.max_body) + R"(,"queue_bytes":)" +
+           std::to_string(shadow.queue_bytes) + R"(,"concurrency":)" +
+           std::to_string(shadow.concurrency) + "}}}}";
 }
 
-// When a backend's answer or failure comes, and which failure.
-struct Outcome {
-    Duration at{};
-    bool comes = true;
-    std::optional<Code> failure;
-};
-
-// Of a call that is begun that long after the request.
-Outcome outcome_of(const Scenario& scenario, const EndpointSpec& endpoint, std::size_t index,
-                   Duration begun) {
-    const Script& script = scenario.scripts[index];
-    Outcome outcome;
-    outcome.at = begun + script.delay;
-    if (scenario.upload && script.reads_body) {
-        const Duration uploaded = std::max(
-            begun, scenario.upload->every * static_cast<int>(scenario.upload->pieces.size()));
-        outcome.at = uploaded + script.delay;
-        if (scenario.upload->failure) {
-            return {uploaded, true, scenario.upload->failure->code};
-        }
+ShadowSpec random_shadow(Dice& dice, const EndpointSpec& endpoint) {
+    ShadowSpec shadow;
+    shadow.deadline = std::chrono::microseconds(dice.between(1000, 30000));
+    shadow.waits = dice.percent(30);
+    shadow.follows = endpoint.sequential && endpoint.backends.size() > 1 && dice.percent(40);
+    shadow.takes_body = dice.percent(85);
+    if (dice.percent(20)) {
+        shadow.max_body = dice.between(1, 60000);
     }
-    outcome.comes = !script.hangs;
-    if (script.failure && script.pieces.empty()) {
-        outcome.failure = script.failure->code;
-    } else if (endpoint.no_op) {
-        return outcome;
-    } else if (script.status != 200) {
-        outcome.failure = Code::BadStatus;
-    } else if (script.body == "{\"broken\":") {
-        outcome.failure = Code::BadJson;
-    } else if (script.body != "null" &&
-               is_object(script.body) == endpoint.backends[index].is_collection) {
-        outcome.failure = Code::WrongShape;
+    if (dice.percent(20)) {
+        shadow.queue_bytes = dice.between(1, 60000);
     }
-    return outcome;
+    if (dice.percent(20)) {
+        shadow.concurrency = dice.between(1, 2);
+    }
+    return shadow;
 }
 
-bool is_clients(const Outcome& outcome) {
-    return outcome.failure && base::row(*outcome.failure).fault == base::Fault::Client;
+// Below, at and above the size of the pieces in which a shared body is held, and several of them.
+constexpr int kChunk = 16384;
+constexpr int kPieceSizes[] = {1,      7,          50,         1000,  kChunk - 1,
+                               kChunk, kChunk + 1, 2 * kChunk, 40000, 3 * kChunk + 5};
+
+// Begins with the token; of the rest no part looks like one that is a chunk away.
+std::string body_text(const std::string& token, std::size_t size) {
+    constexpr std::size_t kPeriod = 251;
+    std::string text = token;
+    while (text.size() < size) {
+        text += static_cast<char>('A' + text.size() % kPeriod % 26);
+        text += static_cast<char>('a' + text.size() % kPeriod / 10);
+    }
+    return text;
 }
 
-// A reply that passes through: what of its body comes before the deadline or the client's leaving.
-Expected passed_through(const Scenario& scenario, const EndpointSpec& endpoint,
-                        const Outcome& outcome) {
-    const Script& script = scenario.scripts.front();
-    Expected expected;
-    expected.answered = true;
-    expected.stream = script.body;
-    Duration at = outcome.at;
-    for (const std::string& piece : script.pieces) {
-        at += script.piece_every;
-        if (at >= endpoint.timeout) {
-            expected.cut = Code::Timeout;
-            at = endpoint.timeout;
-            break;
-        }
-        expected.stream += piece;
+testing::FakeStream::Plan random_upload(Dice& dice, const std::string& token) {
+    testing::FakeStream::Plan upload;
+    std::size_t size = 0;
+    for (int left = dice.between(0, 6); left > 0; --left) {
+        upload.pieces.push_back(body_text(token, static_cast<std::size_t>(dice.of(kPieceSizes))));
+        size += upload.pieces.back().size();
     }
-    if (!expected.cut && script.failure) {
-        expected.cut = script.failure->code;
+    upload.every = dice.percent(30) ? Duration{} : dice.time(3000);
+    if (dice.percent(15)) {
+        upload.failure = Error{dice.percent(50) ? Code::BadBody : Code::ClientClosed, token};
+    } else if (dice.percent(40)) {
+        upload.length = size;
     }
-    expected.cancelled = scenario.leaves && *scenario.leaves <= at;
-    return expected;
-}
-
-Expected failed(Code code) {
-    Expected expected;
-    expected.failure = code;
-    return expected;
-}
-
-// One backend after the other, until one fails or the deadline passes.
-Expected in_turn(const Scenario& scenario, const EndpointSpec& endpoint) {
-    Duration at{};
-    std::optional<Code> failure;
-    std::vector<Answered> answers;
-    bool refused = false;
-    for (std::size_t i = 0; i < endpoint.backends.size() && !failure; ++i) {
-        const Outcome outcome = outcome_of(scenario, endpoint, i, at);
-        const bool late = !outcome.comes || outcome.at >= endpoint.timeout;
-        at = late ? endpoint.timeout : outcome.at;
-        failure = late ? Code::Timeout : outcome.failure;
-        refused = !late && is_clients(outcome);
-        if (!failure) {
-            answers.push_back({scenario.scripts[i].body, endpoint.backends[i]});
-        }
-    }
-    Expected expected;
-    if (refused || answers.empty()) {
-        expected = failed(*failure);
-    } else {
-        expected.answered = true;
-        expected.merged = merged_reply(answers, endpoint.backends.size());
-    }
-    expected.cancelled = scenario.leaves && *scenario.leaves <= at;
-    return expected;
+    return upload;
 }
 
 }  // namespace
@@ -249,9 +216,9 @@ std::vector<EndpointSpec> random_endpoints(Dice& dice) {
         for (ShapeSpec& shape : endpoint.backends) {
             shape = endpoint.no_op ? ShapeSpec{} : random_shape(dice);
         }
-        endpoint.shadows.resize(static_cast<std::size_t>(dice.between(0, 2)));
-        for (base::Duration& deadline : endpoint.shadows) {
-            deadline = std::chrono::microseconds(dice.between(1000, 30000));
+        endpoint.attempts = static_cast<std::size_t>(dice.percent(40) ? dice.between(2, 4) : 1);
+        for (int left = dice.between(0, 2); left > 0; --left) {
+            endpoint.shadows.push_back(random_shadow(dice, endpoint));
         }
     }
     return endpoints;
@@ -265,16 +232,17 @@ std::string configuration_of(const std::vector<EndpointSpec>& endpoints) {
         for (std::size_t j = 0; j < endpoint.backends.size(); ++j) {
             backends += (j > 0 ? "," : "") + backend_text(endpoint.backends[j], j);
         }
-        for (const base::Duration deadline : endpoint.shadows) {
-            backends += "," + shadow_text(deadline);
+        for (const ShadowSpec& shadow : endpoint.shadows) {
+            backends += "," + shadow_text(shadow);
         }
         const auto timeout =
             std::chrono::duration_cast<std::chrono::microseconds>(endpoint.timeout).count();
         list += (i > 0 ? "," : "") + std::string(R"({"method":"POST","endpoint":"/)") +
                 std::to_string(i) + R"(/{token}","timeout":")" + std::to_string(timeout) +
                 R"(us","output_encoding":)" + (endpoint.no_op ? R"("no-op")" : R"("json")") +
-                R"(,"extra_config":{"proxy":{"sequential":)" +
-                (endpoint.sequential ? "true" : "false") + R"(}},"backend":[)" + backends + "]}";
+                R"(,"concurrent_calls":)" + std::to_string(endpoint.attempts) +
+                R"(,"extra_config":{"proxy":{"sequential":)" + text_of(endpoint.sequential) +
+                R"(}},"backend":[)" + backends + "]}";
     }
     return R"({"version":3,"host":["http://b"],"endpoints":[)" + list + "]}";
 }
@@ -290,67 +258,29 @@ Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints,
         scenario.leaves = dice.time(12000);
     }
     scenario.lingers = dice.percent(30);
-    if (dice.percent(30)) {
-        scenario.upload.emplace();
-        for (int left = dice.between(0, 4); left > 0; --left) {
-            const auto size =
-                static_cast<std::size_t>(dice.percent(10) ? 40000 : dice.between(1, 50));
-            scenario.upload->pieces.push_back(scenario.token + std::string(size, '-'));
-        }
-        scenario.upload->every = dice.percent(30) ? Duration{} : dice.time(3000);
-        if (dice.percent(15)) {
-            scenario.upload->failure =
-                Error{dice.percent(50) ? Code::BadBody : Code::ClientClosed, scenario.token};
-        }
+    if (dice.percent(50)) {
+        scenario.upload = random_upload(dice, scenario.token);
     } else if (dice.percent(50)) {
         scenario.body = scenario.token + " body";
     }
     const EndpointSpec& endpoint = endpoints[scenario.endpoint];
     for (const ShapeSpec& shape : endpoint.backends) {
-        scenario.scripts.push_back(random_script(dice, endpoint, shape, scenario.token));
+        auto& attempts = scenario.scripts.emplace_back();
+        for (std::size_t i = 0; i < endpoint.attempts; ++i) {
+            attempts.push_back(random_script(dice, endpoint, shape, scenario.token));
+        }
     }
     return scenario;
 }
 
-Expected expected_of(const Scenario& scenario, const EndpointSpec& endpoint) {
-    if (endpoint.sequential && endpoint.backends.size() > 1) {
-        return in_turn(scenario, endpoint);
-    }
-    std::vector<Outcome> outcomes;
-    Duration end{};
-    Duration refused = endpoint.timeout;
-    std::optional<Code> refusal;
-    for (std::size_t i = 0; i < endpoint.backends.size(); ++i) {
-        outcomes.push_back(outcome_of(scenario, endpoint, i, Duration{}));
-        const Outcome& outcome = outcomes.back();
-        const bool in_time = outcome.comes && outcome.at < endpoint.timeout;
-        end = std::max(end, in_time ? outcome.at : endpoint.timeout);
-        if (in_time && is_clients(outcome) && outcome.at < refused) {
-            refused = outcome.at;
-            refusal = outcome.failure;
+std::string Scenario::whole_body() const {
+    std::string whole = body;
+    if (upload) {
+        for (const std::string& piece : upload->pieces) {
+            whole += piece;
         }
     }
-    end = std::min(end, refused);
-    const Outcome& first = outcomes.front();
-    if (endpoint.no_op && first.comes && !first.failure && first.at < endpoint.timeout) {
-        return passed_through(scenario, endpoint, first);
-    }
-    Expected expected;
-    std::vector<Answered> answers;
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        if (outcomes[i].comes && !outcomes[i].failure && outcomes[i].at < endpoint.timeout) {
-            answers.push_back({scenario.scripts[i].body, endpoint.backends[i]});
-        }
-    }
-    if (refusal || answers.empty()) {
-        const bool late = !first.comes || first.at >= endpoint.timeout;
-        expected = failed(refusal ? *refusal : late ? Code::Timeout : *first.failure);
-    } else {
-        expected.answered = true;
-        expected.merged = merged_reply(answers, outcomes.size());
-    }
-    expected.cancelled = scenario.leaves && *scenario.leaves <= end;
-    return expected;
+    return whole;
 }
 
 }  // namespace aggregator::simulation

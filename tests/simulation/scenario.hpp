@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <random>
@@ -33,13 +34,31 @@ private:
     std::mt19937_64 engine_;
 };
 
+/// A shadow of a random endpoint.
+struct ShadowSpec {
+    base::Duration deadline{};
+    bool waits = false;    ///< `wait`
+    bool follows = false;  ///< takes a value out of an earlier answer of a sequential endpoint
+    bool takes_body = true;
+    int max_body = 1 << 20;
+    int queue_bytes = 8 << 20;
+    int concurrency = 64;
+};
+
 /// An endpoint of a random configuration.
 struct EndpointSpec {
     bool no_op = false;
     bool sequential = false;
+    std::size_t attempts = 1;  ///< `concurrent_calls`
     base::Duration timeout{};
     std::vector<ShapeSpec> backends;
-    std::vector<base::Duration> shadows;  ///< the deadline of each
+    std::vector<ShadowSpec> shadows;
+
+    /// Whether a reply may wait for a copy.
+    [[nodiscard]] bool waits() const {
+        return std::any_of(shadows.begin(), shadows.end(),
+                           [](const ShadowSpec& shadow) { return shadow.waits; });
+    }
 };
 
 /// One request and all that will happen to it.
@@ -51,16 +70,21 @@ struct Scenario {
     bool lingers = false;  ///< the client keeps its call for a while after the reply
     std::string body;
     std::optional<testing::FakeStream::Plan> upload;
-    std::vector<testing::Script> scripts;  ///< one a backend
+    std::vector<std::vector<testing::Script>> scripts;  ///< one for each attempt of each backend
+
+    /// All that a backend may see of the body.
+    [[nodiscard]] std::string whole_body() const;
 };
 
 /// What must become of a scenario.
 struct Expected {
-    bool cancelled = false;
+    base::Duration earliest{};      ///< when the reply ends, after the start; one that waits for
+    base::Duration latest{};        ///< copies, between these
     bool answered = false;          ///< a merged reply, or one that passed through; else a failure
     base::Code failure{};           ///< of the reply
     Merged merged;                  ///< of a merged reply
-    std::string stream;             ///< of one that passed through: what arrived
+    testing::Script passed;         ///< of one that passed through: what its backend did
+    std::string stream;             ///< the same: what arrived, or more if it waited
     std::optional<base::Code> cut;  ///< why it ended early
 };
 
@@ -68,6 +92,7 @@ struct Expected {
 [[nodiscard]] std::string configuration_of(const std::vector<EndpointSpec>& endpoints);
 [[nodiscard]] Scenario random_scenario(Dice& dice, const std::vector<EndpointSpec>& endpoints,
                                        std::size_t number);
+/// expectation.cpp
 [[nodiscard]] Expected expected_of(const Scenario& scenario, const EndpointSpec& endpoint);
 
 }  // namespace aggregator::simulation
