@@ -128,3 +128,22 @@ TEST_CASE("gunzip: a stream that is cut short, damaged or empty fails") {
     CHECK(streamed({"not gzip"}) == "bad_encoding");
     CHECK(streamed({}) == "bad_encoding");
 }
+
+TEST_CASE("gunzip: a stream that waits wakes its reader, and does not know its length") {
+    testing::FakeLoop loop;
+    std::size_t live = 0;
+    const std::string packed = gzip("some text");
+    const auto stream = http::gunzip_stream(std::make_unique<testing::FakeStream>(
+        loop,
+        testing::FakeStream::Plan{.pieces = {packed.substr(0, 5), packed.substr(5)},
+                                  .every = std::chrono::seconds(1),
+                                  .length = packed.size()},
+        live));
+    CHECK_FALSE(stream->length());
+    int wakes = 0;
+    stream->wake_with([&wakes] { ++wakes; });
+    CHECK(stream->next()->state == http::Piece::State::Wait);
+    loop.advance(std::chrono::seconds(2));
+    CHECK(wakes == 2);
+    CHECK(stream->next()->bytes == "some text");
+}

@@ -31,3 +31,25 @@ TEST_CASE("hop-by-hop: a list too long to be honest names everything") {
     const std::array<Field, 1> fields{{{"Connection", options}}};
     CHECK(is_named_hop(fields, "X-Any"));
 }
+
+TEST_CASE("hop-by-hop: every header of a connection, and none besides") {
+    for (const char* const hop :
+         {"Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate",
+          "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade"}) {
+        CAPTURE(hop);
+        CHECK(is_hop_by_hop(hop));
+        CHECK_FALSE(is_hop_by_hop(std::string(hop) + "s"));
+    }
+}
+
+TEST_CASE("hop-by-hop: thirty-two names are read one by one, one more names everything") {
+    std::string options = "a";
+    for (int i = 1; i < 32; ++i) {
+        options += ",a";
+    }
+    const std::array<Field, 1> most{{{"Connection", options}}};
+    CHECK_FALSE(is_named_hop(most, "X-Any"));
+    options += ",a";
+    const std::array<Field, 1> more{{{"Connection", options}}};
+    CHECK(is_named_hop(more, "X-Any"));
+}

@@ -56,3 +56,36 @@ TEST_CASE("serializer: chunks are framed in hexadecimal") {
 TEST_CASE("serializer: dates are IMF-fixdates") {
     CHECK(http_date(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
 }
+
+TEST_CASE("serializer: a request whose body waits for it says so") {
+    Request request;
+    request.method = "PUT";
+    request.target = "/";
+    std::string out;
+    append_request_head(out, request, {.authority = "h", .expect_continue = true},
+                        {Framing::Kind::Length, 1});
+    CHECK(out == "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n");
+}
+
+TEST_CASE("serializer: a head has room for parts of any length") {
+    const std::string word(9000, 'w');
+    const std::array<Field, 1> fields{{{word, word}}};
+    Request request;
+    request.method = word;
+    request.target = word;
+    request.headers = fields;
+    std::string out = "before ";
+    append_request_head(out, request, {.authority = word, .prefix = word}, {});
+    CHECK(out == "before " + word + " " + word + word + " HTTP/1.1\r\nHost: " + word + "\r\n" +
+                     word + ": " + word + "\r\n\r\n");
+    out.clear();
+    append_reply_head(out, {.status = 431, .fields = fields, .date = word});
+    CHECK(out == "HTTP/1.1 431 Request Header Fields Too Large\r\n" + word + ": " + word +
+                     "\r\nDate: " + word + "\r\n\r\n");
+}
+
+TEST_CASE("serializer: a reply says that its connection stays where the client would not know") {
+    std::string out;
+    append_reply_head(out, {.connection = ReplyHead::Connection::KeepAlive});
+    CHECK(out == "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\n");
+}

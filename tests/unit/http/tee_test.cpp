@@ -395,3 +395,31 @@ TEST_CASE_FIXTURE(Fixture, "tee: it is complete once its source has given the la
     reader.read_one();
     CHECK(tee->complete());
 }
+
+TEST_CASE_FIXTURE(Fixture, "tee: a reader may have a body of exactly its limit, and no byte more") {
+    open({.pieces = {"123", "45"}});
+    Sink exact(tee->lagging_reader({.body_bytes_max = 5}));
+    Sink over(tee->lagging_reader({.body_bytes_max = 4}));
+    exact.read_all();
+    over.read_all();
+    CHECK(exact.text == "12345");
+    CHECK(exact.ended);
+    CHECK(over.failure == Code::BodyTooLarge);
+}
+
+TEST_CASE("held bytes: what fits is counted to the byte, here and in the whole") {
+    http::HeldBytes whole{.bytes_max = 10};
+    http::HeldBytes part{.whole = &whole, .bytes_max = 6};
+    http::HeldBytes other{.whole = &whole};
+    part.add(4);
+    CHECK(part.has_room(2));
+    CHECK_FALSE(part.has_room(3));
+    other.add(5);
+    CHECK(whole.bytes == 9);
+    CHECK(part.has_room(1));
+    CHECK_FALSE(part.has_room(2));
+    part.subtract(4);
+    other.subtract(5);
+    CHECK(whole.bytes == 0);
+    CHECK(part.bytes == 0);
+}
