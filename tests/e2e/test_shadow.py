@@ -240,3 +240,36 @@ def test_many_requests_each_get_one_copy(pair) -> None:
             client.ask("GET", "/e")
             copy.wait_for(n)
     assert len(copy.received) == 100
+
+
+def test_two_workers_share_the_budget_and_the_rate(serve, start) -> None:
+    live, busy, rare = serve(LIVE), serve(hang), serve(SHADOW)
+    slow = endpoint("/slow", backend(live), shadow(busy))
+    few = endpoint("/few", backend(live), shadow(rare, rules={
+        "sample": {"max_rate": 0.0001, "burst": 4}}))
+    config = service(slow, few)
+    config["extra_config"] = {"proxy/shadow": {"budget": {"max_in_flight": 8}}}
+    gateway = start(config, "--workers", "2")
+    for _ in range(30):  # each on a connection of its own, so that both workers have some
+        assert gateway.get("/few").status == 200
+    gateway.settle()
+    assert 2 <= len(rare.received) <= 4
+    for _ in range(30):
+        assert gateway.get("/slow").status == 200
+    assert 4 <= gateway.counters()["shadow_in_flight"] <= 8
+    assert len(busy.wait_for(4)) <= 8
+
+
+def test_sigterm_lets_a_copy_that_is_under_way_come_to_its_end(pair) -> None:
+    gate = threading.Event()
+    gateway, _, copy = pair(LIVE, gated(gate, SHADOW), timeout="60s")
+    assert gateway.get("/e").json == {"live": 1}
+    copy.wait_for()
+    gateway.signal()
+    gateway.wait_for_line(lambda line: "ending" in line)
+    assert gateway.process.poll() is None
+    gate.set()
+    assert gateway.wait() == 0
+    left = "\n".join(gateway.reports("worker ended"))
+    assert "shadow_finished=1" in left
+    assert "shadow_in_flight=0" in left
