@@ -91,7 +91,8 @@ TEST_CASE("mirror limits: a streamed copy may have a body of exactly the limit")
 TEST_CASE("mirror limits: a whole body that can just be held for several calls is copied") {
     World world(plan_of(R"({"version": 3, "extra_config": {"router": {"max_body_bytes": 4}},
       "endpoints": [{"endpoint": "/e/{id}", "method": "POST", "backend": [
-        {"host": ["http://a"], "url_pattern": "/a"}, {"host": ["http://b"], "url_pattern": "/b"}, )" +
+        {"host": ["http://a"], "url_pattern": "/a"},
+        {"host": ["http://b"], "url_pattern": "/b"}, )" +
                         shadow_backend("") + "]}]}"));
     world.serve("four");
     CHECK(world.ledger().eligible == 1);
@@ -175,7 +176,8 @@ TEST_CASE("mirror limits: who waits for copies that are given up at the end is a
 TEST_CASE("mirror limits: a step's shadow that is not asked holds nothing of the body") {
     World world(plan_of(R"({"version": 3, "endpoints": [{"endpoint": "/e/{id}", "method": "POST",
       "extra_config": {"proxy": {"sequential": true}}, "backend": [
-        {"host": ["http://a"], "url_pattern": "/a"}, {"host": ["http://b"], "url_pattern": "/b"}, )" +
+        {"host": ["http://a"], "url_pattern": "/a"},
+        {"host": ["http://b"], "url_pattern": "/b"}, )" +
                         shadow_backend(R"({"sample": {"percentage": 0}})", "/{resp0_x}") + "]}]}"));
     world.live.decide = [](const http::Request& request) {
         REQUIRE(request.follower != nullptr);
