@@ -3,8 +3,13 @@
 #include <utility>
 
 #include <aggregator/base/assert.hpp>
+#include <aggregator/base/held.hpp>
 
 namespace aggregator::base {
+
+Loop::Loop() : held_(std::make_unique<HeldLedger>(*this)) {}
+
+Loop::~Loop() = default;
 
 Timer::Timer(Loop& loop, std::function<void()> fire) : loop_(loop), fire_(std::move(fire)) {}
 

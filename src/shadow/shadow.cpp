@@ -30,6 +30,7 @@ Reason reason_of(Code code) {
         case Code::TlsNotSpoken:
             return Reason::Tls;
         case Code::Timeout:
+        case Code::Stalled:
             return Reason::Timeout;
         case Code::Reset:
         case Code::Closed:
@@ -41,6 +42,7 @@ Reason reason_of(Code code) {
         case Code::Lagging:
             return Reason::Lagging;
         case Code::TooManyCalls:
+        case Code::MemoryFull:
             return Reason::Budget;
         case Code::BodyTooLarge:
             return Reason::BodyTooLarge;

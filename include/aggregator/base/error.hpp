@@ -24,6 +24,7 @@ enum class Code : std::uint8_t {
     BodyTooLarge,
     BadBody,
     RequestTimeout,
+    ClientStalled,
     UnsupportedVersion,
     UnsupportedCoding,
     ExpectationFailed,
@@ -52,11 +53,13 @@ enum class Code : std::uint8_t {
     BadRedirect,
     TooManyRedirects,
     Timeout,
+    Stalled,
     // the gateway's
     NoHosts,
     TooManyConnections,
     TooManyCalls,
     Lagging,
+    MemoryFull,
     Internal,
     // the operator's
     BadConfiguration,

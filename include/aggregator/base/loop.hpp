@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,7 @@ using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 using Duration = std::chrono::nanoseconds;
 
+class HeldLedger;
 class Loop;
 
 /// Something to do later. Owned by whoever waits; destroying or stopping it takes it out of the
@@ -34,6 +36,8 @@ public:
     /// Forgets the start; nothing happens if it was not armed.
     void stop();
     [[nodiscard]] bool armed() const { return slot_ != kNone; }
+    /// When it fires; only while it is armed.
+    [[nodiscard]] Time when() const { return when_; }
 
 private:
     friend class TimerQueue;
@@ -73,7 +77,10 @@ private:
 /// that is moved by hand.
 class Loop {
 public:
-    virtual ~Loop() = default;
+    Loop();
+    virtual ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
 
     /// The time at which this turn of the loop began.
     [[nodiscard]] virtual Time now() const = 0;
@@ -83,9 +90,13 @@ public:
     [[nodiscard]] virtual std::uint64_t random() = 0;
 
     [[nodiscard]] TimerQueue& timers() { return timers_; }
+    /// What is held for peers on this loop. Include `base/held` to use it.
+    [[nodiscard]] HeldLedger& held() { return *held_; }
+    [[nodiscard]] const HeldLedger& held() const { return *held_; }
 
 private:
     TimerQueue timers_;
+    std::unique_ptr<HeldLedger> held_;
 };
 
 }  // namespace aggregator::base
