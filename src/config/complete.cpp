@@ -9,23 +9,29 @@ namespace aggregator::config {
 
 namespace {
 
-/// The time that was written; `other` if none was, and no limit if it was below zero.
-Duration written_or(Duration written, Duration other) {
-    if (written < Duration::zero()) {
-        return Duration::zero();
-    }
-    return written == Duration::zero() ? other : written;
+/// What was written; `other` if that says nothing, or no limit: no wait goes without one.
+template <typename T>
+T written_or(T written, T other) {
+    return written <= T{} ? other : written;
 }
 
 void complete_times(ServiceConfig& service) {
     const ServiceConfig defaults;
     const auto or_read_timeout = [&service](Duration written, Duration fallback) {
         const bool limited = service.read_timeout != Duration::zero();
-        return written_or(written, limited ? service.read_timeout : fallback);
+        return written_or(written,
+                          written == Duration::zero() && limited ? service.read_timeout : fallback);
     };
     service.read_header_timeout =
         or_read_timeout(service.read_header_timeout, defaults.read_header_timeout);
     service.idle_timeout = or_read_timeout(service.idle_timeout, defaults.idle_timeout);
+    service.idle_connection_timeout =
+        written_or(service.idle_connection_timeout, defaults.idle_connection_timeout);
+    service.dialer_timeout = written_or(service.dialer_timeout, defaults.dialer_timeout);
+    service.max_shutdown_wait_time =
+        written_or(service.max_shutdown_wait_time, defaults.max_shutdown_wait_time);
+    service.max_idle_connections =
+        written_or(service.max_idle_connections, defaults.max_idle_connections);
 }
 
 std::string upper_case(std::string text) {

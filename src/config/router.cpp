@@ -4,6 +4,7 @@
 
 #include "config/fields.hpp"
 #include "config/grammar.hpp"
+#include "config/shadow_values.hpp"
 #include "config/typing.hpp"
 
 namespace aggregator::config {
@@ -118,6 +119,8 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},
     {"max_header_count", strict::set_count<&RouterDraft::max_header_count>},
     {"max_connections", strict::set_count<&RouterDraft::max_connections>},
+    {"max_held_bytes", strict::set_size<&RouterDraft::max_held_bytes>},
+    {"stall_timeout", strict::set_positive<&RouterDraft::stall_timeout>},
 };
 
 }  // namespace

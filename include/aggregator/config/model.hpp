@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <aggregator/config/diagnostic.hpp>
+#include <aggregator/config/router.hpp>
 #include <aggregator/config/shadow.hpp>
 #include <aggregator/config/source.hpp>
 
@@ -48,38 +49,6 @@ struct ClientTlsConfig {
     std::vector<int> curve_preferences;
     std::vector<int> cipher_suites;
     std::vector<KeyPair> client_certs;
-    Source source;
-};
-
-/// `extra_config.router` of the service.
-struct RouterConfig {
-    bool return_error_msg = false;
-    bool hide_version_header = false;
-    bool disable_health = false;
-    std::string health_path = "/__health";
-    bool disable_access_log = false;
-    std::vector<std::string> logger_skip_paths;
-    bool disable_redirect_trailing_slash = false;
-    bool disable_redirect_fixed_path = false;
-    bool remove_extra_slash = false;
-    bool disable_handle_method_not_allowed = false;
-    bool disable_path_decoding = false;
-    bool auto_options = false;
-    bool forwarded_by_client_ip = true;  ///< false: `remote_ip_headers` are never looked at
-    bool app_engine = false;  ///< X-Appengine-Remote-Addr names the client, from trusted proxies
-    /// For `sd: dns`, each with its port: `1.2.3.4:53`, `[::1]:53`; empty: the system's.
-    std::vector<std::string> dns_servers;
-    std::vector<std::string> remote_ip_headers = {"X-Forwarded-For", "X-Real-IP"};
-    std::vector<std::string> trusted_proxies;            ///< addresses or CIDR; none by default
-    std::string header_prefix = "X-Aggregator";          ///< of the gateway's own headers
-    std::string user_agent;                              ///< empty: aggregator/<version>
-    std::optional<std::string> not_found_body;           ///< `error_body.404`, as compact JSON text
-    std::optional<std::string> method_not_allowed_body;  ///< `error_body.405`
-    // Limits: the program's own keys.
-    std::uint64_t max_body_bytes = 8u << 20;     ///< of a request body that must be held
-    std::uint64_t max_answer_bytes = 64u << 20;  ///< of a backend's answer that must be held
-    std::uint32_t max_header_count = 200;        ///< header lines of one message, both sides
-    std::uint32_t max_connections = 65536;       ///< open client connections a worker
     Source source;
 };
 
@@ -148,7 +117,8 @@ struct EndpointConfig {
     Source source;
 };
 
-/// The service: the document's root, defaults applied. Durations of 0 mean none, unless said.
+/// The service: the document's root, defaults applied. Durations of 0 mean none; those that have a
+/// default are never 0.
 struct ServiceConfig {
     std::string name;
     int port = 8080;
@@ -165,12 +135,12 @@ struct ServiceConfig {
     std::uint64_t max_header_bytes = 1u << 20;
     bool disable_keep_alives = false;
     bool disable_compression = false;
-    std::uint32_t max_idle_connections = 0;  ///< 0: no limit over all hosts
+    std::uint32_t max_idle_connections = 1024;  ///< over all hosts
     std::uint32_t max_idle_connections_per_host = 250;
-    Duration idle_connection_timeout{};
+    Duration idle_connection_timeout = std::chrono::seconds(90);
     Duration response_header_timeout{};
     Duration expect_continue_timeout{};
-    Duration dialer_timeout{};
+    Duration dialer_timeout = std::chrono::seconds(30);
     Duration dialer_fallback_delay = std::chrono::milliseconds(300);
     Duration dialer_keep_alive = std::chrono::seconds(15);
     bool disable_rest = false;
@@ -179,7 +149,7 @@ struct ServiceConfig {
     bool sequential_start = false;
     bool use_h2c = false;
     Duration dns_cache_ttl = std::chrono::seconds(30);
-    Duration max_shutdown_wait_time{};
+    Duration max_shutdown_wait_time = std::chrono::seconds(30);
     std::optional<ListenerTlsConfig> tls;
     std::optional<ClientTlsConfig> client_tls;  ///< absent: the defaults of ClientTlsConfig
     RouterConfig router;

@@ -25,7 +25,7 @@ TEST_CASE("router: every key is read") {
            "trusted_proxies": ["10.0.0.0/8"],
            "header_prefix": "X-Krakend", "user_agent": "KrakenD Version 2", "max_body_bytes": 1,
            "max_answer_bytes": 2, "max_header_count": 3, "max_connections": 4,
-           "max_multipart_memory": 5)");
+           "max_held_bytes": "5MiB", "stall_timeout": "6s", "max_multipart_memory": 5)");
     const RouterConfig& router = service_of(loaded).router;
     CHECK(router.return_error_msg);
     CHECK(router.hide_version_header);
@@ -51,6 +51,8 @@ TEST_CASE("router: every key is read") {
     CHECK(router.max_answer_bytes == 2);
     CHECK(router.max_header_count == 3);
     CHECK(router.max_connections == 4);
+    CHECK(router.max_held_bytes == 5u << 20);
+    CHECK(router.stall_timeout == std::chrono::seconds(6));
     CHECK(is_silent(loaded));
 }
 
@@ -73,6 +75,9 @@ TEST_CASE("router: keys inside it are matched to the letter") {
 
 TEST_CASE("router: values that could do harm are refused") {
     (void)error(load_router(R"("max_connections": 0)"), "out-of-range");
+    (void)error(load_router(R"("stall_timeout": 60)"), "bad-duration");
+    (void)error(load_router(R"("stall_timeout": "0s")"), "out-of-range");
+    (void)error(load_router(R"("max_held_bytes": "much")"), "bad-value");
     (void)error(load_router(R"("max_header_count": 4294967296)"), "out-of-range");
     (void)error(load_router(R"("max_header_count": 18446744073709551615)"), "out-of-range");
     (void)error(load_router(R"("header_prefix": "X Y")"), "bad-value");

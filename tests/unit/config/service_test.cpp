@@ -97,14 +97,26 @@ TEST_CASE("service: read_timeout alone limits the head and the idle time too") {
     CHECK(both.idle_timeout == 7s);
 }
 
-TEST_CASE("service: a limit below zero is none") {
+TEST_CASE("service: a limit below zero is the default one, where no wait goes without") {
     const ServiceConfig service = service_of(load_service(
         R"("read_timeout": "-1s", "idle_timeout": "-1s", "dialer_timeout": "-1s",
            "read_header_timeout": "-1s")"));
     CHECK(service.read_timeout == 0s);
-    CHECK(service.idle_timeout == 0s);
-    CHECK(service.dialer_timeout == 0s);
-    CHECK(service.read_header_timeout == 0s);
+    CHECK(service.idle_timeout == 3min);
+    CHECK(service.dialer_timeout == 30s);
+    CHECK(service.read_header_timeout == 30s);
+}
+
+TEST_CASE("service: a limit of zero is the default one, where no wait goes without") {
+    const ServiceConfig service = service_of(load_service(
+        R"("idle_connection_timeout": "0s", "dialer_timeout": "0s", "max_idle_connections": 0,
+           "max_shutdown_wait_time": "0s", "idle_timeout": "0s", "read_header_timeout": "0s")"));
+    CHECK(service.idle_connection_timeout == 90s);
+    CHECK(service.dialer_timeout == 30s);
+    CHECK(service.max_idle_connections == 1024);
+    CHECK(service.max_shutdown_wait_time == 30s);
+    CHECK(service.idle_timeout == 3min);
+    CHECK(service.read_header_timeout == 30s);
 }
 
 TEST_CASE("service: listen_ip has to be an address") {

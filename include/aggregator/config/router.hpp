@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <aggregator/config/source.hpp>
+
+namespace aggregator::config {
+
+/// `extra_config.router` of the service.
+struct RouterConfig {
+    bool return_error_msg = false;
+    bool hide_version_header = false;
+    bool disable_health = false;
+    std::string health_path = "/__health";
+    bool disable_access_log = false;
+    std::vector<std::string> logger_skip_paths;
+    bool disable_redirect_trailing_slash = false;
+    bool disable_redirect_fixed_path = false;
+    bool remove_extra_slash = false;
+    bool disable_handle_method_not_allowed = false;
+    bool disable_path_decoding = false;
+    bool auto_options = false;
+    bool forwarded_by_client_ip = true;  ///< false: `remote_ip_headers` are never looked at
+    bool app_engine = false;  ///< X-Appengine-Remote-Addr names the client, from trusted proxies
+    /// For `sd: dns`, each with its port: `1.2.3.4:53`, `[::1]:53`; empty: the system's.
+    std::vector<std::string> dns_servers;
+    std::vector<std::string> remote_ip_headers = {"X-Forwarded-For", "X-Real-IP"};
+    std::vector<std::string> trusted_proxies;            ///< addresses or CIDR; none by default
+    std::string header_prefix = "X-Aggregator";          ///< of the gateway's own headers
+    std::string user_agent;                              ///< empty: aggregator/<version>
+    std::optional<std::string> not_found_body;           ///< `error_body.404`, as compact JSON text
+    std::optional<std::string> method_not_allowed_body;  ///< `error_body.405`
+    // Limits: the program's own keys.
+    std::uint64_t max_body_bytes = 8u << 20;     ///< of a request body that must be held
+    std::uint64_t max_answer_bytes = 64u << 20;  ///< of a backend's answer that must be held
+    std::uint32_t max_header_count = 200;        ///< header lines of one message, both sides
+    std::uint32_t max_connections = 0;           ///< of clients, a worker; 0: as descriptors allow
+    std::uint64_t max_held_bytes = 256u << 20;   ///< of unfinished heads, unread replies, bodies
+    std::chrono::nanoseconds stall_timeout =
+        std::chrono::seconds(60);  ///< without a byte from or to a peer
+    Source source;
+};
+
+}  // namespace aggregator::config
