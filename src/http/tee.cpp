@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <aggregator/base/assert.hpp>
+#include <aggregator/base/held.hpp>
 
 namespace aggregator::http {
 
@@ -31,6 +32,8 @@ std::string_view why_given_up(Code code) {
             return "no room for the bytes that it has not read";
         case Code::Internal:
             return "the body's first bytes are gone already";
+        case Code::MemoryFull:
+            return "the memory for bodies is used up";
         default:
             return "the body is longer than the limit";
     }
@@ -62,7 +65,7 @@ bool HeldBytes::has_room(std::uint64_t more) const {
 
 // What the Tee and its readers share: the bytes that someone still needs. All chunks but the last
 // are full.
-class Tee::State {
+class Tee::State final : private base::Holding {
 public:
     State(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max);
 
@@ -84,6 +87,8 @@ private:
     void release();
     void wake_soon();
     void wake_waiting();
+    void note_held();
+    void give_up(base::HeldKind kind) override;
 
     BodyStream* source_;
     std::optional<std::uint64_t> length_;
@@ -158,7 +163,8 @@ public:
 };
 
 Tee::State::State(base::Loop& loop, BodyStream& source, std::uint64_t bytes_max)
-    : source_(&source),
+    : Holding(loop.held()),
+      source_(&source),
       length_(source.length()),
       bytes_max_(bytes_max),
       wake_later_(loop, [this] { wake_waiting(); }) {
@@ -251,6 +257,26 @@ void Tee::State::append(std::string_view bytes) {
         last.used += size;
         bytes.remove_prefix(size);
     }
+    note_held();
+}
+
+void Tee::State::note_held() {
+    // One chunk is no more than a reader of its own would need.
+    chunks_.size() > 1 ? hold(base::HeldKind::Body, chunks_.size() * kChunkBytes)
+                       : Holding::release();
+}
+
+void Tee::State::give_up(base::HeldKind) {
+    // Who has read all that came does not depend on what is held.
+    for (Reader* const reader : readers_) {
+        if (reader != nullptr && !reader->given_up && reader->position < end_) {
+            reader->given_up = Code::MemoryFull;
+            reader->hold_nothing();
+            reader->waits = true;  // to hear of it, even if it has not asked for more
+        }
+    }
+    release();
+    wake_soon();
 }
 
 Piece Tee::State::lend(Reader& reader) {
@@ -287,10 +313,15 @@ void Tee::State::release() {
             needed = std::min(needed, reader->position);
         }
     }
+    bool released = false;
     while (!chunks_.empty() && chunks_.front()->used == kChunkBytes &&
            start_ + kChunkBytes <= needed) {
         chunks_.pop_front();
         start_ += kChunkBytes;
+        released = true;
+    }
+    if (released) {
+        note_held();
     }
 }
 
