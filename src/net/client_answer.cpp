@@ -40,6 +40,7 @@ bool ClientCall::take_head(std::string_view input) {
             // What is kept already stays where it is: a head that drips in is not copied each time.
             carry_.empty() ? void(carry_.assign(input.substr(begin)))
                            : void(carry_.erase(0, begin));
+            note_held();
             return true;
         }
         const std::string_view head = input.substr(begin, step->consumed);
@@ -151,11 +152,13 @@ bool ClientCall::keep(std::string_view bytes) {
     if (client_.options_.answer == ClientOptions::Answer::Whole) {
         body_.reserve(announced);
         body_.append(bytes);
+        note_held();
     }
     return true;
 }
 
 void ClientCall::give_back(Ending ending) {
+    release();
     header_timer_.reset();
     continue_timer_.reset();
     if (source_ != nullptr) {
@@ -193,6 +196,7 @@ void ClientCall::deliver_stream(std::string_view first) {
     stream_ = stream.get();
     http::Response response = begin_response();
     response.stream = std::move(stream);
+    detour_ ? note_held() : release();
     const auto done = std::move(done_);
     done(std::move(response));
 }

@@ -39,7 +39,8 @@ Framing framing_of(const http::Request& request) {
 }  // namespace
 
 ClientCall::ClientCall(Client& client, const http::Request& request, http::Done done)
-    : client_(client),
+    : Holding(client.pools_.context().loop.held()),
+      client_(client),
       done_(std::move(done)),
       source_(request.stream),
       host_(&client.hosts_->take(turn_)) {
@@ -149,6 +150,7 @@ void ClientCall::pump_body() {
         if (!piece->bytes.empty()) {
             if (detour_) {
                 detour_->hold(piece->bytes, client_.options_.held_body_bytes_max);
+                note_held();
             }
             std::string chunk;
             if (chunked_) {
@@ -256,6 +258,20 @@ void ClientCall::lost(const base::Error& error) {
     continue_timer_.reset();
     opened_ = false;
     connect(Pool::Wanted::Fresh);
+}
+
+void ClientCall::note_held() {
+    const std::size_t sent = detour_ ? detour_->held.size() : 0;
+    hold(base::HeldKind::Body, carry_.size() + body_.size() + sent);
+}
+
+void ClientCall::give_up(base::HeldKind) {
+    if (detour_ && !detour_->held.empty() && body_.empty()) {
+        // No failure yet: most requests are not redirected.
+        detour_->holds_all = false;
+        return std::string().swap(detour_->held);
+    }
+    fail({Code::MemoryFull, "the memory for bodies is used up"});
 }
 
 void ClientCall::fail(const base::Error& error) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include <aggregator/base/held.hpp>
 #include <aggregator/http/body.hpp>
 #include <aggregator/http/serializer.hpp>
 #include <aggregator/net/client.hpp>
@@ -17,7 +18,7 @@ class AnswerStream;
 
 /// One exchange with a backend: sends the request, reads the answer. Owned by the caller of
 /// Client::call().
-class ClientCall : public http::Call, private UpstreamUser {
+class ClientCall : public http::Call, private UpstreamUser, private base::Holding {
 public:
     ClientCall(Client& client, const http::Request& request, http::Done done);
     ~ClientCall() override;
@@ -59,6 +60,9 @@ private:
     /// Of an answer that is complete.
     [[nodiscard]] Ending ending() const { return ragged_ ? Ending::Ragged : Ending::Clean; }
     void input_ended();
+    /// Counts what is in memory until the answer is whole, or the body can be sent again no more.
+    void note_held();
+    void give_up(base::HeldKind kind) override;
 
     // redirects (client_redirect.cpp)
     /// If the answer's head is a redirect that can be followed, begins with that and returns what

@@ -128,6 +128,7 @@ void Listener::accept_all() {
             return;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             server_.accept_failed(std::generic_category().message(errno));
+            (void)server_.make_room();
             return retry_.start(kRetryPause);
         }
     }

@@ -42,6 +42,10 @@ public:
     }
 
     [[nodiscard]] bool empty() const { return pending_.empty(); }
+    /// Bytes that are in memory.
+    [[nodiscard]] std::size_t size() const { return pending_.size(); }
+    /// Of those: what the socket has taken already.
+    [[nodiscard]] std::size_t sent() const { return sent_; }
 
     void clear() {
         sent_ = 0;

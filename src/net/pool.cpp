@@ -44,7 +44,7 @@ Upstream& Pool::acquire(UpstreamUser& user, Wanted wanted) {
 
 void Pool::release(Upstream& upstream) {
     const PoolOptions& options = pools_.options();
-    const bool full = options.idle_total_max > 0 && pools_.idle() >= options.idle_total_max;
+    const bool full = pools_.idle() >= options.idle_total_max;
     if (full || idle_.size() >= options.idle_max) {
         return upstream.close();
     }

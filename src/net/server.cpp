@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <aggregator/base/held.hpp>
+
 #include "net/listener.hpp"
 #include "net/server_connection.hpp"
 
@@ -10,12 +12,19 @@ namespace {
 
 constexpr auto kComplaintPause = std::chrono::seconds(1);
 
+// So many connections above the limit are kept until their clients have read that they are turned
+// away; those behind them are closed behind the reply.
+constexpr std::size_t kTurnedAwayMax = 4;
+
 }  // namespace
 
 Server::Server(const Context& context, ServerOptions options)
     : context_(context),
       options_(std::move(options)),
-      error_header_(options_.header_prefix + "-Error") {}
+      error_header_(options_.header_prefix + "-Error"),
+      refusal_("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n" +
+               error_header_ + ": " + std::string(base::row(base::Code::TooManyConnections).name) +
+               "\r\n\r\n") {}
 
 Server::~Server() { close_all(); }
 
@@ -31,14 +40,39 @@ base::Result<std::uint16_t> Server::listen(const std::string& address, std::uint
 void Server::accepted(int descriptor) {
     Socket socket(descriptor);
     context_.counters.connections_accepted.add();
-    if (connections_.size() >= options_.connections_max) {
-        context_.counters.count(base::Code::TooManyConnections);
-        return accept_failed("the limit of open connections is reached");
+    if (connections_.size() - turned_away_ < options_.connections_max || make_room()) {
+        return admit(std::move(socket));
     }
+    accept_failed("the limit of open connections is reached");
+    turn_away(std::move(socket));
+}
+
+void Server::admit(Socket socket) {
     auto connection = std::make_unique<ServerConnection>(*this, std::move(socket));
     connection->index = connections_.size();
     connections_.push_back(std::move(connection));
     context_.counters.connections_open.add();
+}
+
+bool Server::make_room() {
+    auto& held = context_.loop.held();
+    return held.give_up_oldest(base::HeldKind::Idle) ||
+           (options_.crowded == ServerOptions::Crowded::Replace &&
+            held.give_up_oldest(base::HeldKind::Head));
+}
+
+void Server::turn_away(Socket socket) {
+    if (options_.tls || turned_away_ == kTurnedAwayMax) {
+        // A handshake would cost more than what is there; closing says enough.
+        context_.counters.count(base::Code::TooManyConnections);
+        if (!options_.tls) {
+            (void)socket.write(refusal_);
+        }
+        return;
+    }
+    admit(std::move(socket));
+    ++turned_away_;
+    connections_.back()->turn_away();
 }
 
 void Server::accept_failed(const std::string& reason) {
@@ -59,6 +93,7 @@ void Server::remove(ServerConnection& connection) {
         connections_[index]->index = index;
     }
     connections_.pop_back();
+    turned_away_ -= leaving->is_turned_away() ? 1u : 0u;
     context_.counters.connections_open.subtract();
     context_.loop.dispose(std::move(leaving));
     if (draining_ && connections_.empty() && drained_) {

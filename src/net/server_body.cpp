@@ -62,8 +62,10 @@ http::Result<Piece> ServerConnection::next() {
         const Io io = socket_.read(room);
         if (io.state == Io::State::Wait) {
             readable_ = false;
+            await_body();
             return Piece{};
         }
+        body_awaited_ = false;
         if (io.state != Io::State::Done) {
             break;
         }
@@ -87,10 +89,20 @@ http::Result<Piece> ServerConnection::body_from(std::string_view input) {
     return Piece{batch->bytes, parser_.complete() ? Piece::State::End : Piece::State::More};
 }
 
+void ServerConnection::await_body() {
+    if (!body_awaited_) {
+        body_awaited_ = true;
+        active_ = loop_.now();
+        watch();
+    }
+}
+
 void ServerConnection::send_continue() {
     wants_continue_ = false;
     if (!replied_ && !out_.send(socket_, kContinue)) {
         hangup_ = true;
+    } else if (!out_.empty()) {
+        note_unread();
     }
 }
 

@@ -12,13 +12,14 @@ namespace {
 
 using base::Code;
 
-constexpr auto kLingerTime = std::chrono::seconds(2);
-constexpr std::size_t kInputKept = 4096;  // of an idle connection's buffer
+constexpr std::size_t kInputKept = 4096;          // of an idle connection's buffer
+constexpr std::size_t kInputDoubled = 64u << 10;  // a longer head's buffer grows by a quarter
 
 }  // namespace
 
 ServerConnection::ServerConnection(Server& server, Socket socket)
-    : server_(server),
+    : Holding(server.context_.loop.held()),
+      server_(server),
       loop_(server.context_.loop),
       socket_(std::move(socket)),
       parser_(http::Parser::Role::Request, server.options_.head),
@@ -29,12 +30,9 @@ ServerConnection::ServerConnection(Server& server, Socket socket)
     if (server_.options_.tls) {
         socket_.begin_tls_accept(server_.options_.tls);
         phase_ = Phase::Handshake;
-        if (server_.options_.read_header_timeout > base::Duration::zero()) {
-            timer_.start(server_.options_.read_header_timeout);
-        }
-    } else if (server_.options_.idle_timeout > base::Duration::zero()) {
-        timer_.start(server_.options_.idle_timeout);
     }
+    hold(base::HeldKind::Idle, 0);
+    watch();
 }
 
 ServerConnection::~ServerConnection() { close(); }
@@ -51,6 +49,7 @@ void ServerConnection::close() {
         // TLS has a goodbye of its own; who gets none takes the connection for cut.
         socket_.end_sending();
     }
+    release();
     timer_.stop();
     wake_ = nullptr;
     stream_.reset();
@@ -60,7 +59,7 @@ void ServerConnection::close() {
 }
 
 void ServerConnection::drain() {
-    if (phase_ == Phase::Head && input_.empty()) {
+    if (phase_ == Phase::Handshake || (phase_ == Phase::Head && input_.empty())) {
         close();
     } else {
         close_after_ = true;
@@ -74,8 +73,12 @@ void ServerConnection::on_ready(std::uint32_t events) {
         shake();
     }
     if ((events & kWritable) != 0 && !out_.empty() && phase_ == Phase::Exchange) {
+        const std::size_t sent = out_.sent();
         if (!out_.flush(socket_)) {
             return close();
+        }
+        if (out_.empty() || out_.sent() != sent) {
+            note_unread();
         }
         pump();
     }
@@ -92,7 +95,7 @@ void ServerConnection::shake() {
     if (io.state == Io::State::Done) {
         phase_ = Phase::Head;
         readable_ = true;
-        timer_.stop();
+        active_ = loop_.now();
         return next_request();
     }
     note_failed_handshake(io.error);
@@ -147,9 +150,21 @@ void ServerConnection::receive() {
         }
         // A short read has emptied the socket: the next bytes will be an event.
         readable_ = socket_.tls() || hangup_ || io.bytes == room.size();
-        input_.append(room.data(), io.bytes);
+        keep_input({room.data(), io.bytes});
         process_input();
     }
+}
+
+void ServerConnection::keep_input(std::string_view bytes) {
+    const std::size_t needed = input_.size() + bytes.size();
+    if (needed > input_.capacity() && needed > kInputDoubled) {
+        // A string would double, and so may many peers make many of them.
+        std::string larger;
+        larger.reserve(needed + needed / 4);
+        larger.append(input_);
+        input_.swap(larger);
+    }
+    input_.append(bytes);
 }
 
 void ServerConnection::process_input() {
@@ -168,24 +183,30 @@ void ServerConnection::process_input() {
         }
     }
     input_.erase(0, used);
-    if (!input_.empty() && active_ != base::Time::max()) {
-        active_ = base::Time::max();  // the head's clock runs from its first byte
-        if (server_.options_.read_header_timeout > base::Duration::zero()) {
-            timer_.start(server_.options_.read_header_timeout);
-        }
+    if (input_.empty()) {
+        return;
     }
+    if (holds(base::HeldKind::Head)) {
+        grow(input_.capacity());
+    } else {
+        active_ = loop_.now();  // the head's clock runs from its first byte
+        hold(base::HeldKind::Head, input_.capacity());
+        watch();
+    }
+    loop_.held().make_room_for_heads();  // it may be this one that goes
 }
 
 void ServerConnection::begin_exchange(std::size_t head_bytes) {
+    release();
     phase_ = Phase::Exchange;
-    began_ = loop_.now();
+    began_ = active_ = loop_.now();
     status_ = 0;
     sent_bytes_ = 0;
     server_.context_.counters.requests.add();
     if (!describe_request() || !take_first_body(head_bytes) || !check_expectation()) {
         return;
     }
-    arm_exchange_timer();
+    watch();
     call_ = server_.context_.service.call(request_,
                                           [this](auto outcome) { reply(std::move(outcome)); });
 }
@@ -225,6 +246,7 @@ void ServerConnection::finish_exchange() {
     reason_.clear();
     replied_ = false;
     body_late_ = false;
+    body_awaited_ = false;
     phase_ = Phase::Head;
     active_ = loop_.now();
     if (close_after_) {
@@ -242,9 +264,8 @@ void ServerConnection::finish_exchange() {
 }
 
 void ServerConnection::next_request() {
-    if (!timer_.armed() && server_.options_.idle_timeout > base::Duration::zero()) {
-        timer_.start(server_.options_.idle_timeout);
-    }
+    hold(base::HeldKind::Idle, 0);
+    watch();
     process_input();
     if (readable_ && phase_ == Phase::Head) {
         receive();
@@ -273,69 +294,10 @@ void ServerConnection::linger() {
     // client.
     phase_ = Phase::Linger;
     socket_.end_sending();
-    timer_.start(kLingerTime);
+    active_ = loop_.now();
+    watch();
     readable_ = true;
     read_ready();
-}
-
-void ServerConnection::on_timer() {
-    const auto& options = server_.options_;
-    if (phase_ == Phase::Handshake) {
-        note_failed_handshake({Code::RequestTimeout, "it was not finished in time"});
-        return close();
-    }
-    if (phase_ == Phase::Linger) {
-        return close();
-    }
-    if (phase_ == Phase::Exchange) {
-        return on_exchange_timer();
-    }
-    if (active_ == base::Time::max()) {
-        return refuse({Code::RequestTimeout, "the request's head did not come in time"});
-    }
-    if (options.idle_timeout <= base::Duration::zero()) {
-        return;  // it was the timer of a head that came in the meantime
-    }
-    if (options.idle_timeout <= base::Duration::zero()) {
-        return;
-    }
-    if (loop_.now() >= active_ + options.idle_timeout) {
-        return close();
-    }
-    timer_.start_at(active_ + options.idle_timeout);
-}
-
-void ServerConnection::arm_exchange_timer() {
-    const auto& options = server_.options_;
-    auto wait = base::Duration::max();
-    if (options.write_timeout > base::Duration::zero()) {
-        wait = options.write_timeout;
-    }
-    if (request_.stream != nullptr && !body_late_ &&
-        options.read_timeout > base::Duration::zero()) {
-        wait = std::min(wait, options.read_timeout);
-    }
-    if (wait != base::Duration::max()) {
-        timer_.start_at(began_ + wait);
-    }
-}
-
-void ServerConnection::on_exchange_timer() {
-    const auto& options = server_.options_;
-    const auto passed = [this](base::Duration limit) {
-        return limit > base::Duration::zero() && loop_.now() >= began_ + limit;
-    };
-    if (passed(options.write_timeout)) {
-        return close();
-    }
-    if (passed(options.read_timeout) && !parser_.complete() && !body_late_) {
-        body_late_ = true;
-        arm_exchange_timer();
-        if (wake_) {
-            const auto wake = wake_;
-            wake();
-        }
-    }
 }
 
 }  // namespace aggregator::net

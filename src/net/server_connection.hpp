@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <aggregator/base/held.hpp>
 #include <aggregator/http/body.hpp>
 #include <aggregator/http/serializer.hpp>
 #include <aggregator/net/server.hpp>
@@ -13,7 +14,7 @@ namespace aggregator::net {
 
 /// One client's connection: one request after the other, each answered before the next is read.
 /// Owned by its Server; destroyed by remove() only, at the end of the loop's turn.
-class ServerConnection : public Watcher, private http::BodyStream {
+class ServerConnection : public Watcher, private http::BodyStream, private base::Holding {
 public:
     ServerConnection(Server& server, Socket socket);
     ~ServerConnection() override;
@@ -23,6 +24,9 @@ public:
     void drain();
     /// Closes now, whatever is in flight.
     void close();
+    /// Replies that there are too many connections, and closes. Of a new connection, once.
+    void turn_away();
+    [[nodiscard]] bool is_turned_away() const { return turned_away_; }
 
     std::size_t index = 0;  ///< its place in the server's list
 
@@ -35,6 +39,7 @@ private:
     void read_ready();
     void receive();
     void process_input();
+    void keep_input(std::string_view bytes);
     void begin_exchange(std::size_t head_bytes);
     [[nodiscard]] bool describe_request();
     [[nodiscard]] bool take_first_body(std::size_t head_bytes);
@@ -48,6 +53,7 @@ private:
         return parser_.content_length();
     }
     [[nodiscard]] http::Result<http::Piece> body_from(std::string_view input);
+    void await_body();
     void send_continue();
 
     // replying
@@ -60,14 +66,25 @@ private:
     [[nodiscard]] http::ReplyHead::Connection connection_token() const;
     [[nodiscard]] http::Framing framing_of(const http::Response& response) const;
     void pump();
+    /// The whole reply waits for the client: frees what made it.
+    void let_go_of_call();
     [[nodiscard]] bool send_piece(std::string_view bytes);
     void finish_exchange();
     void note_access() const;
     void linger();
     void check_gone();
+
+    // waits (server_waits.cpp)
     void on_timer();
     void on_exchange_timer();
-    void arm_exchange_timer();
+    void body_is_late();
+    /// When the present wait is over; Time::max() if nobody waits for the client.
+    [[nodiscard]] base::Time due() const;
+    [[nodiscard]] base::Time exchange_due() const;
+    /// Arms the timer if it would fire too late.
+    void watch();
+    void note_unread();
+    void give_up(base::HeldKind kind) override;
 
     [[nodiscard]] bool bodyless() const {
         return status_ < 200 || status_ == 204 || status_ == 304;
@@ -88,12 +105,14 @@ private:
     std::size_t consumed_ = 0;  // of input_, by the request in flight
     http::Request request_;
     http::AccessRecord record_;
+    std::unique_ptr<std::string> endpoint_;  // what record_ views once the call is gone
     std::unique_ptr<http::Call> call_;
     std::unique_ptr<http::BodyStream> stream_;  // the reply's body
     std::function<void()> wake_;
     std::string_view first_body_;  // of a streamed body: what came with the head
-    base::Time active_{};          // when the last request ended
-    base::Time began_{};           // when the present one's head was complete
+    base::Time active_{};          // when the client last did what the present phase waits for
+    base::Time began_{};           // when the present request's head was complete
+    base::Time taken_{};           // when the client last took something of its reply
     std::uint64_t sent_bytes_ = 0;
     int status_ = 0;
     Phase phase_ = Phase::Head;
@@ -104,6 +123,8 @@ private:
     bool wants_continue_ = false;
     bool replied_ = false;
     bool body_late_ = false;
+    bool body_awaited_ = false;  // somebody asked for more of it than had come
+    bool turned_away_ = false;
 };
 
 }  // namespace aggregator::net

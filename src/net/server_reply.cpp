@@ -29,9 +29,10 @@ void ServerConnection::refuse(const base::Error& error) {
     if (request_.record == nullptr && server_.options_.access) {
         record_ = {};
         request_.record = &record_;
-        began_ = loop_.now();
     }
     note_refusal(error);
+    began_ = loop_.now();
+    release();
     close_after_ = true;
     phase_ = Phase::Exchange;
     reply_error(error);
@@ -138,9 +139,23 @@ void ServerConnection::pump() {
             }
         }
     }
-    if (replied_ && !stream_ && out_.empty()) {
-        finish_exchange();
+    if (!out_.empty() && !holds(base::HeldKind::Reply)) {
+        note_unread();
     }
+    if (replied_ && !stream_) {
+        out_.empty() ? finish_exchange() : let_go_of_call();
+    }
+}
+
+void ServerConnection::let_go_of_call() {
+    if (call_ == nullptr) {
+        return;
+    }
+    // The record views a name that lives as long as what the call belongs to.
+    endpoint_ = std::make_unique<std::string>(record_.endpoint);
+    record_.endpoint = *endpoint_;
+    wake_ = nullptr;
+    call_.reset();
 }
 
 bool ServerConnection::send_piece(std::string_view bytes) {

@@ -1,5 +1,6 @@
 #include "net/upstream.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -129,12 +130,18 @@ void Upstream::on_ready(std::uint32_t events) {
         return readable_ ? look_while_idle() : void();
     }
     if ((events & kWritable) != 0 && !out_.empty()) {
+        const std::size_t sent = out_.sent();
         if (!out_.flush(*socket_)) {
             // What came before the break may be a whole answer: let the reader find the end.
             out_.clear();
             readable_ = true;
-        } else if (out_.empty() && user_ != nullptr) {
-            user_->on_drained();
+        } else if (out_.empty()) {
+            moved_ = loop_.now();
+            if (user_ != nullptr) {
+                user_->on_drained();
+            }
+        } else if (out_.sent() != sent) {
+            moved_ = loop_.now();
         }
     }
     if (readable_ && phase_ == Phase::Busy && user_ != nullptr) {
@@ -200,11 +207,16 @@ void Upstream::shake() {
 void Upstream::opened() {
     timer_.stop();
     phase_ = Phase::Busy;
+    moved_ = loop_.now();
+    watch();
     user_->on_open();
 }
 
 void Upstream::send(std::string_view bytes) {
     AGG_ASSERT(phase_ == Phase::Busy);
+    if (out_.empty()) {
+        moved_ = loop_.now();
+    }
     if (!out_.send(*socket_, bytes)) {
         // An answer may have come all the same; if not, reading tells how the connection ended.
         out_.clear();
@@ -222,6 +234,9 @@ Io Upstream::read() {
     const auto room = loop_.scratch();
     Io io = socket_->read(room);
     const bool short_read = io.state == Io::State::Done && io.bytes < room.size();
+    if (io.state == Io::State::Done) {
+        moved_ = loop_.now();
+    }
     if (io.state == Io::State::Wait || (short_read && !socket_->tls() && !hangup_)) {
         readable_ = false;
     }
@@ -230,7 +245,6 @@ Io Upstream::read() {
 
 void Upstream::release() {
     user_ = nullptr;
-    timer_.stop();
     if (!out_.empty() || hangup_ || failure_ || !pool_.pools().options().reuse) {
         return close();
     }
@@ -240,10 +254,10 @@ void Upstream::release() {
     }
     doubtful_ = parser_.bodiless();
     phase_ = Phase::Idle;
+    moved_ = loop_.now();
     pool_.release(*this);
-    const Duration limit = pool_.pools().options().idle_timeout;
-    if (phase_ == Phase::Idle && limit > Duration::zero()) {
-        timer_.start(limit);
+    if (phase_ == Phase::Idle) {
+        watch();
     }
 }
 
@@ -256,8 +270,9 @@ bool Upstream::is_silent() {
 void Upstream::take_up(UpstreamUser& user) {
     user_ = &user;
     reused_ = true;
-    timer_.stop();
     phase_ = Phase::Busy;
+    moved_ = loop_.now();
+    watch();
     parser_.reset();
 }
 
@@ -301,12 +316,41 @@ void Upstream::end_failed() {
     }
 }
 
+bool Upstream::awaits_backend() const {
+    return !out_.empty() || (parser_.head_done() && !parser_.complete() && !readable_);
+}
+
+base::Time Upstream::due() const {
+    const auto& options = pool_.pools().options();
+    const base::Time look = loop_.now() + options.stall_timeout;
+    if (phase_ == Phase::Idle) {
+        // Not much later than a request would want it, so that none has to move the timer.
+        return std::min(moved_ + options.idle_timeout, look);
+    }
+    return awaits_backend() ? std::min(moved_ + options.stall_timeout, look) : look;
+}
+
+void Upstream::watch() {
+    const base::Time when = due();
+    if (!timer_.armed() || when < timer_.when()) {
+        timer_.start_at(when);
+    }
+}
+
 void Upstream::on_timer() {
     if (failure_) {
         return end_failed();
     }
+    const auto& options = pool_.pools().options();
     if (phase_ == Phase::Idle) {
-        return close();
+        return loop_.now() >= moved_ + options.idle_timeout ? close() : watch();
+    }
+    if (phase_ == Phase::Busy) {
+        if (!awaits_backend() || loop_.now() < moved_ + options.stall_timeout) {
+            return watch();
+        }
+        return broken({Code::Stalled, pool_.origin().authority + " stopped in the middle of " +
+                                          (out_.empty() ? "its answer" : "reading the request")});
     }
     const bool shaking = phase_ == Phase::Handshake;
     broken({shaking ? Code::TlsHandshake : Code::Connect,

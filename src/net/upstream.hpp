@@ -87,6 +87,12 @@ private:
     void fail_later(base::Error error);
     void end_failed();
     void on_timer();
+    /// Whether it is the backend's turn: to take what is sent, or to go on with its answer.
+    [[nodiscard]] bool awaits_backend() const;
+    /// When to look next whether it has made progress, or was kept for long enough.
+    [[nodiscard]] base::Time due() const;
+    /// Arms the timer if it would fire too late.
+    void watch();
 
     Pool& pool_;
     EventLoop& loop_;
@@ -94,6 +100,7 @@ private:
     http::Parser parser_;
     Outbox out_;
     base::Timer timer_;
+    base::Time moved_{};  // when the last byte went or came; when it became idle
     UpstreamUser* user_ = nullptr;
     std::unique_ptr<NameCache::Wait> wait_;
     Addresses addresses_;

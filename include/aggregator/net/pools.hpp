@@ -32,9 +32,12 @@ struct PoolOptions {
     using LateTls = std::function<base::Result<std::shared_ptr<TlsContext>>()>;
 
     http::HeadLimits head;
-    std::uint32_t idle_max = 250;      ///< kept connections to one origin
-    std::uint32_t idle_total_max = 0;  ///< kept connections to all origins; 0: no limit
-    base::Duration idle_timeout{};     ///< how long they are kept; 0: until the backend closes
+    std::uint32_t idle_max = 250;                            ///< kept connections to one origin
+    std::uint32_t idle_total_max = 1024;                     ///< kept connections to all origins
+    base::Duration idle_timeout = std::chrono::seconds(90);  ///< how long they are kept
+    /// How long a backend may take nothing of a request, or send nothing more of an answer that has
+    /// begun.
+    base::Duration stall_timeout = std::chrono::seconds(60);
     base::Duration connect_timeout{};  ///< 0: the system's
     /// Addresses of the other family are tried as well when those of the first one have not
     /// answered for so long (RFC 8305); negative: one address after the other.

@@ -18,6 +18,7 @@ namespace aggregator::net {
 
 class ServerConnection;
 class Listener;
+class Socket;
 
 /// One answered request, for the access log. Everything it refers to lives until the call returns.
 struct AccessEntry {
@@ -31,11 +32,21 @@ struct AccessEntry {
 
 struct ServerOptions {
     http::HeadLimits head;
-    base::Duration read_header_timeout{};  ///< from a head's first byte to its last; 0: none
-    base::Duration read_timeout{};   ///< from the end of the head to the end of the body; 0: none
-    base::Duration idle_timeout{};   ///< between requests; 0: none
+    /// From a head's first byte to its last.
+    base::Duration read_header_timeout = std::chrono::seconds(30);
+    base::Duration read_timeout{};  ///< from the end of the head to the end of the body; 0: none
+    base::Duration idle_timeout = std::chrono::minutes(3);  ///< between requests
     base::Duration write_timeout{};  ///< from the end of the head to the end of the reply; 0: none
+    /// How long a client may send nothing of its body, or take nothing of its reply.
+    base::Duration stall_timeout = std::chrono::seconds(60);
+    /// At this limit the connection that has waited longest for a request makes room for a new one.
     std::uint32_t connections_max = 65536;
+    /// What makes room when no connection is idle.
+    enum class Crowded : std::uint8_t {
+        TurnAway,  ///< nothing: the new connection gets a 503
+        Replace,   ///< the one whose head has been incomplete for the longest time
+    };
+    Crowded crowded = Crowded::TurnAway;
     std::string header_prefix = "X-Aggregator";      ///< of the header that names a local error
     std::shared_ptr<TlsContext> tls;                 ///< null: plain
     std::function<void(const AccessEntry&)> access;  ///< empty: nothing is noted
@@ -75,15 +86,20 @@ private:
     friend class Listener;
 
     void accepted(int descriptor);
+    void admit(Socket socket);
+    void turn_away(Socket socket);
+    [[nodiscard]] bool make_room();
     void accept_failed(const std::string& reason);
     void remove(ServerConnection& connection);
 
     Context context_;
     ServerOptions options_;
     std::string error_header_;
+    std::string refusal_;  // for a client that is turned away at once
     std::unique_ptr<Listener> listener_;
     std::vector<std::unique_ptr<ServerConnection>> connections_;
     std::function<void()> drained_;
+    std::size_t turned_away_ = 0;  // of the connections: those that are told so
     bool draining_ = false;
     std::string rendered_;  // replies are written here first; kept, so that it grows once
     base::Time complained_{};

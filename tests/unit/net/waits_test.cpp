@@ -1,0 +1,198 @@
+// A Server that gives up on clients which do nothing, and a Client that does so on backends.
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <aggregator/base/held.hpp>
+
+#include "net/socket.hpp"
+#include "unit/net/world.hpp"
+
+using namespace aggregator;
+using namespace std::chrono_literals;
+
+using base::Code;
+using base::HeldKind;
+using net::Io;
+using net::Socket;
+using net::test::World;
+
+namespace {
+
+/// A World whose server has limits of its own, and clients that say what a test likes.
+struct Waiting : World {
+    void serve(net::ServerOptions options) {
+        server = std::make_unique<net::Server>(net::Server::Context{loop, echo, log, counters},
+                                               std::move(options));
+        port = *server->listen("127.0.0.1", 0);
+    }
+    /// Connected, and accepted by the server.
+    Socket connect(std::string_view said = {}) {
+        const std::uint64_t before = counters.connections_accepted.value();
+        auto socket = Socket::connect({"127.0.0.1", port});
+        REQUIRE(socket);
+        run_until([&] { return counters.connections_accepted.value() > before; });
+        REQUIRE(socket->write(said).bytes == said.size());
+        return std::move(*socket);
+    }
+    /// All that comes until the server closes.
+    std::string rest(Socket& socket) {
+        std::string text;
+        run_until([&] {
+            std::string room(4096, '\0');
+            const Io io = socket.read(room);
+            text.append(room, 0, io.bytes);
+            return io.state == Io::State::Closed || io.state == Io::State::Failed;
+        });
+        return text;
+    }
+    std::optional<Poco::Net::StreamSocket> kept;  ///< a backend's end of a connection
+
+    std::uint64_t count(Code code) const {
+        return counters.errors[static_cast<std::size_t>(code)].value();
+    }
+};
+
+/// Listens, and accepts nothing: what is sent there is read by nobody.
+class Deaf {
+public:
+    Deaf() {
+        listener_.bind({"127.0.0.1", 0});
+        listener_.listen(8);
+    }
+    [[nodiscard]] std::uint16_t port() const { return listener_.address().port(); }
+    /// The connection that came, to answer on.
+    Poco::Net::StreamSocket take() { return listener_.acceptConnection(); }
+
+private:
+    Poco::Net::ServerSocket listener_;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Waiting, "server: the idle limit holds after a slow head") {
+    net::ServerOptions options;
+    options.read_header_timeout = 1h;
+    options.idle_timeout = 20ms;
+    serve(std::move(options));
+    Socket client = connect("GET /t HTTP/1.1\r\nHo");
+    run_until([&] { return loop.held().bytes(HeldKind::Head) > 0; });
+    REQUIRE(client.write("st: a\r\n\r\n").bytes > 0);
+    CHECK(rest(client).ends_with("GET /t "));
+}
+
+TEST_CASE_FIXTURE(Waiting, "server: a head that does not go on is 408 whatever the idle limit") {
+    net::ServerOptions options;
+    options.read_header_timeout = 20ms;
+    options.idle_timeout = 1h;
+    serve(std::move(options));
+    Socket client = connect("GET /t HTTP/1.1\r\nHo");
+    CHECK(rest(client).starts_with("HTTP/1.1 408"));
+    CHECK(loop.held().bytes(HeldKind::Head) == 0);
+}
+
+TEST_CASE_FIXTURE(Waiting, "server: at the limit the longest idle connection makes room") {
+    net::ServerOptions options;
+    options.connections_max = 2;
+    serve(std::move(options));
+    Socket first = connect();
+    Socket second = connect();
+    CHECK(server->open_connections() == 2);
+    Socket third = connect();
+    CHECK(rest(first).empty());
+    CHECK(server->open_connections() == 2);
+    CHECK(loop.held().given_up(HeldKind::Idle) == 1);
+    CHECK(count(Code::TooManyConnections) == 0);
+    CHECK(!second.gone());
+    CHECK(!third.gone());
+}
+
+TEST_CASE_FIXTURE(Waiting, "server: a client above the limit of busy ones gets 503") {
+    net::ServerOptions options;
+    options.connections_max = 1;
+    serve(std::move(options));
+    Socket busy = connect("GET /t HTTP/1.1\r\nHo");
+    run_until([&] { return loop.held().bytes(HeldKind::Head) > 0; });
+    for (int i = 1; i <= 6; ++i) {
+        Socket other = connect();
+        const std::string said = rest(other);
+        CHECK(said.starts_with("HTTP/1.1 503"));
+        CHECK(said.find("X-Aggregator-Error: too_many_connections\r\n") != std::string::npos);
+        CHECK(count(Code::TooManyConnections) == static_cast<std::uint64_t>(i));
+    }
+    CHECK(!busy.gone());
+}
+
+TEST_CASE_FIXTURE(Waiting, "server: where heads are replaced, the oldest makes room") {
+    net::ServerOptions options;
+    options.connections_max = 1;
+    options.crowded = net::ServerOptions::Crowded::Replace;
+    serve(std::move(options));
+    Socket half = connect("GET /t HTTP/1.1\r\nHo");
+    run_until([&] { return loop.held().bytes(HeldKind::Head) > 0; });
+    Socket other = connect("GET /t HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    CHECK(rest(half).empty());
+    CHECK(rest(other).ends_with("GET /t "));
+}
+
+TEST_CASE_FIXTURE(Waiting, "server: heads above a quarter of the budget cost the oldest") {
+    base::HeldBudget budget(1u << 20);
+    budget.add(loop.held());
+    net::ServerOptions options;
+    serve(std::move(options));
+    const std::string half = "GET /t HTTP/1.1\r\nHost: a\r\nX: " + std::string(100'000, 'x');
+    Socket first = connect(half);
+    Socket second = connect(half);
+    run_until([&] { return loop.held().bytes(HeldKind::Head) >= 200'000; });
+    CHECK(loop.held().given_up(HeldKind::Head) == 0);
+    Socket third = connect(half);
+    CHECK(rest(first).empty());
+    CHECK(loop.held().given_up(HeldKind::Head) == 1);
+    CHECK(!second.gone());
+    CHECK(!third.gone());
+}
+
+TEST_CASE_FIXTURE(Waiting, "client: a backend that stops in its answer has stalled") {
+    Deaf backend;
+    port = backend.port();
+    auto options = World::pool_options();
+    options.stall_timeout = 20ms;
+    net::Pools own({loop, names, counters, log}, options);
+    net::Client client(own, {origin()}, {}, "test");
+    base::Timer answer(loop, [&] {
+        auto there = backend.take();
+        const std::string begun = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegin";
+        there.sendBytes(begun.data(), static_cast<int>(begun.size()));
+        kept.emplace(there);
+    });
+    answer.start(1ms);
+    CHECK(ask(client, "GET") == "stalled");
+    CHECK(counters.upstream_open.value() == 0);
+}
+
+TEST_CASE_FIXTURE(Waiting, "client: a backend that takes nothing of the request has stalled") {
+    Deaf backend;
+    port = backend.port();
+    auto options = World::pool_options();
+    options.stall_timeout = 20ms;
+    net::Pools own({loop, names, counters, log}, options);
+    net::Client client(own, {origin()}, {}, "test");
+    CHECK(ask(client, "POST", std::string(16u << 20, 'x')) == "stalled");
+}
+
+TEST_CASE_FIXTURE(Waiting, "client: a kept connection is closed after its idle time") {
+    auto options = World::pool_options();
+    options.idle_timeout = 20ms;
+    options.stall_timeout = 5ms;
+    net::Pools own({loop, names, counters, log}, options);
+    net::Client client(own, {origin()}, {}, "test");
+    CHECK(ask(client, "GET") == "GET /t ");
+    CHECK(own.idle() == 1);
+    run_until([&] { return own.idle() == 0; });
+    CHECK(counters.upstream_open.value() == 0);
+}
