@@ -60,6 +60,7 @@ struct Interface::Desks {
     void put_restored();
     void tell_unfit(const StateEntry& entry, std::string_view reason) const;
 
+    FailedTokens failed_tokens;
     Notes notes;
     ShadowDesk shadows;
     MirrorDesk mirrors;
@@ -172,7 +173,7 @@ std::unique_ptr<http::Call> Interface::call(const http::Request& request, http::
                    .if_match = std::string(if_match == nullptr ? "" : if_match->value),
                    .caller = std::string(request.client),
                    .body = {}};
-    if (auto refusal = refuse(context_, request, found)) {
+    if (auto refusal = refuse(context_, request, found, desks_->failed_tokens)) {
         start.work = [reply = std::move(*refusal)](const Asked&, const Answer& answer) {
             answer(reply);
         };

@@ -58,6 +58,7 @@ public:
         add_copy_times(families);
         add_shadow_settings(families);
         add_process(families);
+        add_limits(families);
         return families;
     }
 
@@ -177,6 +178,25 @@ private:
         resident.gauge({}, resident_bytes());
         lost.count({}, figures_.access_log_dropped);
         for (Family* const family : {&connections, &pooled, &lag, &resident, &lost}) {
+            families.push_back(std::move(*family).take());
+        }
+    }
+
+    void add_limits(Families& families) const {
+        Family held("held_bytes", "Memory for what peers are not done with.", kGauge);
+        Family given_up("given_up_total", "What was given up to make room for more.", kCounter);
+        Family errors("errors_total", "Failures, by their names.", kCounter);
+        for (std::size_t i = 0; i < base::kHeldKinds; ++i) {
+            const Labels labels{
+                {"kind", std::string(base::name_of(static_cast<base::HeldKind>(i)))}};
+            held.gauge(labels, static_cast<double>(figures_.held_bytes[i]));
+            given_up.count(labels, figures_.given_up[i]);
+        }
+        for (std::size_t i = 0; i < base::kCodes; ++i) {
+            errors.count({{"error", std::string(base::row(static_cast<base::Code>(i)).name)}},
+                         figures_.errors[i]);
+        }
+        for (Family* const family : {&held, &given_up, &errors}) {
             families.push_back(std::move(*family).take());
         }
     }

@@ -44,6 +44,13 @@ Reply refuse_entry(Entry entry, std::string_view path) {
     return reply;
 }
 
+Reply refuse_guessing(std::chrono::seconds pause, std::string_view path) {
+    Reply reply =
+        problem(Trouble::TooManyRequests, "too many wrong tokens from this address", path);
+    reply.headers.emplace_back("Retry-After", std::to_string(pause.count()));
+    return reply;
+}
+
 Reply refuse_type(const Route& route, std::string_view path) {
     Reply reply = problem(Trouble::UnsupportedMediaType,
                           "the header Content-Type has to say application/json", path);
@@ -63,7 +70,7 @@ Reply refuse_method(const Found& found, std::string_view path) {
 }  // namespace
 
 std::optional<Reply> refuse(const Interface::Context& context, const Request& request,
-                            const Found& found) {
+                            const Found& found, FailedTokens& failed) {
     const std::string_view path = plan::split_target(request.target).path;
     const auto access = found.route == nullptr ? Route::Access::Token : found.route->access;
     const bool open = access == Route::Access::Open ||
@@ -72,6 +79,11 @@ std::optional<Reply> refuse(const Interface::Context& context, const Request& re
     if (entry != Entry::Granted) {
         context.log.write(base::LogLevel::Warning, "management interface: refused",
                           {{"caller", request.client}, {"path", path}});
+        if (entry == Entry::TokenWrong) {
+            if (const auto pause = failed.note(request.client, context.loop.now())) {
+                return refuse_guessing(*pause, path);
+            }
+        }
         return refuse_entry(entry, path);
     }
     if (found.allowed.empty()) {

@@ -4,6 +4,7 @@
 
 #include <aggregator/admin/interface.hpp>
 
+#include "admin/failed_tokens.hpp"
 #include "admin/reply.hpp"
 #include "admin/route.hpp"
 
@@ -12,6 +13,7 @@ namespace aggregator::admin {
 /// Why a request is not served, before anybody looks at what it wants: the token, the path, the
 /// method, the type of the body. Nothing if it is.
 [[nodiscard]] std::optional<Reply> refuse(const Interface::Context& context,
-                                          const http::Request& request, const Found& found);
+                                          const http::Request& request, const Found& found,
+                                          FailedTokens& failed);
 
 }  // namespace aggregator::admin

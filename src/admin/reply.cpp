@@ -27,6 +27,7 @@ constexpr Row kRows[] = {
     {Trouble::PreconditionFailed, 412, "precondition-failed", "It was changed meanwhile"},
     {Trouble::BodyTooLarge, 413, "body-too-large", "The body is too long"},
     {Trouble::UnsupportedMediaType, 415, "unsupported-media-type", "The body has another type"},
+    {Trouble::TooManyRequests, 429, "too-many-requests", "Too many wrong tokens"},
     {Trouble::StateNotWritten, 500, "state-not-written", "The change could not be stored"},
     {Trouble::NotReady, 503, "not-ready", "The gateway does not answer yet"},
 };

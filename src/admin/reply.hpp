@@ -36,6 +36,7 @@ enum class Trouble : std::uint8_t {
     PreconditionFailed,
     BodyTooLarge,
     UnsupportedMediaType,
+    TooManyRequests,
     StateNotWritten,
     NotReady,
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <aggregator/base/error.hpp>
+#include <aggregator/base/held.hpp>
 #include <aggregator/plan/plan.hpp>
 #include <aggregator/shadow/controls.hpp>
 #include <aggregator/shadow/ledger.hpp>
@@ -42,6 +43,9 @@ struct Figures {
     std::uint64_t pool_connections = 0;                           ///< to backends
     std::vector<double> loop_lag;                                 ///< seconds, by worker
     std::uint64_t access_log_dropped = 0;
+    std::array<std::uint64_t, base::kHeldKinds> held_bytes{};  ///< for peers, by kind
+    std::array<std::uint64_t, base::kHeldKinds> given_up{};    ///< for want of room, by kind
+    std::array<std::uint64_t, base::kCodes> errors{};          ///< by Code
 };
 
 /// What the management interface needs of the gateway. Implemented by app; called on the
