@@ -10,16 +10,21 @@ namespace {
 
 using admin::LiveShadow;
 
-constexpr auto kHeadTime = std::chrono::seconds(10);
-constexpr auto kIdleTime = std::chrono::minutes(3);
-constexpr std::uint32_t kConnectionsMax = 256;
+constexpr auto kWait = std::chrono::seconds(10);
+constexpr auto kReplyTime = std::chrono::minutes(1);
+constexpr std::uint32_t kConnectionsMax = 64;
+constexpr std::uint32_t kHeadBytesMax = 64u << 10;
 
 net::ServerOptions options_of(const plan::Plan& plan) {
     net::ServerOptions options;
-    options.read_header_timeout = kHeadTime;
-    options.read_timeout = kHeadTime;
-    options.idle_timeout = kIdleTime;
+    options.head.bytes_max = kHeadBytesMax;
+    options.read_header_timeout = kWait;
+    options.read_timeout = kWait;
+    options.idle_timeout = kWait;
+    options.stall_timeout = kWait;
+    options.write_timeout = kReplyTime;
     options.connections_max = kConnectionsMax;
+    options.crowded = net::ServerOptions::Crowded::Replace;
     options.header_prefix = plan.service.router.header_prefix;
     return options;
 }

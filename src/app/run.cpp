@@ -5,12 +5,11 @@
 #include <thread>
 #include <vector>
 
-#include <sys/resource.h>
-
 #include <aggregator/base/version.hpp>
 #include <aggregator/config/load.hpp>
 #include "app/commands.hpp"
 #include "app/control.hpp"
+#include "app/descriptors.hpp"
 #include "app/environment.hpp"
 #include "app/tls_options.hpp"
 #include "app/worker.hpp"
@@ -59,15 +58,6 @@ std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& 
         write_finding(log, finding);
     }
     return refused ? nullptr : plan;
-}
-
-/// As many descriptors as the system allows: a gateway's connections are counted in thousands.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
 }
 
 sigset_t set_of(std::initializer_list<int> signals) {
@@ -211,6 +201,18 @@ bool serve_all(const Options& options, const Shared& shared, const sigset_t& sig
     return true;
 }
 
+/// Warns if clients may take the descriptors that everything else needs.
+void warn_of_descriptors(const Shared& shared, std::uint64_t limit) {
+    const std::uint64_t clients = std::uint64_t{shared.connections_max} * shared.workers;
+    if (clients + descriptor_reserve(limit) > limit) {
+        shared.log.write(LogLevel::Warning,
+                         "max_connections leaves too few descriptors for connections to backends: "
+                         "lower it, or raise the limit of open files",
+                         {{"connections", std::to_string(clients), false},
+                          {"limit", std::to_string(limit), false}});
+    }
+}
+
 }  // namespace
 
 int run(const Options& options) {
@@ -218,7 +220,7 @@ int run(const Options& options) {
     const sigset_t signals = set_of({SIGTERM, SIGINT, SIGHUP, SIGUSR1});
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    raise_descriptor_limit();
+    const std::uint64_t descriptors = raise_descriptor_limit();
 
     base::Log log({.level = options.log_level, .format = options.log_format});
     const auto plan = load_plan(options.config, log);
@@ -234,6 +236,7 @@ int run(const Options& options) {
     net::Discovery discovery(
         {.servers = plan->service.router.dns_servers, .refresh = plan->service.dns_cache_ttl}, log);
     LateClientTls late_tls(*plan);
+    base::HeldBudget held(plan->service.router.max_held_bytes);
     const Shared shared{plan,
                         log,
                         resolver,
@@ -241,7 +244,10 @@ int run(const Options& options) {
                         tls->listener,
                         tls->client,
                         [&late_tls] { return late_tls.context(); },
-                        options.workers};
+                        options.workers,
+                        connections_max(plan->service.router, descriptors, options.workers),
+                        held};
+    warn_of_descriptors(shared, descriptors);
     if (!serve_all(options, shared, signals)) {
         return kBadInput;
     }

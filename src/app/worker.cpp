@@ -67,6 +67,19 @@ std::string losses_of(const shadow::Ledger& ledger) {
     return text;
 }
 
+/// `idle=2 reply=1`: what was given up because there was no room for more.
+std::string given_up_of(const base::HeldLedger& held) {
+    std::string text;
+    for (std::size_t i = 0; i < base::kHeldKinds; ++i) {
+        const auto kind = static_cast<base::HeldKind>(i);
+        if (const auto times = held.given_up(kind); times > 0) {
+            text.append(text.empty() ? "" : " ").append(base::name_of(kind));
+            text.append("=").append(std::to_string(times));
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 Worker::Worker(const Shared& shared, unsigned number)
@@ -76,10 +89,12 @@ Worker::Worker(const Shared& shared, unsigned number)
       names_(shared_.resolver, loop_, plan_.service.dns_cache_ttl),
       targets_(shared_.discovery, loop_),
       pools_({loop_, names_, counters_, shared_.log}, pool_options()),
+      held_watch_(loop_, shared_.log, shared_.held),
       budget_(budget_of(shared_, number)),
       front_(loop_, wire(shared_.plan)),
       limit_(loop_, [this] { end_now(); }),
       quiet_(loop_, [this] { end_when_quiet(); }) {
+    shared_.held.add(loop_.held());
     if (!plan_.service.router.disable_access_log && shared_.log.enabled(base::LogLevel::Info)) {
         access_log_.emplace(loop_, shared_.log, plan_);
     }
@@ -102,6 +117,7 @@ net::PoolOptions Worker::pool_options() const {
     options.idle_max = service.max_idle_connections_per_host;
     options.idle_total_max = service.max_idle_connections;
     options.idle_timeout = service.idle_connection_timeout;
+    options.stall_timeout = service.router.stall_timeout;
     options.connect_timeout = service.dialer_timeout;
     options.fallback_delay = service.dialer_fallback_delay;
     options.keep_alive = service.dialer_keep_alive;
@@ -119,7 +135,8 @@ net::ServerOptions Worker::server_options() {
     options.read_timeout = service.read_timeout;
     options.idle_timeout = service.idle_timeout;
     options.write_timeout = service.write_timeout;
-    options.connections_max = service.router.max_connections;
+    options.stall_timeout = service.router.stall_timeout;
+    options.connections_max = shared_.connections_max;
     options.header_prefix = service.router.header_prefix;
     options.tls = shared_.listener_tls;
     if (access_log_ || meter_) {
@@ -211,6 +228,14 @@ void Worker::add_figures(admin::Figures& figures) const {
     });
     figures.connections += server_->open_connections();
     figures.pool_connections += counters_.upstream_open.value();
+    const base::HeldLedger& held = loop_.held();
+    for (std::size_t i = 0; i < base::kHeldKinds; ++i) {
+        figures.held_bytes[i] += held.bytes(static_cast<base::HeldKind>(i));
+        figures.given_up[i] += held.given_up(static_cast<base::HeldKind>(i));
+    }
+    for (std::size_t i = 0; i < base::kCodes; ++i) {
+        figures.errors[i] += counters_.errors[i].value();
+    }
 }
 
 void Worker::run() {
@@ -220,9 +245,7 @@ void Worker::run() {
 
 void Worker::drain(base::Duration limit) {
     loop_.post([this, limit] {
-        if (limit > base::Duration::zero()) {
-            limit_.start(limit);
-        }
+        limit_.start(limit);
         server_->drain([this] { end_when_quiet(); });
     });
 }
@@ -282,6 +305,7 @@ void Worker::write_report(const std::string& event) {
         text(shared_.log.dropped()),
         errors_of(counters_),
         losses_of(shadows),
+        given_up_of(loop_.held()),
     };
     shared_.log.write(base::LogLevel::Info, event,
                       {{"worker", values[0], false},
@@ -299,7 +323,8 @@ void Worker::write_report(const std::string& event) {
                        {"descriptors", values[12], false},
                        {"log_lines_dropped", values[13], false},
                        {"errors", values[14], true},
-                       {"shadow_losses", values[15], true}});
+                       {"shadow_losses", values[15], true},
+                       {"given_up", values[16], true}});
 }
 
 }  // namespace aggregator::app

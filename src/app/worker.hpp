@@ -16,6 +16,7 @@
 #include "app/access_log.hpp"
 #include "app/expiry_watch.hpp"
 #include "app/front.hpp"
+#include "app/held_watch.hpp"
 #include "app/meter.hpp"
 
 namespace aggregator::app {
@@ -29,7 +30,9 @@ struct Shared {
     std::shared_ptr<net::TlsContext> listener_tls;
     std::shared_ptr<net::TlsContext> client_tls;
     net::PoolOptions::LateTls late_tls;
-    unsigned workers = 1;
+    unsigned workers;
+    std::uint32_t connections_max;  ///< of clients, a worker
+    base::HeldBudget& held;
 };
 
 /// One thread of the gateway: what outlives a configuration (its loop, pools, names, listener,
@@ -48,8 +51,7 @@ public:
     /// Serves until stop().
     void run();
 
-    /// Serves no more after what is in flight, or when `limit` has passed (0: however long it
-    /// takes).
+    /// Serves no more after what is in flight, or when `limit` has passed.
     void drain(base::Duration limit);
     /// Until that has come. Once.
     void wait() { ended_.get_future().wait(); }
@@ -93,6 +95,7 @@ private:
     net::NameCache names_;
     net::TargetFeed targets_;
     net::Pools pools_;
+    HeldWatch held_watch_;
     std::optional<AccessLog> access_log_;
     std::optional<Meter> meter_;
     std::optional<ExpiryWatch> expiry_;  // the first worker's
