@@ -241,21 +241,6 @@ def test_a_connection_that_idles_too_long_is_closed_without_a_word(serve, start)
         assert client.is_ended()
 
 
-def test_connections_beyond_the_limit_are_turned_away_and_the_others_served(serve, start) -> None:
-    point = endpoint("/e", backend(serve(echo)))
-    gateway = start(service(point, router={"max_connections": 2}), "--workers", "1")
-    with gateway.client() as first, gateway.client() as second:
-        assert first.ask("GET", "/e").status == second.ask("GET", "/e").status == 200
-        with gateway.client() as third:
-            try:
-                third.send(wire.request("GET", "/e"))
-                turned_away = third.rest()
-            except OSError:
-                turned_away = b""
-            assert turned_away == b"" or b" 503 " in turned_away.splitlines()[0]
-        assert first.ask("GET", "/e").status == 200
-
-
 def test_a_client_that_resets_in_its_upload_harms_nobody(gateway) -> None:
     client = gateway.client()
     client.send(POST + "Content-Length: 1000\r\n\r\nbegin")

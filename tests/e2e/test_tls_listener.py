@@ -426,8 +426,8 @@ def test_an_idle_connection_ends_with_a_goodbye(secure, connect) -> None:
     assert unused.is_ended() and used.is_ended()
 
 
-def test_an_idle_connection_is_kept_where_no_limit_is_set(secure, connect) -> None:
-    gateway = secure(idle_timeout="-1s", read_header_timeout="1s")
+def test_the_limit_for_a_head_does_not_touch_an_idle_connection(secure, connect) -> None:
+    gateway = secure(read_header_timeout="1s")
     client, late = connect(gateway), connect(gateway)
     late.send(b"GET")
     assert late.answer().status == 408
