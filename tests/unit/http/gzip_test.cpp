@@ -147,3 +147,10 @@ TEST_CASE("gunzip: a stream that waits wakes its reader, and does not know its l
     CHECK(wakes == 2);
     CHECK(stream->next()->bytes == "some text");
 }
+
+TEST_CASE("gunzip: a text that is cut short is not called damaged") {
+    const std::string packed = gzip("some text");
+    const auto cut = gunzip(std::string_view(packed).substr(0, packed.size() - 1), kMax);
+    REQUIRE_FALSE(cut);
+    CHECK(cut.error().detail == "the gzip coding is cut short");
+}

@@ -53,3 +53,8 @@ TEST_CASE("hop-by-hop: thirty-two names are read one by one, one more names ever
     const std::array<Field, 1> more{{{"Connection", options}}};
     CHECK(is_named_hop(more, "X-Any"));
 }
+
+TEST_CASE("hop-by-hop: a connection that is to be closed names no header") {
+    const std::array<Field, 1> fields{{{"Connection", "Close"}}};
+    CHECK_FALSE(names_hops(fields));
+}

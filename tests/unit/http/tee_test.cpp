@@ -423,3 +423,26 @@ TEST_CASE("held bytes: what fits is counted to the byte, here and in the whole")
     CHECK(whole.bytes == 0);
     CHECK(part.bytes == 0);
 }
+
+TEST_CASE_FIXTURE(Fixture, "tee: an empty body that one has read is whole for all, source or not") {
+    open({});
+    Sink first(tee->lagging_reader({}));
+    Sink second(tee->lagging_reader({}));
+    Sink third(tee->lagging_reader({}));
+    first.read_all();
+    second.read_all();
+    CHECK(second.ended);
+    CHECK(source->asked == 1);
+    tee.reset();
+    source.reset();
+    third.read_all();
+    CHECK(third.ended);
+}
+
+TEST_CASE_FIXTURE(Fixture, "tee: a declared length of exactly the limit is read") {
+    open({.pieces = {"12345"}, .length = 5}, 5);
+    Sink reader(tee->lagging_reader({}));
+    reader.read_all();
+    CHECK(reader.ended);
+    CHECK(reader.text == "12345");
+}

@@ -97,3 +97,48 @@ TEST_CASE("breaker: an answer with an error status is an answer") {
     }
     CHECK(world.ledger().finished[4] == 3);
 }
+
+TEST_CASE("breaker: what the shadow failed at counts, what the client or the gateway did not") {
+    using base::Code;
+    const auto drops_after = [](Code code, Reason reason) {
+        World world({shadow_backend(R"({"limits": {"breaker": {"errors": 1}}})")});
+        world.fakes[0]->scripts[0].failure = base::Error{code, "so"};
+        world.serve();
+        CAPTURE(base::row(code).name);
+        CHECK(world.dropped(reason) == 1);
+        world.serve();
+        return world.dropped(Reason::Breaker);
+    };
+    for (const Code code : {Code::TlsHandshake, Code::TlsUntrusted, Code::TlsExpired,
+                            Code::TlsWrongName, Code::TlsNotSpoken}) {
+        CHECK(drops_after(code, Reason::Tls) == 1);
+    }
+    CHECK(drops_after(Code::Resolve, Reason::Resolve) == 1);
+    CHECK(drops_after(Code::NoHosts, Reason::Resolve) == 1);
+    CHECK(drops_after(Code::Connect, Reason::Connect) == 1);
+    CHECK(drops_after(Code::Timeout, Reason::Timeout) == 1);
+    CHECK(drops_after(Code::Reset, Reason::Reset) == 1);
+    CHECK(drops_after(Code::Closed, Reason::Reset) == 1);
+    CHECK(drops_after(Code::BadResponse, Reason::BadResponse) == 1);
+    CHECK(drops_after(Code::TooManyRedirects, Reason::BadResponse) == 1);
+    CHECK(drops_after(Code::Lagging, Reason::Lagging) == 1);
+    CHECK(drops_after(Code::TooManyCalls, Reason::Budget) == 0);
+    CHECK(drops_after(Code::BodyTooLarge, Reason::BodyTooLarge) == 0);
+    CHECK(drops_after(Code::ClientClosed, Reason::BodyError) == 0);
+    CHECK(drops_after(Code::BadBody, Reason::BodyError) == 0);
+    CHECK(drops_after(Code::RequestTimeout, Reason::BodyError) == 0);
+    CHECK(drops_after(Code::Internal, Reason::Internal) == 0);
+}
+
+TEST_CASE("breaker: failures from before it opened are forgotten when it closes") {
+    Breaker breaker(Breaker::Config{.errors = 3, .window = 60s, .cooldown = 5s});
+    for (int i = 0; i < 3; ++i) {
+        breaker.ended(Verdict::Pass, Outcome::Failed, kStart);
+    }
+    REQUIRE(breaker.ask(kStart + 5s) == Verdict::Trial);
+    breaker.ended(Verdict::Trial, Outcome::Answered, kStart + 5s);
+    CHECK_FALSE(breaker.ended(Verdict::Pass, Outcome::Failed, kStart + 6s));
+    CHECK_FALSE(breaker.ended(Verdict::Pass, Outcome::Failed, kStart + 7s));
+    CHECK(breaker.ask(kStart + 7s) == Verdict::Pass);
+    CHECK(breaker.ended(Verdict::Pass, Outcome::Failed, kStart + 8s));
+}

@@ -104,6 +104,19 @@ TEST_CASE("copy: the Host is the target's, the client's, that with a suffix, or 
     CHECK(host_of(named) == "x-api.example:8080");
 }
 
+TEST_CASE("copy: a suffix stands before the port, and behind the brackets of an address") {
+    World world({shadow_backend(R"({"request": {"host": "suffix"}})")});
+    for (const char* const host : {"a", "a:1", "[::1]", "[::1]:8080"}) {
+        world.host = host;
+        world.serve();
+    }
+    REQUIRE(world.fakes[0]->seen.size() == 4);
+    CHECK(world.fakes[0]->seen[0].host == "a-shadow");
+    CHECK(world.fakes[0]->seen[1].host == "a-shadow:1");
+    CHECK(world.fakes[0]->seen[2].host == "[::1]-shadow");
+    CHECK(world.fakes[0]->seen[3].host == "[::1]-shadow:8080");
+}
+
 TEST_CASE(
     "copy: no value of the client's can begin a header line of its own, and a tab stays one") {
     World world({shadow_backend(

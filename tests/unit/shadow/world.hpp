@@ -76,7 +76,7 @@ struct World {
         http::Request request;
         request.method = method;
         request.target = target;
-        request.host = "api.example:8080";
+        request.host = host;
         request.headers = fields;
         request.params = params;
         request.client = "192.0.2.7";
@@ -118,6 +118,7 @@ struct World {
     Mirror mirror{{loop, *plan, log, budget}, plan->endpoints.front(), live};
     std::string method = "POST";
     std::string target = "/e/7";
+    std::string host = "api.example:8080";
     Headers headers;
     std::vector<std::string> replies;
     std::size_t live_streams = 0;
