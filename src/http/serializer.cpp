@@ -138,15 +138,20 @@ std::string_view reason_of(int status) {
 
 void append_request_head(std::string& out, const Request& request, const Destination& destination,
                          const Framing& framing) {
-    Writer head(out, kFixedBytesMax + request.method.size() + destination.prefix.size() +
+    Writer head(out, kFixedBytesMax + request.method.size() + destination.front.size() +
+                         destination.prefix.size() + destination.proxy_authorization.size() +
                          request.target.size() + destination.authority.size() +
                          size_of(request.headers));
     head.text(request.method);
     head.text(" ");
+    head.text(destination.front);
     head.text(destination.prefix);
     head.text(request.target);
     head.text(" HTTP/1.1\r\n");
     head.field("Host", destination.authority);
+    if (!destination.proxy_authorization.empty()) {
+        head.field("Proxy-Authorization", destination.proxy_authorization);
+    }
     for (const Field& field : request.headers) {
         head.field(field.name, field.value);
     }

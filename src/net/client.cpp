@@ -11,7 +11,9 @@ namespace aggregator::net {
 
 Client::Client(Pools& pools, const std::vector<Origin>& origins, ClientOptions options,
                const std::string& purpose)
-    : pools_(pools), options_(options), hosts_(std::make_unique<HostList>(pools, purpose)) {
+    : pools_(pools),
+      options_(options),
+      hosts_(std::make_unique<HostList>(pools, purpose, options_.health)) {
     hosts_->set(origins);
 }
 
@@ -19,7 +21,7 @@ Client::Client(Pools& pools, const Discovered& source, ClientOptions options,
                const std::string& purpose)
     : pools_(pools),
       options_(options),
-      hosts_(std::make_unique<HostList>(pools, purpose)),
+      hosts_(std::make_unique<HostList>(pools, purpose, options_.health)),
       tls_(source.tls),
       looking_(true),
       watch_(source.feed.watch(source.name, [this](const auto& targets) { found(targets); })) {}

@@ -79,6 +79,9 @@ bool ClientCall::pass_interim() {
 bool ClientCall::take_first(std::string_view head, std::string_view rest) {
     header_timer_.reset();
     continue_timer_.reset();
+    if (asked_ != nullptr) {
+        asked_->status = parser().status();
+    }
     const auto batch = batch_from(rest);
     if (!batch) {
         fail(batch.error());
@@ -181,6 +184,7 @@ http::Response ClientCall::begin_response() const {
 }
 
 void ClientCall::deliver(std::string_view body, Ending ending) {
+    judge_answer();
     http::Response response = begin_response();
     response.body = body;
     response.dropped_bytes = body_bytes_;
@@ -191,6 +195,7 @@ void ClientCall::deliver(std::string_view body, Ending ending) {
 }
 
 void ClientCall::deliver_stream(std::string_view first) {
+    judge_head();
     auto stream = std::make_unique<AnswerStream>(*this, parser().content_length());
     stream->begin_with(first);
     stream_ = stream.get();
@@ -208,21 +213,23 @@ http::Result<Piece> ClientCall::next_piece() {
             return Piece{};
         }
         if (io.state == Io::State::Failed) {
-            return base::fail(io.error);
+            return broken_piece(io.error);
         }
         if (io.state == Io::State::Closed) {
             const auto ended = parser().end_of_input();
             if (!ended) {
-                return base::fail(ended.error());
+                return broken_piece(ended.error());
             }
+            judge_answer();
             give_back(Ending::Ragged);
             return Piece{{}, Piece::State::End};
         }
         const auto batch = batch_from({client_.pools_.context().loop.scratch().data(), io.bytes});
         if (!batch) {
-            return base::fail(batch.error());
+            return broken_piece(batch.error());
         }
         if (parser().complete()) {
+            judge_answer();
             give_back(ending());
             return Piece{batch->bytes, Piece::State::End};
         }
@@ -232,9 +239,15 @@ http::Result<Piece> ClientCall::next_piece() {
     }
 }
 
+http::Result<Piece> ClientCall::broken_piece(const base::Error& error) {
+    judge_failure(error.code);
+    return base::fail(error);
+}
+
 void ClientCall::stream_gone() {
     stream_ = nullptr;
     if (upstream_ != nullptr) {
+        judge_answer();  // it began to answer, and nobody waited for the rest
         std::exchange(upstream_, nullptr)->close();
     }
 }

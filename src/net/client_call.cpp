@@ -43,8 +43,11 @@ ClientCall::ClientCall(Client& client, const http::Request& request, http::Done 
       client_(client),
       done_(std::move(done)),
       source_(request.stream),
+      asked_(request.asked),
+      deadline_(request.deadline),
       host_(&client.hosts_->take(turn_)) {
     client_.pools_.context().counters.calls_in_flight.add();
+    note_host();
     render(request);
     if (body_kind_ == Body::Streamed && client_.options_.send_body_on_redirect) {
         detour_ = std::make_unique<Detour>(client_.pools_);
@@ -55,6 +58,7 @@ ClientCall::ClientCall(Client& client, const http::Request& request, http::Done 
 
 ClientCall::~ClientCall() {
     client_.pools_.context().counters.calls_in_flight.subtract();
+    judge_leaving();
     if (source_ != nullptr) {
         source_->wake_with(nullptr);
     }
@@ -80,11 +84,17 @@ void ClientCall::render(const http::Request& request) {
                         client_.options_.continue_timeout > base::Duration::zero();
     const bool close = !client_.pools_.options().reuse;
     own_host_ = request.host.empty();
-    http::append_request_head(bytes_, request,
-                              {own_host_ ? std::string_view(origin().authority) : request.host,
-                               origin().prefix, close, expects_continue_},
-                              framing);
-    target_at_ = request.method.size() + 1;
+    authorization_ = host_->pool->authorization();
+    http::append_request_head(
+        bytes_, request,
+        {.authority = own_host_ ? std::string_view(origin().authority) : request.host,
+         .front = host_->pool->front(),
+         .prefix = origin().prefix,
+         .proxy_authorization = authorization_,
+         .close = close,
+         .expect_continue = expects_continue_},
+        framing);
+    target_at_ = request.method.size() + 1 + host_->pool->front().size();
     path_at_ = target_at_ + origin().prefix.size();
     rest_at_ = path_at_ + request.target.size();
     if (chunked_ && !request.body.empty()) {
@@ -95,7 +105,8 @@ void ClientCall::render(const http::Request& request) {
 }
 
 void ClientCall::connect(Pool::Wanted wanted) {
-    upstream_ = &host_->pool->acquire(*this, wanted);
+    const bool guarded = detour_ && detour_->guard && !on_own_host();
+    upstream_ = &host_->pool->acquire(*this, wanted, guarded ? &*detour_->guard : nullptr);
     if (upstream_->reused()) {
         on_open();
     }
@@ -180,16 +191,18 @@ bool ClientCall::resendable() const {
 void ClientCall::on_broken(const base::Error& error) {
     upstream_ = nullptr;
     if (stream_ != nullptr) {
+        judge_failure(error.code);
         return stream_->broke(error);
     }
     if (is_reading_off()) {
         return follow(Ending::Ragged);
     }
     const bool unreachable = error.code == Code::Resolve || error.code == Code::Connect;
-    const bool redirected = detour_ && host_ == &detour_->host;
-    if (!opened_ && unreachable && !redirected) {
+    if (!opened_ && unreachable && on_own_host()) {
+        judge_failure(error.code);
         if (Host* const other = client_.hosts_->instead(*host_, turn_)) {
             move_to(*other);
+            note_host();
             return connect(Pool::Wanted::Any);
         }
     }
@@ -199,16 +212,32 @@ void ClientCall::on_broken(const base::Error& error) {
 /// `other` is this call's already, and the host before it let go.
 void ClientCall::move_to(Host& other) {
     constexpr std::string_view kHost = " HTTP/1.1\r\nHost: ";
-    const std::size_t after = bytes_.find("\r\n", rest_at_ + kHost.size());
-    std::string moved = bytes_.substr(0, target_at_);
-    moved.append(other.origin.prefix).append(bytes_, path_at_, rest_at_ - path_at_);
+    constexpr std::string_view kProxy = "\r\nProxy-Authorization: ";
+    const std::string_view before = bytes_;
     const std::size_t name = rest_at_ + kHost.size();
-    path_at_ = target_at_ + other.origin.prefix.size();
-    rest_at_ = moved.size();
+    const std::size_t after = before.find("\r\n", name);
+    std::string_view rest = before.substr(after);
+    if (!authorization_.empty()) {
+        rest.remove_prefix(kProxy.size() + authorization_.size());
+    }
+    std::string moved(before.substr(0, before.find(' ') + 1));
+    moved.append(other.pool->front());
+    const std::size_t target_at = moved.size();
+    moved.append(other.origin.prefix);
+    const std::size_t path_at = moved.size();
+    moved.append(before, path_at_, rest_at_ - path_at_);
+    const std::size_t rest_at = moved.size();
     moved.append(kHost);
-    own_host_ ? moved.append(other.origin.authority) : moved.append(bytes_, name, after - name);
-    moved.append(bytes_, after);
+    own_host_ ? moved.append(other.origin.authority) : moved.append(before, name, after - name);
+    authorization_ = other.pool->authorization();
+    if (!authorization_.empty()) {
+        moved.append(kProxy).append(authorization_);
+    }
+    moved.append(rest);
     bytes_.swap(moved);
+    target_at_ = target_at;
+    path_at_ = path_at;
+    rest_at_ = rest_at;
     host_ = &other;
 }
 
@@ -275,6 +304,7 @@ void ClientCall::give_up(base::HeldKind) {
 }
 
 void ClientCall::fail(const base::Error& error) {
+    judge_failure(error.code);
     give_back(Ending::Ragged);
     const auto done = std::move(done_);
     done(base::fail(error));

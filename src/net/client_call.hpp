@@ -72,7 +72,9 @@ private:
     [[nodiscard]] bool read_off(std::string_view input);
     [[nodiscard]] bool is_reading_off() const { return detour_ && detour_->reading_off; }
     void follow(Ending ending);
-    void rewrite(const Origin& from);
+    void rewrite(const Origin& from, const std::string& authorization);
+    [[nodiscard]] bool may_follow(const Origin& to) const;
+    void guard_detour();
     void leave_host();
 
     [[nodiscard]] http::Response begin_response() const;
@@ -81,13 +83,24 @@ private:
     void fail(const base::Error& error);
     void give_back(Ending ending);
 
+    // what the host is judged by, once (client_outcome.cpp)
+    void judge_answer();
+    /// Of an answer whose body is still to come.
+    void judge_head();
+    void judge_failure(base::Code code);
+    /// The call is destroyed before its end.
+    void judge_leaving();
+    void note_host();
+    [[nodiscard]] bool on_own_host() const { return !detour_ || host_ != &detour_->host; }
+
     // of a streamed answer
     [[nodiscard]] http::Result<http::Piece> next_piece();
+    [[nodiscard]] http::Result<http::Piece> broken_piece(const base::Error& error);
     void stream_gone();
 
     [[nodiscard]] http::Parser& parser() const { return upstream_->parser(); }
     [[nodiscard]] const Origin& origin() const { return host_->origin; }
-    /// As it was sent, the host's prefix included.
+    /// As the backend sees it, the host's prefix included.
     [[nodiscard]] std::string_view target() const {
         return std::string_view(bytes_).substr(target_at_, rest_at_ - target_at_);
     }
@@ -96,13 +109,15 @@ private:
     http::Done done_;
     std::string bytes_;  // the request as it goes out: head, and the body if it is in memory
     // Where in bytes_ the parts stand that depend on the host:
-    std::size_t target_at_ = 0;
-    std::size_t path_at_ = 0;  // behind the host's prefix
+    std::size_t target_at_ = 0;  // behind the front that an absolute-form target has
+    std::size_t path_at_ = 0;    // behind the host's prefix
     std::size_t rest_at_ = 0;
     http::BodyStream* source_ =
         nullptr;  // a streamed request body that has not been sent to its end
     Upstream* upstream_ = nullptr;
     AnswerStream* stream_ = nullptr;
+    http::Asked* asked_;
+    base::Time deadline_;
     std::unique_ptr<base::Timer> header_timer_;
     std::unique_ptr<base::Timer> continue_timer_;  // while the body waits for 100 Continue
     std::unique_ptr<Detour> detour_;
@@ -115,7 +130,8 @@ private:
     Host* host_;  // of the client's list, or the detour's
     unsigned interim_answers_ = 0;
     Body body_kind_ = Body::None;
-    bool own_host_ = true;  // Host names the host that is asked
+    std::string_view authorization_{};  // what the proxy sees, if there is one; the settings' own
+    bool own_host_ = true;              // Host names the host that is asked
     bool head_request_ = false;
     bool idempotent_ = false;
     bool chunked_ = false;
@@ -125,6 +141,7 @@ private:
     bool received_ = false;
     bool ragged_ = false;  // bytes stood behind the answer's end
     bool resent_ = false;
+    bool judged_ = false;  // the host
 };
 
 /// The rest of an answer that did not come with its head. Owned by whoever got the Response; the

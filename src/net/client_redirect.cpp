@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/http/hops.hpp>
 #include "net/client_call.hpp"
 
 namespace aggregator::net {
@@ -40,8 +41,9 @@ bool is_serializers(std::string_view name) {
 }
 
 bool is_credential(std::string_view name) {
-    static constexpr std::array<std::string_view, 5> kNames{
-        "Authorization", "Proxy-Authorization", "Cookie", "Www-Authenticate", "Cookie2"};
+    static constexpr std::array<std::string_view, 6> kNames{
+        "Authorization", "Proxy-Authorization", "Cookie",
+        "X-Api-Key",     "Www-Authenticate",    "Cookie2"};
     return is_one_of(name, kNames);
 }
 
@@ -50,7 +52,8 @@ bool is_about_content(std::string_view name) {
     return equal_ignoring_case(name.substr(0, kStart.size()), kStart);
 }
 
-Head read_back(std::string_view bytes) {
+/// `authorization`: what was said to a proxy.
+Head read_back(std::string_view bytes, std::string_view authorization) {
     Head head;
     head.method = bytes.substr(0, bytes.find(' '));
     std::size_t at = bytes.find("\r\n") + 2;
@@ -62,33 +65,31 @@ Head read_back(std::string_view bytes) {
         }
         const std::string_view line = bytes.substr(at, end - at);
         const std::size_t colon = line.find(':');
-        const std::string_view name = line.substr(0, colon);
-        if (!is_serializers(name)) {
-            head.fields.push_back({name, line.substr(colon + 2)});
+        const http::Field field{line.substr(0, colon), line.substr(colon + 2)};
+        const bool proxys = !authorization.empty() && field.value == authorization &&
+                            field.name == "Proxy-Authorization";
+        if (!is_serializers(field.name) && !proxys) {
+            head.fields.push_back(field);
         }
         at = end + 2;
     }
 }
 
-bool is_same(const Origin& one, const Origin& other) {
-    return one.tls == other.tls && one.port == other.port &&
-           equal_ignoring_case(one.name, other.name);
-}
-
 /// Takes out what may not be sent to where the request goes now.
 void choose_fields(std::vector<http::Field>& fields, const Origin& from, Detour& detour,
                    const std::vector<std::string>& credentials) {
+    const Origin& to = detour.next.origin;
     if (detour.followed == 1) {
-        detour.first_name = from.name;
         detour.own_referer = http::find(fields, kReferer) != nullptr;
     }
-    detour.left_home = detour.left_home || !is_within(detour.next.origin.name, detour.first_name);
-    const bool moved = !is_same(detour.next.origin, from);
+    detour.left_home = detour.left_home || !is_same_origin(to, detour.home);
+    const bool drops_referer = !detour.own_referer || (from.tls && !to.tls);
     std::erase_if(fields, [&](const http::Field& field) {
-        return (detour.left_home && is_credential(field.name)) ||
-               (moved && is_one_of(field.name, credentials)) ||
+        return (detour.left_home &&
+                (is_credential(field.name) || is_one_of(field.name, credentials))) ||
                (detour.drops_body && is_about_content(field.name)) ||
-               (!detour.own_referer && equal_ignoring_case(field.name, kReferer));
+               (drops_referer && equal_ignoring_case(field.name, kReferer)) ||
+               equal_ignoring_case(field.name, http::kRedirectsField);
     });
 }
 
@@ -107,7 +108,16 @@ std::optional<bool> ClientCall::redirect() {
     if (location == nullptr || location->value.empty() || !can_repeat()) {
         return std::nullopt;
     }
+    const bool redirected_here =
+        (!detour_ || detour_->followed == 0) &&
+        http::find(read_back(bytes_, authorization_).fields, http::kRedirectsField) != nullptr;
+    if (redirected_here || client_.options_.redirects == ClientOptions::Redirects::Never) {
+        return std::nullopt;
+    }
     auto next = resolve_location(location->value, origin(), target());
+    if (next && !may_follow(next->origin)) {
+        return std::nullopt;
+    }
     if (next && detour_ && detour_->followed == kRedirectsMax) {
         next = base::fail(Code::TooManyRedirects, origin().authority + " redirected after " +
                                                       std::to_string(kRedirectsMax) +
@@ -121,6 +131,8 @@ std::optional<bool> ClientCall::redirect() {
         detour_ = std::make_unique<Detour>(client_.pools_);
     }
     detour_->next = std::move(*next);
+    detour_->from_afar = !upstream_->leads_near();
+    judge_answer();
     detour_->drops_body = parser().status() < kTemporaryRedirect;
     if (parser().complete()) {
         follow(ending());
@@ -133,6 +145,11 @@ std::optional<bool> ClientCall::redirect() {
     carry_.clear();
     detour_->reading_off = true;
     return true;
+}
+
+bool ClientCall::may_follow(const Origin& to) const {
+    return client_.options_.redirects == ClientOptions::Redirects::Follow ||
+           is_same_origin(to, origin());
 }
 
 bool ClientCall::read_off(std::string_view input) {
@@ -156,12 +173,15 @@ void ClientCall::follow(Ending ending) {
         }
     }
     const Origin from = origin();
+    const std::string authorization(authorization_);
     if (detour_->followed++ == 0) {
+        detour_->home = from;
         client_.hosts_->let_go(*host_);
     }
+    guard_detour();
     detour_->go(detour_->next.origin, client_.hosts_->purpose());
     host_ = &detour_->host;
-    rewrite(from);
+    rewrite(from, authorization);
     body_begun_ = source_ != nullptr && !detour_->held.empty();
     if (source_ == nullptr) {
         std::string().swap(detour_->held);  // if there was any, it is in the request's bytes now
@@ -176,15 +196,28 @@ void ClientCall::follow(Ending ending) {
     connect(Pool::Wanted::Any);
 }
 
-void ClientCall::rewrite(const Origin& from) {
+/// The way home is the configured one, and not for a redirect to judge.
+void ClientCall::guard_detour() {
+    detour_->guard.reset();
+    if (!is_same_origin(detour_->next.origin, detour_->home)) {
+        const ForbiddenListener* const forbidden = client_.pools_.forbidden();
+        detour_->guard =
+            RedirectGuard{.from_afar = detour_->from_afar,
+                          .forbidden = forbidden ? std::optional(*forbidden) : std::nullopt};
+    }
+}
+
+void ClientCall::rewrite(const Origin& from, const std::string& authorization) {
     const std::string before = std::exchange(bytes_, {});
-    Head head = read_back(before);
+    Head head = read_back(before, authorization);
     const std::string referer =
         url_of(from, std::string_view(before).substr(target_at_, rest_at_ - target_at_));
     choose_fields(head.fields, from, *detour_, client_.options_.credentials);
     if (!detour_->own_referer && (!from.tls || detour_->next.origin.tls)) {
         head.fields.push_back({"Referer", referer});
     }
+    const std::string followed = std::to_string(detour_->followed);
+    head.fields.push_back({http::kRedirectsField, followed});
     if (detour_->drops_body) {
         body_kind_ = Body::None;
         head.body = {};
@@ -202,7 +235,7 @@ void ClientCall::rewrite(const Origin& from) {
 }
 
 void ClientCall::leave_host() {
-    if (!detour_ || host_ != &detour_->host) {
+    if (on_own_host()) {
         client_.hosts_->let_go(*host_);
     }
 }

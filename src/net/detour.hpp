@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "net/address.hpp"
 #include "net/host_list.hpp"
 #include "net/location.hpp"
 
@@ -40,12 +42,14 @@ struct Detour {
     Host host{};      ///< no pool: the call has not been redirected yet
     Location next{};  ///< once the redirect's own body is read
     unsigned followed = 0;
-    std::string first_name{};  ///< of the host that got the request first
-    bool drops_body = false;   ///< the next request is a GET without a body
-    bool reading_off = false;  ///< a redirect's body is being read and dropped
-    bool left_home = false;    ///< credentials are not sent any more
-    bool own_referer = false;  ///< the request came with one
-    bool holds_all = false;    ///< `held` is what was sent of a streamed body
+    Origin home{};                         ///< of the host that got the request first
+    std::optional<RedirectGuard> guard{};  ///< of the connection to `host`, unless it is home
+    bool from_afar = false;                ///< the redirect came from no near address
+    bool drops_body = false;               ///< the next request is a GET without a body
+    bool reading_off = false;              ///< a redirect's body is being read and dropped
+    bool left_home = false;                ///< credentials are not sent any more
+    bool own_referer = false;              ///< the request came with one
+    bool holds_all = false;                ///< `held` is what was sent of a streamed body
     std::string held{};
 };
 

@@ -7,8 +7,16 @@
 
 namespace aggregator::net {
 
-HostList::HostList(Pools& pools, std::string purpose)
-    : pools_(pools), purpose_(std::move(purpose)) {}
+namespace {
+
+// Names that discovery brought; those beyond have one label together.
+constexpr std::size_t kLabelsMax = 256;
+constexpr std::string_view kOther = "other";
+
+}  // namespace
+
+HostList::HostList(Pools& pools, std::string purpose, std::shared_ptr<HostHealth> health)
+    : pools_(pools), purpose_(std::move(purpose)), health_(std::move(health)) {}
 
 HostList::~HostList() {
     for (const auto& host : hosts_) {
@@ -37,6 +45,26 @@ void HostList::set(const std::vector<Origin>& origins) {
     for (Host* host : gone) {
         forget(*host);
     }
+    watch_hosts();
+}
+
+void HostList::watch_hosts() {
+    const auto listed =
+        std::ranges::count_if(hosts_, [](const auto& host) { return host->listed; });
+    for (const auto& host : hosts_) {
+        const bool watched = health_ != nullptr && listed > 1 && host->listed;
+        host->health =
+            watched ? health_->state_of(host->origin.authority + host->origin.prefix) : nullptr;
+    }
+}
+
+std::string_view HostList::label_of(const Origin& origin) {
+    const std::string label = origin.authority + origin.prefix;
+    const auto known = std::ranges::find(labels_, label);
+    if (known != labels_.end()) {
+        return *known;
+    }
+    return labels_.size() < kLabelsMax ? std::string_view(labels_.emplace_back(label)) : kOther;
 }
 
 Host& HostList::host_of(const Origin& origin) {
@@ -47,30 +75,137 @@ Host& HostList::host_of(const Origin& origin) {
             return *host;
         }
     }
-    hosts_.push_back(std::make_unique<Host>(Host{.origin = origin, .pool = &pool}));
+    hosts_.push_back(
+        std::make_unique<Host>(Host{.origin = origin, .pool = &pool, .label = label_of(origin)}));
     return *hosts_.back();
 }
 
 Host& HostList::take(Turn& turn) {
     turn = {.place = next_};
-    next_ = next_ + 1 < order_.size() ? next_ + 1 : 0;
+    if (order_[next_]->health != nullptr) {
+        pass_over(turn);
+    }
+    next_ = turn.place + 1 < order_.size() ? turn.place + 1 : 0;
     Host& host = *order_[turn.place];
     ++host.calls;
     return host;
 }
 
 Host* HostList::instead(Host& refused, Turn& turn) {
-    while (turn.passed < order_.size()) {
-        ++turn.passed;
+    turn.trial = false;
+    const base::Time now = pools_.context().loop.now();
+    for (;;) {
+        while (turn.passed < order_.size()) {
+            ++turn.passed;
+            turn.place = turn.place + 1 < order_.size() ? turn.place + 1 : 0;
+            Host* const other = order_[turn.place];
+            const bool out =
+                other->health != nullptr && other->health->standing(now) != HostState::Standing::In;
+            if (other != &refused && out == turn.last_resort) {
+                ++other->calls;
+                let_go(refused);
+                return other;
+            }
+        }
+        if (turn.last_resort || refused.health == nullptr) {
+            return nullptr;
+        }
+        turn.last_resort = true;
+        turn.passed = 0;
+    }
+}
+
+void HostList::pass_over(Turn& turn) {
+    const base::Time now = pools_.context().loop.now();
+    const std::size_t first = turn.place;
+    bool passed = false;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+        HostState& state = *order_[turn.place]->health;
+        const auto standing = state.standing(now);
+        if (standing == HostState::Standing::In) {
+            if (passed && state.spared(health_->rules()) && all_are_bad()) {
+                break;
+            }
+            return;
+        }
+        if (standing == HostState::Standing::Due && state.begin_trial(now, health_->rules())) {
+            turn.trial = true;
+            return;
+        }
+        passed = true;
         turn.place = turn.place + 1 < order_.size() ? turn.place + 1 : 0;
-        Host* const other = order_[turn.place];
-        if (other != &refused) {
-            ++other->calls;
-            let_go(refused);
-            return other;
+    }
+    // None is better than another: they are asked in turn, as if nothing were known.
+    health_->count_panic();
+    turn.place = first;
+}
+
+bool HostList::all_are_bad() const {
+    const base::Time now = pools_.context().loop.now();
+    return std::ranges::all_of(order_, [&](const Host* host) {
+        return host->health->standing(now) != HostState::Standing::In ||
+               host->health->spared(health_->rules());
+    });
+}
+
+bool HostList::may_eject() const {
+    const base::Time now = pools_.context().loop.now();
+    std::size_t listed = 0;
+    std::size_t out = 0;
+    for (const auto& host : hosts_) {
+        if (host->health != nullptr) {
+            ++listed;
+            const bool in = host->health->standing(now) == HostState::Standing::In;
+            out += in ? std::size_t{0} : std::size_t{1};
         }
     }
-    return nullptr;
+    const std::size_t most =
+        std::min<std::size_t>(listed * health_->rules().max_ejected / 100, listed - 1);
+    return listed > 1 && out < most;
+}
+
+void HostList::answered(Host& host, int status, const Turn& turn) {
+    if (host.health == nullptr) {
+        return;
+    }
+    const auto& statuses = health_->rules().statuses;
+    if (std::ranges::find(statuses, status) != statuses.end()) {
+        return blame(host, HostFault::Status, turn);
+    }
+    if (host.health->good()) {
+        pools_.context().log.write(base::LogLevel::Info, "a host is asked again",
+                                   {{"host", host.label}});
+    }
+}
+
+void HostList::failed(Host& host, base::Code code, const Turn& turn) {
+    if (host.health == nullptr) {
+        return;
+    }
+    if (const HostFault* const fault = host_fault_of(code)) {
+        return blame(host, *fault, turn);
+    }
+    given_up(host, turn);
+}
+
+void HostList::given_up(Host& host, const Turn& turn) {
+    if (host.health != nullptr && turn.trial) {
+        host.health->release(pools_.context().loop.now());
+    }
+}
+
+void HostList::blame(Host& host, HostFault fault, const Turn& turn) {
+    const base::Time now = pools_.context().loop.now();
+    const HostState::Failure failure{
+        .fault = fault, .now = now, .may_eject = may_eject(), .trial = turn.trial};
+    if (host.health->bad(failure, health_->rules()) != HostState::Verdict::Ejected) {
+        return;
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(host.health->left(now));
+    const std::string left_ms = std::to_string(left.count());
+    pools_.context().log.write(
+        base::LogLevel::Warning, "a host is left out",
+        {{"host", host.label}, {"reason", name_of(fault)}, {"for_ms", left_ms, false}});
 }
 
 void HostList::let_go(Host& host) {

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <aggregator/base/error.hpp>
+#include <aggregator/net/health.hpp>
 #include <aggregator/net/pools.hpp>
 
 namespace aggregator::net {
@@ -15,19 +19,24 @@ struct Host {
     Pool* pool = nullptr;
     std::size_t calls = 0;
     bool listed = true;
+    std::string_view label{};             ///< `name:port` and the prefix; lives as long as the list
+    std::shared_ptr<HostState> health{};  ///< null: it is asked whatever it does
 };
 
 /// The hosts of one client, asked in turn. The list may change at any time; calls in flight go on
-/// with the host that they have.
+/// with the host that they have. With a HostHealth and two hosts or more, those that failed too
+/// often in a row are passed over for some time.
 class HostList {
 public:
     /// Where a call stands in the list.
     struct Turn {
         std::size_t place = 0;
-        std::size_t passed = 1;  ///< places that were looked at
+        std::size_t passed = 1;    ///< places that were looked at
+        bool trial = false;        ///< the call tries a host that was left out
+        bool last_resort = false;  ///< only hosts that are left out have not been asked
     };
 
-    HostList(Pools& pools, std::string purpose);
+    HostList(Pools& pools, std::string purpose, std::shared_ptr<HostHealth> health = nullptr);
     ~HostList();
     HostList(const HostList&) = delete;
     HostList& operator=(const HostList&) = delete;
@@ -40,11 +49,25 @@ public:
     /// The next host in turn, for one call, which lets it go. The list is not empty.
     [[nodiscard]] Host& take(Turn& turn);
     /// Another host instead of one that cannot be reached, which is let go then; null if every
-    /// place of the list was looked at.
+    /// place of the list was looked at. Hosts that are left out come last.
     [[nodiscard]] Host* instead(Host& refused, Turn& turn);
     void let_go(Host& host);
 
+    // What came of a call, once for each host that it used:
+    void answered(Host& host, int status, const Turn& turn);
+    /// Not a failure of the host if the code is the gateway's or the client's.
+    void failed(Host& host, base::Code code, const Turn& turn);
+    /// The call was given up; nothing is known of the host.
+    void given_up(Host& host, const Turn& turn);
+
 private:
+    void pass_over(Turn& turn);
+    [[nodiscard]] bool all_are_bad() const;
+    [[nodiscard]] bool may_eject() const;
+    void blame(Host& host, HostFault fault, const Turn& turn);
+    void watch_hosts();
+    [[nodiscard]] std::string_view label_of(const Origin& origin);
+
     [[nodiscard]] Host& host_of(const Origin& origin);
     void forget(Host& host);
 
@@ -53,6 +76,8 @@ private:
     std::vector<std::unique_ptr<Host>> hosts_;  // each once
     std::vector<Host*> order_;
     std::size_t next_ = 0;
+    std::shared_ptr<HostHealth> health_;
+    std::deque<std::string> labels_;  // each once, and for good
 };
 
 }  // namespace aggregator::net

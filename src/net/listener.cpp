@@ -55,7 +55,9 @@ Bound bound_to(const SocketAddress& where, Sharing sharing) {
 /// An empty address means every interface, IPv4 and IPv6, where the machine has IPv6.
 base::Result<ServerSocket> bound(const std::string& address, std::uint16_t port, Sharing sharing) {
     Poco::Net::IPAddress literal;
-    if (!address.empty() && !Poco::Net::IPAddress::tryParse(address, literal)) {
+    // Poco does not take the unspecified address of IPv6 for a literal one.
+    const bool named = !address.empty() && address != "::";
+    if (named && !Poco::Net::IPAddress::tryParse(address, literal)) {
         return base::fail(Code::CannotListen, "cannot listen on " + name_of(address, port) +
                                                   ": the address must be a literal one");
     }

@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint16_t kHttpsPort = 443;
 constexpr std::size_t kShownMax = 200;
+constexpr std::size_t kLocationBytesMax = 8u << 10;
 
 std::uint16_t standard_port(const Origin& origin) { return origin.tls ? kHttpsPort : kHttpPort; }
 
@@ -159,6 +160,9 @@ std::string merged(std::string_view rest, std::string_view base) {
 base::Result<Location> resolve_location(std::string_view reference, const Origin& base,
                                         std::string_view base_target) {
     const std::string_view whole = reference;
+    if (reference.size() > kLocationBytesMax) {
+        return bad(whole, "it is longer than 8 KiB");
+    }
     if (std::any_of(reference.begin(), reference.end(),
                     [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; })) {
         return bad(whole, "it holds a control character");
@@ -208,13 +212,9 @@ std::string authority_of(const Origin& origin) {
     return text;
 }
 
-bool is_within(std::string_view name, std::string_view original) {
-    if (base::equal_ignoring_case(name, original)) {
-        return true;
-    }
-    return name.size() > original.size() && name.find(':') == std::string_view::npos &&
-           name[name.size() - original.size() - 1] == '.' &&
-           base::equal_ignoring_case(name.substr(name.size() - original.size()), original);
+bool is_same_origin(const Origin& one, const Origin& other) {
+    return one.tls == other.tls && one.port == other.port && one.name.size() == other.name.size() &&
+           base::equal_ignoring_case(one.name, other.name);
 }
 
 }  // namespace aggregator::net

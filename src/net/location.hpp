@@ -16,7 +16,8 @@ struct Location {
 
 /// Resolves the value of a Location field against the URL of the request that it answers (RFC 3986
 /// 5.2). Its fragment and its user are dropped; bytes that cannot stand in a request line are
-/// percent-encoded. Fails with BadRedirect, naming the text, unless it is an URL of http or https.
+/// percent-encoded. Fails with BadRedirect, naming the text, unless it is an URL of http or https
+/// of at most 8 KiB.
 [[nodiscard]] base::Result<Location> resolve_location(std::string_view reference,
                                                       const Origin& base,
                                                       std::string_view base_target);
@@ -27,7 +28,7 @@ struct Location {
 /// What the Host header says for the origin's name and port.
 [[nodiscard]] std::string authority_of(const Origin& origin);
 
-/// Whether credentials for the host `original` may be told to `name`: it is the same or below it.
-[[nodiscard]] bool is_within(std::string_view name, std::string_view original);
+/// Whether scheme, name and port are the same: where credentials are at home.
+[[nodiscard]] bool is_same_origin(const Origin& one, const Origin& other);
 
 }  // namespace aggregator::net

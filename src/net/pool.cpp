@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <aggregator/base/assert.hpp>
+#include "net/location.hpp"
 
 namespace aggregator::net {
 namespace {
@@ -12,7 +13,14 @@ constexpr auto kComplaintPause = std::chrono::seconds(10);
 
 }  // namespace
 
-Pool::Pool(Pools& pools, Origin origin) : pools_(pools), origin_(std::move(origin)) {}
+Pool::Pool(Pools& pools, Origin origin)
+    : pools_(pools),
+      origin_(std::move(origin)),
+      proxy_(pools.options().proxies ? pools.options().proxies->choose(origin_) : nullptr) {
+    if (proxy_ != nullptr && !origin_.tls) {
+        front_ = url_of(origin_, {});
+    }
+}
 
 Pool::~Pool() {
     while (!all_.empty()) {
@@ -20,8 +28,8 @@ Pool::~Pool() {
     }
 }
 
-Upstream& Pool::acquire(UpstreamUser& user, Wanted wanted) {
-    while (wanted == Wanted::Any && !idle_.empty()) {
+Upstream& Pool::acquire(UpstreamUser& user, Wanted wanted, const RedirectGuard* guard) {
+    while (wanted == Wanted::Any && !idle_.empty() && idle_.back()->is_within(guard)) {
         Upstream& kept = *idle_.back();
         if (!kept.is_clean()) {
             kept.close();
@@ -38,7 +46,7 @@ Upstream& Pool::acquire(UpstreamUser& user, Wanted wanted) {
     made.index = all_.size();
     made.idle_index = kNotIdle;
     all_.push_back(std::move(upstream));
-    made.open(user);
+    made.open(user, guard);
     return made;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <aggregator/net/pools.hpp>
+#include "net/address.hpp"
 #include "net/upstream.hpp"
 
 namespace aggregator::net {
@@ -17,8 +19,9 @@ public:
 
     enum class Wanted : std::uint8_t { Any, Fresh };
     /// A connection for `user`: a kept one if any will do and there is one, else a new one, which
-    /// tells its user when it is open.
-    [[nodiscard]] Upstream& acquire(UpstreamUser& user, Wanted wanted);
+    /// tells its user when it is open. With a guard, it leads only where that lets it.
+    [[nodiscard]] Upstream& acquire(UpstreamUser& user, Wanted wanted,
+                                    const RedirectGuard* guard = nullptr);
 
     // For connections:
     void release(Upstream& upstream);  ///< its exchange is over and it can carry another
@@ -26,6 +29,15 @@ public:
     /// It could not be opened: told in the log, now and then.
     void unreachable(const base::Error& error);
     [[nodiscard]] const Origin& origin() const { return origin_; }
+    /// The proxy that its connections go through; null: none.
+    [[nodiscard]] const Proxy* proxy() const { return proxy_; }
+    /// What stands in front of a target for a proxy that is no tunnel: `http://name:port`; else
+    /// empty.
+    [[nodiscard]] const std::string& front() const { return front_; }
+    /// What each request says to that proxy about who sends it; empty: nothing.
+    [[nodiscard]] std::string_view authorization() const {
+        return front_.empty() ? std::string_view() : proxy_->authorization;
+    }
     [[nodiscard]] Pools& pools() { return pools_; }
 
     [[nodiscard]] std::size_t idle() const { return idle_.size(); }
@@ -37,6 +49,8 @@ private:
 
     Pools& pools_;
     Origin origin_;
+    const Proxy* proxy_;
+    std::string front_;
     std::vector<std::unique_ptr<Upstream>> all_;
     std::vector<Upstream*> idle_;
     base::Time complained_{};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/address.hpp"
 #include "net/pool.hpp"
 
 namespace aggregator::net {
@@ -40,6 +41,11 @@ void Pools::let_go(Pool& pool) {
         (*entry)->left = ++departures_;
         sweep_.start(base::Duration::zero());
     }
+}
+
+void Pools::forbid(const std::string& address, std::uint16_t port) {
+    forbidden_ = std::make_unique<ForbiddenListener>(
+        ForbiddenListener{parse_address(address).value_or(Address{}), port});
 }
 
 Pools::Entry* Pools::longest_unheld() {

@@ -21,6 +21,18 @@ using Poco::Net::StreamSocket;
 
 std::string describe(int error_number) { return std::generic_category().message(error_number); }
 
+/// The address as text, empty if the connection is gone; an IPv4 one of an IPv6 socket is one of
+/// IPv4.
+std::string text_of(const auto& end) {
+    try {
+        constexpr std::string_view kMapped = "::ffff:";
+        std::string address = end().host().toString();
+        return address.starts_with(kMapped) ? address.substr(kMapped.size()) : address;
+    } catch (const Poco::Exception&) {
+        return {};
+    }
+}
+
 }  // namespace
 
 Socket::Socket(const StreamSocket& stream)
@@ -119,14 +131,11 @@ void Socket::keep_alive(int seconds) {
 }
 
 std::string Socket::peer() const {
-    try {
-        // An IPv4 client of an IPv6 listener is an IPv4 client.
-        constexpr std::string_view kMapped = "::ffff:";
-        std::string address = stream_.peerAddress().host().toString();
-        return address.starts_with(kMapped) ? address.substr(kMapped.size()) : address;
-    } catch (const Poco::Exception&) {
-        return {};
-    }
+    return text_of([this] { return stream_.peerAddress(); });
+}
+
+std::string Socket::own() const {
+    return text_of([this] { return stream_.address(); });
 }
 
 }  // namespace aggregator::net

@@ -49,6 +49,8 @@ public:
 
     [[nodiscard]] int descriptor() const { return descriptor_; }
     [[nodiscard]] std::string peer() const;
+    /// The address of this end.
+    [[nodiscard]] std::string own() const;
 
 private:
     explicit Socket(const Poco::Net::StreamSocket& stream);

@@ -31,13 +31,18 @@ Upstream::Upstream(Pool& pool)
 
 Upstream::~Upstream() { close(); }
 
-void Upstream::open(UpstreamUser& user) {
+void Upstream::open(UpstreamUser& user, const RedirectGuard* guard) {
     user_ = &user;
+    if (guard != nullptr) {
+        guard_ = *guard;
+    }
     const Addresses& given = pool_.origin().addresses;
     auto& names = pool_.pools().context().names;
-    const auto* known = !given.empty() ? &given
-                                       : names.find(pool_.origin().name, wait_,
-                                                    [this](const auto& found) { resolved(found); });
+    const bool direct = pool_.proxy() == nullptr;
+    const auto* known =
+        direct && !given.empty()
+            ? &given
+            : names.find(first_name(), wait_, [this](const auto& found) { resolved(found); });
     const Duration limit = pool_.pools().options().connect_timeout;
     if (limit > Duration::zero()) {
         timer_.start(limit);
@@ -56,11 +61,14 @@ void Upstream::resolved(const base::Result<Addresses>& addresses) {
 }
 
 void Upstream::begin(const Addresses& addresses) {
+    if (auto allowed = guarded(addresses); !allowed) {
+        return fail_later(std::move(allowed.error()));
+    }
     addresses_ = addresses;
     const Duration delay = pool_.pools().options().fallback_delay;
     Addresses others = delay >= Duration::zero() ? take_other_family(addresses_) : Addresses();
     if (!others.empty()) {
-        rival_ = std::make_unique<Rival>(loop_, Rival::Race{std::move(others), pool_.origin().port},
+        rival_ = std::make_unique<Rival>(loop_, Rival::Race{std::move(others), first_port()},
                                          [this](auto outcome) { rival_ended(std::move(outcome)); });
         rival_->start(delay);
     }
@@ -73,7 +81,7 @@ void Upstream::connect_next() {
     hangup_ = false;
     base::Error error{Code::Connect, "no address"};
     while (tried_ < addresses_.size()) {
-        auto socket = Socket::connect({addresses_[tried_++], pool_.origin().port});
+        auto socket = Socket::connect({addresses_[tried_++], first_port()});
         if (socket) {
             socket_.emplace(std::move(*socket));
             return loop_.add(socket_->descriptor(), *this);
@@ -122,6 +130,9 @@ void Upstream::on_ready(std::uint32_t events) {
     readable_ = readable_ || (events & kReadable) != 0;
     if (phase_ == Phase::Connecting) {
         return connected();
+    }
+    if (phase_ == Phase::Tunnel) {
+        return dig();
     }
     if (phase_ == Phase::Handshake) {
         return shake();
@@ -178,9 +189,17 @@ void Upstream::established() {
         socket_->keep_alive(static_cast<int>(
             std::chrono::duration_cast<std::chrono::seconds>(options.keep_alive).count()));
     }
+    if (auto allowed = guarded_ends(); !allowed) {
+        return broken(std::move(allowed.error()));
+    }
     if (!pool_.origin().tls) {
         return opened();
     }
+    pool_.proxy() != nullptr ? begin_tunnel() : begin_tls();
+}
+
+void Upstream::begin_tls() {
+    const auto& options = pool_.pools().options();
     if (const auto able = pool_.pools().need_tls(); !able) {
         return broken(able.error());
     }
@@ -353,6 +372,10 @@ void Upstream::on_timer() {
                                           (out_.empty() ? "its answer" : "reading the request")});
     }
     const bool shaking = phase_ == Phase::Handshake;
+    if (phase_ == Phase::Tunnel) {
+        return broken({Code::Connect, "the proxy " + pool_.proxy()->authority +
+                                          " did not answer a CONNECT in time"});
+    }
     broken({shaking ? Code::TlsHandshake : Code::Connect,
             pool_.origin().authority +
                 (shaking ? ": no TLS handshake in time" : ": no connection in time")});

@@ -6,9 +6,11 @@
 
 #include <aggregator/http/parser.hpp>
 #include <aggregator/net/pools.hpp>
+#include "net/address.hpp"
 #include "net/outbox.hpp"
 #include "net/rival.hpp"
 #include "net/socket.hpp"
+#include "net/tunnel.hpp"
 
 namespace aggregator::net {
 
@@ -34,8 +36,9 @@ public:
     explicit Upstream(Pool& pool);
     ~Upstream() override;
 
-    /// Resolves, connects, shakes hands; the user hears of the end of it.
-    void open(UpstreamUser& user);
+    /// Resolves, connects, shakes hands; the user hears of the end of it. With a guard, fails with
+    /// BadRedirect rather than to connect where that forbids it.
+    void open(UpstreamUser& user, const RedirectGuard* guard);
     /// Whether a kept connection may be taken up. The body of an answer that must not have one (to
     /// HEAD, 204, 304) may have come behind it in spite of that, in this very turn of the loop.
     [[nodiscard]] bool is_clean() { return !doubtful_ || is_silent(); }
@@ -61,6 +64,10 @@ public:
     void close();
 
     [[nodiscard]] bool reused() const { return reused_; }
+    /// Whether the open connection leads to a loopback or link-local address.
+    [[nodiscard]] bool leads_near() const;
+    /// Whether the open connection leads where the guard lets it; null: anywhere.
+    [[nodiscard]] bool is_within(const RedirectGuard* guard) const;
     [[nodiscard]] http::Parser& parser() { return parser_; }
 
     std::size_t index = 0;       ///< its place in the pool's list of all
@@ -68,7 +75,15 @@ public:
 
 private:
     friend class Pool;
-    enum class Phase : std::uint8_t { Resolving, Connecting, Handshake, Busy, Idle, Closed };
+    enum class Phase : std::uint8_t {
+        Resolving,
+        Connecting,
+        Tunnel,
+        Handshake,
+        Busy,
+        Idle,
+        Closed
+    };
 
     void resolved(const base::Result<Addresses>& addresses);
     void begin(const Addresses& addresses);
@@ -81,6 +96,14 @@ private:
     [[nodiscard]] bool is_silent();
     void connected();
     void established();
+    void begin_tunnel();
+    void dig();
+    void begin_tls();
+    /// Of whom the addresses are looked up: the origin, or the proxy in front of it.
+    [[nodiscard]] const std::string& first_name() const;
+    [[nodiscard]] std::uint16_t first_port() const;
+    [[nodiscard]] base::Result<void> guarded(const Addresses& addresses) const;
+    [[nodiscard]] base::Result<void> guarded_ends() const;
     void shake();
     void opened();
     void broken(base::Error error);
@@ -105,7 +128,9 @@ private:
     std::unique_ptr<NameCache::Wait> wait_;
     Addresses addresses_;
     std::size_t tried_ = 0;
-    std::unique_ptr<Rival> rival_;        // while it connects, if it has addresses of both families
+    std::unique_ptr<Rival> rival_;  // while it connects, if it has addresses of both families
+    std::optional<RedirectGuard> guard_;
+    std::unique_ptr<Tunnel> tunnel_;      // while a proxy is asked for one
     std::optional<base::Error> failure_;  // to be told in a later turn
     bool unsent_ = false;                 // sending failed; what was received may still be whole
     Phase phase_ = Phase::Resolving;

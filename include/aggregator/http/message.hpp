@@ -59,6 +59,14 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> length() const = 0;
 };
 
+/// The host that a call went to. Filled by whoever sends the request, until its call is over.
+struct Asked {
+    /// `name:port` and the path in front of every target, as configured or discovered; empty if no
+    /// host was chosen. Lives as long as the Service that was called.
+    std::string_view host;
+    int status = 0;  ///< of the answer's head; 0: none came
+};
+
 /// What the access log tells of one request. Owned by the server's connection, filled on the way.
 struct AccessRecord {
     struct Part {
@@ -66,6 +74,7 @@ struct AccessRecord {
         bool asked = false;  ///< with neither status nor failure: its client left before
         std::optional<Code> failure;
         base::Duration took{};
+        Asked at{};  ///< the last host, if several were
     };
     std::string_view endpoint;  ///< the pattern, as configured; lives as long as the plan
     std::uint32_t number = 0;   ///< the endpoint's place in the plan, if `endpoint` is not empty
@@ -86,8 +95,8 @@ public:
 };
 
 /// A request. Everything it views lives until call() returned: whoever needs it later copies it.
-/// Only `stream`, `record` and `follower` live on, until the Call is destroyed; a call that is over
-/// does not touch them.
+/// Only `stream`, `record`, `follower` and `asked` live on, until the Call is destroyed; a call
+/// that is over does not touch them.
 struct Request {
     std::string_view method;
     std::string_view target;  ///< as on the wire, in origin form: path and query
@@ -103,6 +112,10 @@ struct Request {
     std::string_view client;         ///< the peer's address, in text
     AccessRecord* record = nullptr;  ///< null when nobody asks for it
     Follower* follower = nullptr;    ///< null when nobody asks for it
+    Asked* asked = nullptr;          ///< null when nobody asks for it
+    /// When the caller gives the call up; 0: it is not known. A call that is destroyed before it
+    /// was given up for another reason than its backend.
+    base::Time deadline{};
 };
 
 /// Where a response came from, for messages.

@@ -7,9 +7,9 @@
 
 namespace aggregator::http {
 
-/// A copy of a request that has to wait. A streamed body, the record and the follower are not
-/// copied: they belong to whoever owns the request; neither are the captured values, which are in
-/// the target by then.
+/// A copy of a request that has to wait. A streamed body, the record, the follower and `asked` are
+/// not copied: they belong to whoever owns the request; neither are the captured values, which are
+/// in the target by then.
 class OwnedRequest {
 public:
     explicit OwnedRequest(const Request& request);

@@ -24,9 +24,11 @@ struct Framing {
 /// Where a request goes, as its head says it.
 struct Destination {
     std::string_view authority{};  ///< the Host header
+    std::string_view front{};      ///< scheme and authority of an absolute-form target, or empty
     std::string_view prefix{};     ///< path in front of the target
-    bool close = false;            ///< say that the connection will not be used again
-    bool expect_continue = false;  ///< say that the body waits for 100 Continue
+    std::string_view proxy_authorization{};  ///< what the proxy on the way wants to see, or empty
+    bool close = false;                      ///< say that the connection will not be used again
+    bool expect_continue = false;            ///< say that the body waits for 100 Continue
 };
 
 /// Appends a request's head. Host, Content-Length, Transfer-Encoding, Connection and Expect are

@@ -7,6 +7,7 @@
 
 #include <aggregator/http/service.hpp>
 #include <aggregator/net/discovery.hpp>
+#include <aggregator/net/health.hpp>
 #include <aggregator/net/pools.hpp>
 
 namespace aggregator::net {
@@ -27,12 +28,23 @@ struct ClientOptions {
     /// How long a body waits for the backend's 100 Continue if the client waits for one too; 0: the
     /// backend is not asked.
     base::Duration continue_timeout{};
+    /// Which redirects are followed; one that is not is the answer.
+    enum class Redirects : std::uint8_t {
+        Follow,
+        SameOrigin,  ///< those that keep to scheme, name and port
+        Never,
+    };
+    Redirects redirects = Redirects::Follow;
     /// Whether a redirect that keeps the method is followed with the body, too. One that is
     /// streamed is held for that, up to the limit.
     bool send_body_on_redirect = false;
     std::uint64_t held_body_bytes_max = 8u << 20;
-    /// Names of headers that no redirect takes to another scheme, name or port.
+    /// Names of headers that no redirect takes to another scheme, name or port, besides
+    /// Authorization, Proxy-Authorization, Cookie and X-Api-Key.
     std::vector<std::string> credentials{};
+    /// What is known of the hosts, if those that fail are to be left out; used only while there are
+    /// two or more.
+    std::shared_ptr<HostHealth> health{};
 };
 
 /// Where the hosts of a client come from that are not written in the configuration.
@@ -49,7 +61,10 @@ struct Discovered {
 ///
 /// Redirects are followed, ten at most: 301, 302 and 303 turn methods other than GET and HEAD into
 /// a GET without a body; 307 and 308 repeat the request, and are the answer if its body cannot be.
-/// Credentials do not leave the first host's domain; those that the options name, not its origin.
+/// Credentials do not leave the first host's scheme, name and port. A redirect never leads to the
+/// listener that Pools::forbid() names, nor from a host whose address is neither loopback nor
+/// link-local to one that is: such a call fails with BadRedirect. A followed request bears
+/// http::kRedirectsField; for a request that has it already, no redirect is followed.
 ///
 /// Owned by app's worker; lives on its loop's thread.
 class Client : public http::Service {

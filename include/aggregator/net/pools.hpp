@@ -10,12 +10,14 @@
 #include <aggregator/base/log.hpp>
 #include <aggregator/http/parser.hpp>
 #include <aggregator/net/loop.hpp>
+#include <aggregator/net/proxies.hpp>
 #include <aggregator/net/resolver.hpp>
 #include <aggregator/net/tls.hpp>
 
 namespace aggregator::net {
 
 class Pool;
+struct ForbiddenListener;
 
 /// Where connections go, and what a request to there says.
 struct Origin {
@@ -45,7 +47,8 @@ struct PoolOptions {
     base::Duration keep_alive = std::chrono::seconds(15);  ///< TCP probes; negative: none
     bool reuse = true;                                     ///< false: one request a connection
     std::shared_ptr<TlsContext> tls;                       ///< for https origins
-    LateTls late_tls;               ///< makes `tls` when a connection is the first to need it
+    LateTls late_tls;  ///< makes `tls` when a connection is the first to need it
+    std::shared_ptr<const Proxies> proxies{};  ///< null: all connections are direct
     std::uint32_t unheld_max = 64;  ///< pools that nobody holds, kept for their open connections
 };
 
@@ -71,6 +74,11 @@ public:
     /// To be called when none of the holder's connections is in use any more. What is left of the
     /// pool goes in a later turn: at once if it is empty, else when there are too many like it.
     void let_go(Pool& pool);
+    /// No redirect may lead to this listener: the management interface. Before the loop runs.
+    /// `address` is a literal one; empty: all of this machine's.
+    void forbid(const std::string& address, std::uint16_t port);
+    /// Null: there is none.
+    [[nodiscard]] const ForbiddenListener* forbidden() const { return forbidden_.get(); }
     /// Sees to it that https origins can be connected to.
     [[nodiscard]] base::Result<void> need_tls();
 
@@ -95,6 +103,7 @@ private:
     std::size_t idle_ = 0;
     std::vector<std::unique_ptr<Entry>> entries_;
     std::uint64_t departures_ = 0;
+    std::unique_ptr<ForbiddenListener> forbidden_;
     base::Timer sweep_;
 };
 

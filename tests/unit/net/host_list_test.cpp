@@ -1,7 +1,10 @@
 // The turns of a client's hosts, and what becomes of hosts that are no longer listed.
 #include "net/host_list.hpp"
 
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "unit/net/world.hpp"
 
@@ -92,4 +95,153 @@ TEST_CASE("hosts: one that comes back has its turn again") {
     sweep(world);
     CHECK(turns(list, 1) == "a");
     CHECK(world.pools.size() == 1);
+}
+
+namespace {
+
+std::shared_ptr<net::HostHealth> health_of(std::uint32_t max_ejected = 50) {
+    return std::make_shared<net::HostHealth>(
+        net::EjectionRules{.failures = 2, .statuses = {503}, .max_ejected = max_ejected});
+}
+
+/// The host of that name fails until it is left out, or would be.
+void fail(HostList& list, const std::string& name, int rounds = 20) {
+    for (int i = 0; i < rounds; ++i) {
+        HostList::Turn turn;
+        net::Host& host = list.take(turn);
+        if (host.origin.name == name) {
+            list.failed(host, base::Code::Timeout, turn);
+        } else {
+            list.answered(host, 200, turn);
+        }
+        list.let_go(host);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("hosts: one that fails is passed over, in this list and in that of another worker") {
+    World world;
+    const auto health = health_of();
+    HostList list(world.pools, "test", health);
+    HostList other(world.pools, "test", health);
+    list.set({world.origin("a"), world.origin("b"), world.origin("c")});
+    other.set({world.origin("a"), world.origin("b"), world.origin("c")});
+    fail(list, "b");
+    CHECK(turns(list, 4).find('b') == std::string::npos);
+    CHECK(turns(other, 4) == "acac");
+}
+
+TEST_CASE("hosts: without a health, and with one host alone, nothing is passed over") {
+    World world;
+    HostList list(world.pools, "test");
+    list.set({world.origin("a"), world.origin("b")});
+    fail(list, "a");
+    CHECK(turns(list, 4) == "abab");
+    const auto health = health_of(100);
+    HostList single(world.pools, "test", health);
+    single.set({world.origin("a")});
+    fail(single, "a");
+    CHECK(turns(single, 2) == "aa");
+    CHECK(health->panics() == 0);
+}
+
+TEST_CASE("hosts: not more are left out than may be, and one always stays") {
+    World world;
+    HostList two(world.pools, "test", health_of(100));
+    two.set({world.origin("a"), world.origin("b")});
+    fail(two, "a");
+    CHECK(turns(two, 2) == "bb");
+    HostList three(world.pools, "test", health_of(66));
+    three.set({world.origin("a"), world.origin("b"), world.origin("c")});
+    fail(three, "a");
+    fail(three, "b");
+    CHECK(turns(three, 6).find('b') != std::string::npos);
+    CHECK(turns(three, 6).find('a') == std::string::npos);
+}
+
+TEST_CASE("hosts: when all are bad they are asked in turn again, which is counted") {
+    World world;
+    const auto health = health_of();
+    HostList list(world.pools, "test", health);
+    list.set({world.origin("a"), world.origin("b")});
+    fail(list, "a");
+    fail(list, "b", 2);
+    CHECK(turns(list, 4) == "abab");
+    CHECK(health->panics() > 0);
+}
+
+TEST_CASE("hosts: a status of the list is a failure, another one is not") {
+    World world;
+    HostList list(world.pools, "test", health_of());
+    list.set({world.origin("a"), world.origin("b")});
+    for (const int status : {500, 503}) {
+        for (int i = 0; i < 4; ++i) {
+            HostList::Turn turn;
+            net::Host& host = list.take(turn);
+            list.answered(host, host.origin.name == "a" ? status : 200, turn);
+            list.let_go(host);
+        }
+        CHECK(turns(list, 2).find('a') == (status == 503 ? std::string::npos : 0));
+    }
+}
+
+TEST_CASE("hosts: a list that is refreshed keeps who is left out") {
+    World world;
+    HostList list(world.pools, "test", health_of());
+    list.set({world.origin("a"), world.origin("b")});
+    fail(list, "a");
+    list.set({world.origin("b"), world.origin("a"), world.origin("c")});
+    CHECK(turns(list, 4).find('a') == std::string::npos);
+    list.set({world.origin("b")});
+    list.set({world.origin("a"), world.origin("b")});
+    CHECK(turns(list, 4) == "bbbb");
+}
+
+TEST_CASE("hosts: who is left out is the last resort when another one cannot be reached") {
+    World world;
+    HostList list(world.pools, "test", health_of());
+    list.set({world.origin("a"), world.origin("b")});
+    fail(list, "a");
+    HostList::Turn turn;
+    net::Host* host = &list.take(turn);
+    CHECK(host->origin.name == "b");
+    host = list.instead(*host, turn);
+    REQUIRE(host != nullptr);
+    CHECK(host->origin.name == "a");
+    CHECK(list.instead(*host, turn) == nullptr);
+    list.let_go(*host);
+}
+
+TEST_CASE("hosts: labels outlive the hosts, and are the same for the same host") {
+    World world;
+    HostList list(world.pools, "test");
+    list.set({world.origin("a")});
+    HostList::Turn turn;
+    net::Host& host = list.take(turn);
+    const std::string_view label = host.label;
+    list.let_go(host);
+    list.set({});
+    list.set({world.origin("b"), world.origin("a")});
+    CHECK(label == "a");
+    (void)list.take(turn);
+    CHECK(list.take(turn).label.data() == label.data());
+}
+
+TEST_CASE("hosts: those beyond a number have one label together") {
+    World world;
+    HostList list(world.pools, "test");
+    std::vector<net::Origin> origins;
+    for (int i = 0; i < 300; ++i) {
+        origins.push_back(world.origin("h" + std::to_string(i)));
+    }
+    list.set(origins);
+    HostList::Turn turn;
+    std::string_view last;
+    for (int i = 0; i < 300; ++i) {
+        net::Host& host = list.take(turn);
+        last = host.label;
+        list.let_go(host);
+    }
+    CHECK(last == "other");
 }

@@ -131,14 +131,25 @@ TEST_CASE("location: the origin's prefix is part of the target and not put in fr
     CHECK(location->origin.prefix.empty());
 }
 
-TEST_CASE("is_within: a domain holds itself and what is below it") {
-    CHECK(net::is_within("a.test", "A.test"));
-    CHECK(net::is_within("x.a.test", "a.test"));
-    CHECK(net::is_within("y.x.a.test", "a.test"));
-    CHECK(!net::is_within("a.test", "x.a.test"));
-    CHECK(!net::is_within("xa.test", "a.test"));
-    CHECK(!net::is_within("a.test.evil", "a.test"));
-    CHECK(!net::is_within("test", "a.test"));
-    CHECK(net::is_within("::1", "::1"));
-    CHECK(!net::is_within("1::1", "::1"));
+TEST_CASE("location: one longer than 8 KiB is refused, and shown in part") {
+    CHECK(net::resolve_location("/" + std::string(8191, 'a'), origin(), "/"));
+    const auto refused = net::resolve_location("/" + std::string(8192, 'a'), origin(), "/");
+    REQUIRE(!refused);
+    CHECK(refused.error().code == base::Code::BadRedirect);
+    CHECK(refused.error().detail.size() < 300);
+}
+
+TEST_CASE("is_same_origin: scheme, name and port count, a subdomain is another one") {
+    Origin one = origin();
+    Origin other = one;
+    other.name = "A.TEST";
+    CHECK(net::is_same_origin(one, other));
+    other.name = "x.a.test";
+    CHECK(!net::is_same_origin(one, other));
+    other = one;
+    other.port = static_cast<std::uint16_t>(one.port + 1);
+    CHECK(!net::is_same_origin(one, other));
+    other = one;
+    other.tls = !one.tls;
+    CHECK(!net::is_same_origin(one, other));
 }

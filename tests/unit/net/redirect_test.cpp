@@ -1,5 +1,8 @@
 // What a redirect takes along, and what it does not.
 #include <algorithm>
+#include <string>
+
+#include <aggregator/http/hops.hpp>
 
 #include "unit/net/world.hpp"
 
@@ -41,18 +44,72 @@ struct Journey {
 };
 
 const Names kAll{"Proxy-Authorization", "Cookie", "X-Api-Key", "X-Other"};
-const Names kOwn{"proxy-authorization", "cookie", "x-api-key"};
 
 }  // namespace
 
-TEST_CASE("redirect: the usual credentials stay with the name, and nothing else does") {
-    CHECK(Journey{}.kept() == kAll);
-    CHECK(Journey{.host = "localhost"}.kept() == Names{"X-Api-Key", "X-Other"});
+TEST_CASE(
+    "redirect: the usual credentials stay with the name and the port, and nothing else does") {
+    CHECK(Journey{.home = true}.kept() == kAll);
+    CHECK(Journey{}.kept() == Names{"X-Other"});
+    CHECK(Journey{.host = "localhost", .home = true}.kept() == Names{"X-Other"});
 }
 
 TEST_CASE("redirect: a client's own credentials stay with the name and the port") {
-    CHECK(Journey{.home = true, .credentials = kOwn}.kept() == kAll);
-    CHECK(Journey{.credentials = kOwn}.kept() == Names{"X-Other"});
-    CHECK(Journey{.host = "localhost", .home = true, .credentials = kOwn}.kept() ==
-          Names{"X-Other"});
+    CHECK(Journey{.home = true, .credentials = {"x-other"}}.kept() == kAll);
+    CHECK(Journey{.credentials = {"x-other"}}.kept().empty());
+}
+
+TEST_CASE("redirect: the request that follows says how many were followed") {
+    World world;
+    net::Client client(world.pools, {world.origin()}, {}, "test");
+    world.echo.location = "/there";
+    CHECK(world.ask(client, "GET") == "GET /there ");
+    CHECK(std::ranges::count(world.echo.names, http::kRedirectsField) == 1);
+}
+
+TEST_CASE("redirect: for a request that a redirect led here it is the answer") {
+    World world;
+    world.fields = {{"x-aggregator-redirects", "anything"}};
+    net::Client client(world.pools, {world.origin()}, {}, "test");
+    world.echo.location = "/there";
+    CHECK(world.ask(client, "GET") == "GET /t ");
+}
+
+TEST_CASE("redirect: a client that follows none, or none to elsewhere, gives it as the answer") {
+    World world;
+    using Redirects = net::ClientOptions::Redirects;
+    const auto ask = [&world](Redirects redirects, const std::string& location) {
+        net::ClientOptions options;
+        options.redirects = redirects;
+        net::Client client(world.pools, {world.origin()}, options, "test");
+        world.echo.location = location;
+        return world.ask(client, "GET");
+    };
+    const std::string elsewhere = "http://localhost:" + std::to_string(world.port) + "/there";
+    CHECK(ask(Redirects::Never, "/there") == "GET /t ");
+    CHECK(ask(Redirects::SameOrigin, elsewhere) == "GET /t ");
+    CHECK(ask(Redirects::SameOrigin, "/there") == "GET /there ");
+    CHECK(ask(Redirects::Follow, elsewhere) == "GET /there ");
+}
+
+TEST_CASE("redirect: the management interface cannot be reached, by any name, kept or not") {
+    World world;
+    const auto other = world.make_server();
+    const auto port = other->listen("127.0.0.1", 0);
+    REQUIRE(port);
+    world.pools.forbid("127.0.0.1", *port);
+    net::Origin managed = world.origin();
+    managed.port = *port;
+    // Who is configured to ask it may, and keeps a connection.
+    net::Client allowed(world.pools, {managed}, {}, "test");
+    CHECK(world.ask(allowed, "GET") == "GET /t ");
+    CHECK(world.pools.idle() == 1);
+    const std::string at = ":" + std::to_string(*port) + "/there";
+    for (const char* name : {"127.0.0.1", "localhost", "127.1", "2130706433", "0.0.0.0",
+                             "[::ffff:127.0.0.1]", "[::1]"}) {
+        CAPTURE(name);
+        net::Client client(world.pools, {world.origin()}, {}, "test");
+        world.echo.location = "http://" + std::string(name) + at;
+        CHECK(world.ask(client, "GET") == "bad_redirect");
+    }
 }

@@ -97,3 +97,22 @@ TEST_CASE("rival: a call that ends while both families are tried leaves nothing 
     CHECK(world.counters.upstream_open.value() == 0);
     CHECK(world.loop.watched() == 1);
 }
+
+TEST_CASE("rival: when both families answer, the request goes out once, and on one connection") {
+    World world;
+    net::PoolOptions options = with_delay(base::Duration::zero());
+    options.reuse = false;
+    net::Pools pools({world.loop, world.names, world.counters, world.log}, options);
+    for (const Addresses& addresses :
+         {Addresses{"127.0.0.1", kMapped}, Addresses{kMapped, "127.0.0.1"}}) {
+        world.echo.seen.clear();
+        auto client = client_of(world, pools, addresses);
+        for (int i = 0; i < 20; ++i) {
+            CHECK(world.ask(client, "POST", "body") == "POST /t body");
+        }
+        int turns_left = 20;
+        world.run_until([&] { return --turns_left < 0; });
+        CHECK(world.echo.seen.size() == 20);
+        CHECK(world.counters.upstream_open.value() == 0);
+    }
+}

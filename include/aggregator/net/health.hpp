@@ -1,0 +1,105 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/base/error.hpp>
+#include <aggregator/base/loop.hpp>
+
+namespace aggregator::net {
+
+/// When a host of a backend is left out (ejected), and for how long.
+struct EjectionRules {
+    std::uint32_t failures = 5;                          ///< in a row; at least 1
+    std::vector<int> statuses{};                         ///< of answers that are failures too
+    base::Duration eject = std::chrono::seconds(10);     ///< times the ejections in a row
+    base::Duration eject_max = std::chrono::minutes(5);  ///< at most
+    std::uint32_t max_ejected = 50;  ///< percent of the hosts at once; one always stays
+};
+
+/// What a host did wrong.
+enum class HostFault : std::uint8_t { Resolve, Connect, Tls, Timeout, Reset, Response, Status };
+inline constexpr std::size_t kHostFaults = static_cast<std::size_t>(HostFault::Status) + 1;
+/// As metrics and logs show it: `resolve`, `connect`, `tls`, `timeout`, `reset`, `bad_response`,
+/// `status`.
+[[nodiscard]] std::string_view name_of(HostFault fault);
+/// Whether a failed call is the host's failure: nothing for what the gateway or the client did.
+[[nodiscard]] const HostFault* host_fault_of(base::Code code);
+
+/// What all workers know of one host: one atomic word, so that any thread may use it at any time.
+/// Times are those of the workers' loops, which share one clock.
+class HostState {
+public:
+    enum class Standing : std::uint8_t {
+        In,   ///< it is asked in its turn
+        Due,  ///< it was left out long enough: one request may try it
+        Out,  ///< it is left out
+    };
+    /// What came of a failure.
+    enum class Verdict : std::uint8_t {
+        Noted,
+        Ejected,
+        Spared,  ///< it failed often enough to be left out, but too many others are
+    };
+    struct Failure {
+        HostFault fault = HostFault::Connect;
+        base::Time now{};
+        bool may_eject = true;  ///< not too many others are left out
+        bool trial = false;     ///< the call was begun by begin_trial()
+    };
+
+    [[nodiscard]] Standing standing(base::Time now) const;
+    /// Whether the host is asked only because too many others are left out.
+    [[nodiscard]] bool spared(const EjectionRules& rules) const;
+    /// Claims the one trial of a host that is Due. The claim ends with good(), bad(), release(), or
+    /// after `eject`.
+    [[nodiscard]] bool begin_trial(base::Time now, const EjectionRules& rules);
+
+    /// The host answered; whether that brought it back.
+    [[nodiscard]] bool good();
+    [[nodiscard]] Verdict bad(const Failure& failure, const EjectionRules& rules);
+    /// A trial ended without saying anything about the host: the next request may try it.
+    void release(base::Time now);
+
+    /// Until when it is left out, from `now` on; 0 if it is not.
+    [[nodiscard]] base::Duration left(base::Time now) const;
+    [[nodiscard]] std::uint64_t ejections(HostFault fault) const;
+
+private:
+    std::atomic<std::uint64_t> word_{0};
+    std::array<std::atomic<std::uint32_t>, kHostFaults> ejections_{};
+};
+
+/// The hosts of one backend as all workers see them. What is known of a host stays when the list of
+/// hosts changes. Owned by app, shared by the workers' clients; safe from any thread.
+class HostHealth {
+public:
+    explicit HostHealth(EjectionRules rules) : rules_(std::move(rules)) {}
+
+    [[nodiscard]] const EjectionRules& rules() const { return rules_; }
+    /// The state of the host of that name, made if there is none. Takes a lock: for changes of the
+    /// list, not for requests. Hosts that nobody lists are forgotten when there are more than 256.
+    [[nodiscard]] std::shared_ptr<HostState> state_of(const std::string& host);
+    /// All hosts that are listed, or were.
+    void visit(const std::function<void(const std::string&, const HostState&)>& look) const;
+
+    /// A call was made although every host is left out.
+    void count_panic() { panics_.fetch_add(1, std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t panics() const { return panics_.load(std::memory_order_relaxed); }
+
+private:
+    EjectionRules rules_;
+    std::atomic<std::uint64_t> panics_{0};
+    mutable std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<HostState>> states_;
+};
+
+}  // namespace aggregator::net
