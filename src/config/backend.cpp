@@ -4,6 +4,7 @@
 
 #include "config/fields.hpp"
 #include "config/flatmap.hpp"
+#include "config/health.hpp"
 #include "config/namespaces.hpp"
 #include "config/shadow.hpp"
 #include "config/typing.hpp"
@@ -132,7 +133,7 @@ void read_http(const Value& value, BackendConfig& backend) {
 
 constexpr Field<BackendConfig> kClientFields[] = {
     {"send_body_on_redirect", strict::set<&BackendConfig::send_body_on_redirect>},
-    {"no_redirect", strict::check_bool, always},
+    {"no_redirect", strict::set<&BackendConfig::no_redirect>},
     {"proxy_address", strict::check<json::Kind::String>, always},
     {"client_tls", strict::check<json::Kind::Object>, always},
 };
@@ -148,6 +149,8 @@ constexpr Field<BackendConfig> kComponents[] = {
     {"proxy/shadow", note_shadow},
     {"backend/http", read_http},
     {"backend/http/client", read_client},
+    {"backend/health",
+     [](const Value& value, BackendConfig& backend) { read_health(value, backend.health); }},
 };
 
 void read_extra(const Value& value, BackendConfig& backend) {

@@ -1,5 +1,6 @@
 #include "config/backend.hpp"
 #include "config/grammar.hpp"
+#include "config/health.hpp"
 #include "config/service.hpp"
 #include "config/shadow.hpp"
 
@@ -89,6 +90,7 @@ void complete_backend(BackendConfig& backend, const EndpointConfig& endpoint,
     if (endpoint.output_encoding == "no-op") {
         backend.encoding = Encoding::NoOp;
     }
+    backend.health = merged(backend.health, service.health);
     if (backend.shadow_timeout == kUnwritten) {
         backend.shadow_timeout = std::min<Duration>(endpoint.timeout, kShadowTimeoutMax);
     }

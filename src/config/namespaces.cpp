@@ -22,6 +22,7 @@ constexpr Component kComponents[] = {
     {"plugin/req-resp-modifier", "github.com/devopsfaith/krakend/proxy/plugin"},
     {"backend/http", "github.com/devopsfaith/krakend/http"},
     {"backend/http/client"},
+    {"backend/health", {}, "a backend, or of the service"},
     {"backend/conditional"},
     {"backend/grpc"},
     {"backend/soap"},

@@ -4,6 +4,7 @@
 #include "config/endpoint.hpp"
 #include "config/fields.hpp"
 #include "config/grammar.hpp"
+#include "config/health.hpp"
 #include "config/namespaces.hpp"
 #include "config/router.hpp"
 #include "config/shadow.hpp"
@@ -82,6 +83,8 @@ constexpr Field<ServiceDraft> kComponents[] = {
     {"proxy/shadow",
      [](const Value& value, ServiceDraft& service) { read_shadow_service(value, service); }},
     {"admin", [](const Value& value, ServiceDraft& service) { read_admin(value, service); }},
+    {"backend/health",
+     [](const Value& value, ServiceDraft& service) { read_health(value, service.health); }},
 };
 
 void read_extra(const Value& value, ServiceDraft& service) {

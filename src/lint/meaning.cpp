@@ -65,6 +65,7 @@ public:
     void put(const config::ShadowConfig& one);
     void put(const config::ShadowServiceConfig& one);
     void put(const config::AdminConfig& one);
+    void put(const config::HealthConfig& one);
     void put(const config::BackendConfig& one);
     void put(const config::EndpointConfig& one);
     void put(const config::ServiceConfig& one);
@@ -178,11 +179,16 @@ void Meaning::put(const config::BackendConfig& one) {
     const auto& [hosts, disable_host_sanitize, url_pattern, method, encoding, is_collection, allow,
                  deny, mapping, target, group, sd, sd_scheme, input_headers, input_query_strings,
                  shadow, shadow_timeout, shadow_rules, flatmap, return_error_code,
-                 return_error_details, send_body_on_redirect, source] = one;
+                 return_error_details, send_body_on_redirect, no_redirect, health, source] = one;
     put_all(hosts, disable_host_sanitize, url_pattern, method, encoding, is_collection, allow, deny,
             mapping, target, group, sd, sd_scheme, input_headers, input_query_strings, shadow,
             shadow_timeout, shadow_rules, flatmap, return_error_code, return_error_details,
-            send_body_on_redirect);
+            send_body_on_redirect, no_redirect, health);
+}
+
+void Meaning::put(const config::HealthConfig& one) {
+    const auto& [passive, failures, statuses, eject, eject_max, max_ejected] = one;
+    put_all(passive, failures, statuses, eject, eject_max, max_ejected);
 }
 
 void Meaning::put(const config::EndpointConfig& one) {
@@ -202,14 +208,14 @@ void Meaning::put(const config::ServiceConfig& one) {
                  expect_continue_timeout, dialer_timeout, dialer_fallback_delay, dialer_keep_alive,
                  disable_rest, debug_endpoint, echo_endpoint, sequential_start, use_h2c,
                  dns_cache_ttl, max_shutdown_wait_time, tls, client_tls, router, shadow, admin,
-                 endpoints, source] = one;
+                 health, endpoints, source] = one;
     put_all(name, port, listen_ip, hosts, timeout, cache_ttl, output_encoding, read_timeout,
             read_header_timeout, write_timeout, idle_timeout, max_header_bytes, disable_keep_alives,
             disable_compression, max_idle_connections, max_idle_connections_per_host,
             idle_connection_timeout, response_header_timeout, expect_continue_timeout,
             dialer_timeout, dialer_fallback_delay, dialer_keep_alive, disable_rest, debug_endpoint,
             echo_endpoint, sequential_start, use_h2c, dns_cache_ttl, max_shutdown_wait_time, tls,
-            client_tls, router, shadow, admin, endpoints);
+            client_tls, router, shadow, admin, health, endpoints);
 }
 
 Names folded(const Names& headers) {

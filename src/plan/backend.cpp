@@ -188,6 +188,19 @@ Names compile_late(const Scope& scope, std::uint32_t index, Backend& backend) {
     return params;
 }
 
+/// Nothing if it is switched off.
+std::optional<Ejection> ejection_of(const config::HealthConfig& health) {
+    if (!health.passive.value_or(true)) {
+        return std::nullopt;
+    }
+    const Ejection usual;
+    return Ejection{.failures = health.failures.value_or(usual.failures),
+                    .statuses = health.statuses.value_or(usual.statuses),
+                    .eject = health.eject.value_or(usual.eject),
+                    .eject_max = health.eject_max.value_or(usual.eject_max),
+                    .max_ejected = health.max_ejected.value_or(usual.max_ejected)};
+}
+
 }  // namespace
 
 bool is_sequential(const config::EndpointConfig& endpoint) {
@@ -222,6 +235,10 @@ Backend compile_backend(const Scope& scope, std::uint32_t index, config::Diagnos
         json::append_string(backend.error_key, "error_" + config.return_error_details);
     }
     backend.send_body_on_redirect = config.send_body_on_redirect;
+    backend.no_redirect = config.no_redirect;
+    if (backend.discovery || backend.hosts.size() > 1) {
+        backend.ejection = ejection_of(config.health);
+    }
     backend.shadow = config.shadow;
     backend.shadow_timeout = config.shadow_timeout;
     backend.asks_gzip = !scope.service.disable_compression && backend.method != "HEAD";

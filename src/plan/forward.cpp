@@ -89,8 +89,8 @@ bool has_user_agent(const Backend& backend, const http::Request& request, const 
            !(origin.names_hops && http::is_named_hop(request.headers, kUserAgent));
 }
 
-void add_trace(const Origin& origin, std::vector<http::Field>& fields) {
-    for (const http::Field* const field : {origin.trace, origin.trace_state}) {
+void add_passing(const Origin& origin, std::vector<http::Field>& fields) {
+    for (const http::Field* const field : {origin.trace, origin.trace_state, origin.redirects}) {
         if (field != nullptr && http::find(fields, field->name) == nullptr) {
             fields.push_back(*field);
         }
@@ -151,6 +151,7 @@ Origin origin_of(const Plan& plan, const http::Request& request) {
             .via = plan.via,
             .trace = trace,
             .trace_state = trace == nullptr ? nullptr : http::find(request.headers, kTraceState),
+            .redirects = http::find(request.headers, http::kRedirectsField),
             .names_hops = http::names_hops(request.headers)};
 }
 
@@ -161,8 +162,8 @@ void forward(const Backend& backend, const http::Request& request, const Origin&
     append_query(backend.queries, split_target(request.target).query, out);
     out.fields.clear();
     add_client_fields(backend, request, origin, out.fields);
-    if (origin.trace != nullptr) {
-        add_trace(origin, out.fields);
+    if (origin.trace != nullptr || origin.redirects != nullptr) {
+        add_passing(origin, out.fields);
     }
     add_gateway_fields(backend, request, origin, out);
     out.request = request;

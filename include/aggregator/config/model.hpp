@@ -9,6 +9,8 @@
 #include <vector>
 
 #include <aggregator/config/diagnostic.hpp>
+#include <aggregator/config/health.hpp>
+#include <aggregator/config/manipulation.hpp>
 #include <aggregator/config/router.hpp>
 #include <aggregator/config/shadow.hpp>
 #include <aggregator/config/source.hpp>
@@ -54,21 +56,6 @@ struct ClientTlsConfig {
 
 enum class Encoding : std::uint8_t { Json, SafeJson, String, NoOp, Xml, Rss };
 
-/// One operation of a `flatmap_filter`.
-struct FlatmapConfig {
-    enum class Kind : std::uint8_t { Move, Append, Delete };
-    Kind kind = Kind::Delete;
-    std::vector<std::string> args;  ///< dotted paths; two of them for Move and Append
-};
-
-/// `extra_config.proxy.static` of an endpoint.
-struct StaticConfig {
-    enum class Strategy : std::uint8_t { Always, Success, Errored, Complete, Incomplete };
-    Strategy strategy = Strategy::Always;
-    /// Root keys and their values, as compact JSON text, in the order of the file.
-    std::vector<std::pair<std::string, std::string>> data;
-};
-
 /// One element of `backend`, defaults and inheritance applied.
 struct BackendConfig {
     /// Sanitised: `scheme://name[:port][/prefix]`, or as written when that is disabled.
@@ -94,7 +81,9 @@ struct BackendConfig {
     bool return_error_code = false;      ///< extra_config["backend/http"]
     std::string return_error_details;    ///< the same; empty: not asked for
     bool send_body_on_redirect = false;  ///< extra_config["backend/http/client"]
-    Source source;                       ///< the backend object
+    bool no_redirect = false;            ///< the same
+    HealthConfig health;  ///< extra_config["backend/health"], else the service's, key by key
+    Source source;        ///< the backend object
 };
 
 /// One element of `endpoints`, defaults and inheritance applied.
@@ -155,6 +144,7 @@ struct ServiceConfig {
     RouterConfig router;
     ShadowServiceConfig shadow;        ///< extra_config["proxy/shadow"]
     std::optional<AdminConfig> admin;  ///< extra_config.admin; absent: no such interface
+    HealthConfig health;               ///< extra_config["backend/health"], for all backends
     std::vector<EndpointConfig> endpoints;
     Source source;
 };

@@ -33,6 +33,7 @@ struct Origin {
     std::string_view via;
     const http::Field* trace = nullptr;        ///< the request's `traceparent`
     const http::Field* trace_state = nullptr;  ///< its `tracestate`; null without the other
+    const http::Field* redirects = nullptr;    ///< its mark that a redirect led to it
     bool names_hops = false;  ///< a Connection field names fields of this request that may not pass
 };
 
@@ -48,10 +49,11 @@ struct Origin {
 /// Fills `out` with what `backend` is to be sent for `request` : target, method, headers and body.
 /// Host is left to the client that sends it, and so is its part of the path (Host::prefix); the
 /// body, whole or streamed, is the client's. A trace goes on whatever the filters say (W3C Trace
-/// Context: `traceparent` and `tracestate`). Never forwarded (RFC 9110 7.6.1): Connection and what
-/// it names, Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding and Upgrade;
-/// Proxy-Authorization and Proxy-Authenticate, which are between a client and its own proxy (RFC
-/// 9110 11.7); and Content-Length and Expect, which speak of framing.
+/// Context: `traceparent` and `tracestate`), and so does the mark of a request to which a redirect
+/// led (http::kRedirectsField). Never forwarded (RFC 9110 7.6.1): Connection and what it names,
+/// Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding and Upgrade; Proxy-Authorization
+/// and Proxy-Authenticate, which are between a client and its own proxy (RFC 9110 11.7); and
+/// Content-Length and Expect, which speak of framing.
 void forward(const Backend& backend, const http::Request& request, const Origin& origin,
              Outgoing& out);
 

@@ -11,6 +11,7 @@
 #include <aggregator/base/loop.hpp>
 #include <aggregator/config/model.hpp>
 #include <aggregator/plan/address_set.hpp>
+#include <aggregator/plan/ejection.hpp>
 #include <aggregator/plan/routes.hpp>
 #include <aggregator/plan/shadow.hpp>
 #include <aggregator/plan/template.hpp>
@@ -114,6 +115,8 @@ struct Backend {
     bool returns_error_code = false;
     std::string error_key;  ///< `error_<name>` as a finished JSON string; empty: no error details
     bool send_body_on_redirect = false;
+    bool no_redirect = false;
+    std::optional<Ejection> ejection;  ///< only if there may be two hosts or more
     bool shadow = false;
     Duration shadow_timeout{};
     std::shared_ptr<const ShadowRules> rules;  ///< of a shadow

@@ -225,12 +225,13 @@ TEST_CASE("backend/http: details win over the code, and switch it off even when 
           "an empty `return_error_details` turns itself and `return_error_code` off");
 }
 
-TEST_CASE("backend/http/client: the body's second sending is read, other keys are to come") {
-    const Loaded loaded = load_extra(R"("backend/http/client": {"send_body_on_redirect": true})");
+TEST_CASE("backend/http/client: what is said of redirects is read, other keys are to come") {
+    const Loaded loaded = load_extra(
+        R"("backend/http/client": {"send_body_on_redirect": true, "no_redirect": true})");
     CHECK(backend_of(loaded).send_body_on_redirect);
+    CHECK(backend_of(loaded).no_redirect);
     CHECK(is_silent(loaded));
-    for (const char* member :
-         {R"("no_redirect": true)", R"("proxy_address": "http://a")", R"("client_tls": {})"}) {
+    for (const char* member : {R"("proxy_address": "http://a")", R"("client_tls": {})"}) {
         CAPTURE(member);
         (void)warning(load_extra("\"backend/http/client\": {" + std::string(member) + "}"),
                       "not-in-force");

@@ -189,8 +189,9 @@ Keys idle_beside(const Keys& in_force) {
 }  // namespace
 
 TEST_CASE("schemas: every key has a description, a default and an example") {
-    for (const char* name : {"service", "endpoint", "backend", "router", "proxy", "proxy-shadow",
-                             "admin", "tls", "backend-http", "backend-http-client"}) {
+    for (const char* name :
+         {"service", "endpoint", "backend", "router", "proxy", "proxy-shadow", "admin", "tls",
+          "backend-http", "backend-http-client", "backend-health"}) {
         CAPTURE(name);
         const Document document = schema(name);
         check_all_described(document, document.root());
@@ -209,6 +210,10 @@ TEST_CASE("schemas: they name the keys of the tables, all and no others") {
           table_of("backend", "kHttpFields"));
     CHECK(keys_of(at(schema("backend-http-client"), {"properties"})) ==
           table_of("backend", "kClientFields"));
+    const Document health = schema("backend-health");
+    CHECK(keys_of(at(health, {"properties"})) == table_of("health", "kFields"));
+    CHECK(keys_of(at(health, {"properties", "passive", "properties"})) ==
+          table_of("health", "kPassiveFields"));
     const Document tls = schema("tls");
     const auto of_tls = [&tls](const char* name) {
         return keys_of(at(tls, {"definitions", name, "properties"}));
