@@ -54,6 +54,8 @@ public:
         Families families;
         add_requests(families);
         add_exchanges(families);
+        add_hosts(families);
+        add_health(families);
         add_copies(families);
         add_copy_times(families);
         add_shadow_settings(families);
@@ -104,6 +106,42 @@ private:
         }
         families.push_back(std::move(total).take());
         families.push_back(std::move(duration).take());
+    }
+
+    void add_hosts(Families& families) const {
+        Family total("host_requests_total", "Calls that ended, by the host that was asked last.",
+                     kCounter);
+        const auto& endpoints = gateway_.plan().endpoints;
+        for (std::size_t i = 0; i < endpoints.size() && i < figures_.asked.size(); ++i) {
+            for (std::size_t b = 0; b < figures_.asked[i].size(); ++b) {
+                for (const HostCount& one : figures_.asked[i][b]) {
+                    Labels labels = with(backend_labels(i, b), "host", one.host);
+                    total.count(with(std::move(labels), "outcome", std::string(one.outcome)),
+                                one.times);
+                }
+            }
+        }
+        families.push_back(std::move(total).take());
+    }
+
+    void add_health(Families& families) const {
+        Family healthy("host_healthy", "1, or 0 while a host is left out because it failed.",
+                       kGauge);
+        Family ejections("host_ejections_total", "How often a host was left out.", kCounter);
+        Family panics("host_panics_total", "Calls made while every host was left out.", kCounter);
+        for (const HostFigures& one : figures_.hosts) {
+            const Labels labels = with(backend_labels(one.endpoint, one.backend), "host", one.host);
+            healthy.gauge(labels, one.healthy ? 1 : 0);
+            for (const auto& [reason, times] : one.ejections) {
+                ejections.count(with(labels, "reason", std::string(reason)), times);
+            }
+        }
+        for (const PanicFigures& one : figures_.panics) {
+            panics.count(backend_labels(one.endpoint, one.backend), one.times);
+        }
+        for (Family* const family : {&healthy, &ejections, &panics}) {
+            families.push_back(std::move(*family).take());
+        }
     }
 
     void add_copies(Families& families) const {
@@ -204,6 +242,11 @@ private:
     [[nodiscard]] Labels labels_of(const LiveShadow& live) const {
         return {{"endpoint", label_of(gateway_.plan().endpoints[live.endpoint])},
                 {"shadow", live.shadow->rules->config.name}};
+    }
+
+    [[nodiscard]] Labels backend_labels(std::size_t endpoint, std::size_t backend) const {
+        const plan::Endpoint& one = gateway_.plan().endpoints[endpoint];
+        return {{"endpoint", label_of(one)}, {"backend", backend_label(one.backends[backend])}};
     }
 
     static Labels with(Labels labels, std::string_view name, std::string value) {

@@ -25,11 +25,18 @@ void append_ms(std::string& out, base::Duration took) {
     out.append(text.data(), static_cast<std::size_t>(size));
 }
 
+/// Of the answer that was taken, or of the head of one that failed later; 0: there was none.
+int status_of(const Part& part) { return part.status != 0 ? part.status : part.at.status; }
+
+/// `200`, `connect`, or `bad_status:503`.
 void append_outcome(std::string& out, const Part& part) {
+    const int status = status_of(part);
     if (part.failure) {
         out.append(base::row(*part.failure).name);
-    } else {
-        base::append_decimal(out, static_cast<std::uint64_t>(part.status));
+        out.append(status != 0 ? ":" : "");
+    }
+    if (!part.failure || status != 0) {
+        base::append_decimal(out, static_cast<std::uint64_t>(status));
     }
 }
 
@@ -63,6 +70,9 @@ void text_line(std::string& out, const net::AccessEntry& entry, std::string_view
             append_outcome(out, part);
             out += '/';
             append_ms(out, part.took);
+            if (!part.at.host.empty()) {
+                out.append("/").append(part.at.host);
+            }
         }
     }
     out += '\n';
@@ -74,12 +84,15 @@ void json_text(std::string& out, std::string_view name, std::string_view value) 
 }
 
 void json_part(std::string& out, const Part& part) {
-    out.append("{\"status\":").append(std::to_string(part.status));
+    out.append("{\"status\":").append(std::to_string(status_of(part)));
     if (part.failure) {
         json_text(out, "failure", base::row(*part.failure).name);
     }
     out.append(",\"duration_ms\":");
     append_ms(out, part.took);
+    if (!part.at.host.empty()) {
+        json_text(out, "host", part.at.host);
+    }
     out += '}';
 }
 

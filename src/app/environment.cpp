@@ -1,5 +1,7 @@
 #include "app/environment.hpp"
 
+#include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include <unistd.h>
@@ -17,6 +19,22 @@ config::Environment environment() {
         }
     }
     return variables;
+}
+
+net::Proxies::Variables proxy_variables() {
+    const auto first_of = [](const char* name, const char* capitals) -> std::string {
+        for (const char* const one : {name, capitals}) {
+            const char* const value = std::getenv(one);
+            if (value != nullptr && *value != '\0') {
+                return value;
+            }
+        }
+        return {};
+    };
+    const bool is_cgi = std::getenv("REQUEST_METHOD") != nullptr;
+    return {.http = first_of("http_proxy", is_cgi ? "http_proxy" : "HTTP_PROXY"),
+            .https = first_of("https_proxy", "HTTPS_PROXY"),
+            .none = first_of("no_proxy", "NO_PROXY")};
 }
 
 }  // namespace aggregator::app

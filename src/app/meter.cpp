@@ -35,11 +35,38 @@ void add(admin::Exchanged& to, const admin::Exchanged& from) {
     }
 }
 
+void add_host(std::vector<admin::HostCount>& to, std::string_view host, std::string_view outcome,
+              std::uint64_t times) {
+    const auto found = std::ranges::find_if(to, [&](const admin::HostCount& one) {
+        return one.outcome == outcome && one.host == host;
+    });
+    if (found != to.end()) {
+        found->times += times;
+    } else {
+        to.push_back({std::string(host), outcome, times});
+    }
+}
+
 }  // namespace
+
+/// Few hosts, and few outcomes, belong to one backend.
+void Meter::count(std::vector<Count>& counts, std::string_view host, std::string_view outcome) {
+    if (host.empty()) {
+        return;
+    }
+    const auto found = std::ranges::find_if(
+        counts, [&](const Count& one) { return one.outcome == outcome && one.host == host; });
+    if (found != counts.end()) {
+        ++found->times;
+    } else {
+        counts.push_back({std::string(host), outcome, 1});
+    }
+}
 
 Meter::Meter(const plan::Plan& plan) : served_(plan.endpoints.size()) {
     for (const plan::Endpoint& endpoint : plan.endpoints) {
         asked_.emplace_back(endpoint.backends.size());
+        hosts_.emplace_back(endpoint.backends.size());
     }
 }
 
@@ -55,6 +82,7 @@ void Meter::note(const net::AccessEntry& entry) {
         if (record.parts[i].asked) {
             const Outcome outcome = outcome_of(record.parts[i], entry.took);
             of(asked[i], outcome.name).add(outcome.took);
+            count(hosts_[record.number][i], record.parts[i].at.host, outcome.name);
         }
     }
 }
@@ -62,13 +90,18 @@ void Meter::note(const net::AccessEntry& entry) {
 void Meter::add_to(admin::Figures& figures) const {
     figures.endpoints.resize(served_.size());
     figures.exchanges.resize(asked_.size());
+    figures.asked.resize(asked_.size());
     for (std::size_t i = 0; i < served_.size(); ++i) {
         for (std::size_t one = 0; one < served_[i].size(); ++one) {
             figures.endpoints[i][one].add(served_[i][one]);
         }
         figures.exchanges[i].resize(asked_[i].size());
+        figures.asked[i].resize(asked_[i].size());
         for (std::size_t k = 0; k < asked_[i].size(); ++k) {
             add(figures.exchanges[i][k], asked_[i][k]);
+            for (const Count& one : hosts_[i][k]) {
+                add_host(figures.asked[i][k], one.host, one.outcome, one.times);
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <aggregator/admin/gateway.hpp>
@@ -19,8 +22,17 @@ public:
     void add_to(admin::Figures& figures) const;
 
 private:
-    std::vector<admin::Served> served_;                 // by endpoint
-    std::vector<std::vector<admin::Exchanged>> asked_;  // by endpoint and backend
+    struct Count {
+        std::string host;
+        std::string_view outcome;
+        std::uint64_t times = 0;
+    };
+
+    static void count(std::vector<Count>& counts, std::string_view host, std::string_view outcome);
+
+    std::vector<admin::Served> served_;                   // by endpoint
+    std::vector<std::vector<admin::Exchanged>> asked_;    // by endpoint and backend
+    std::vector<std::vector<std::vector<Count>>> hosts_;  // the same
 };
 
 }  // namespace aggregator::app

@@ -121,13 +121,16 @@ void wait_for_end(const sigset_t& signals, Workers& workers, base::Log& log) {
 }
 
 /// The management interface, listening, if the configuration asks for one; false after a message.
-bool open_control(std::optional<Control>& control, base::Log& log) {
+bool open_control(std::optional<Control>& control, const Workers& workers, base::Log& log) {
     const auto port = control->open();
     if (!port) {
         log.write(LogLevel::Error, "no management interface: " + port.error().detail);
         return false;
     }
     const std::string& address = control->plan().service.admin->address;
+    for (const auto& worker : workers) {
+        worker->forbid_redirects_to(address, *port);
+    }
     log.write(LogLevel::Info, "managed", {{"address", shown({address, *port}, *port)}});
     return true;
 }
@@ -166,6 +169,26 @@ void serve(Workers& workers, std::optional<Control>& control, const Shared& shar
     }
 }
 
+/// The proxies of the environment, told in the log without their users; nothing after a message.
+std::shared_ptr<const net::Proxies> read_proxies(base::Log& log) {
+    const net::Proxies::Variables variables = proxy_variables();
+    auto proxies = net::Proxies::read(variables);
+    if (!proxies) {
+        std::fprintf(stderr, "error: %s\n", proxies.error().detail.c_str());
+        return nullptr;
+    }
+    const auto shown = [](const net::Proxy* proxy) {
+        return proxy == nullptr ? std::string("none") : "http://" + proxy->authority;
+    };
+    if (proxies->http() != nullptr || proxies->https() != nullptr) {
+        const std::string http = shown(proxies->http());
+        const std::string https = shown(proxies->https());
+        log.write(LogLevel::Info, "backends are called through proxies",
+                  {{"http_proxy", http}, {"https_proxy", https}, {"no_proxy", variables.none}});
+    }
+    return std::make_shared<const net::Proxies>(std::move(*proxies));
+}
+
 /// Makes all that answers, listens, and serves until the end; false after a message.
 bool serve_all(const Options& options, const Shared& shared, const sigset_t& signals) {
     const auto& service = shared.plan->service;
@@ -180,7 +203,7 @@ bool serve_all(const Options& options, const Shared& shared, const sigset_t& sig
     std::optional<Control> control;
     if (service.admin) {
         control.emplace(shared, workers, shadows);
-        if (!open_control(control, shared.log)) {
+        if (!open_control(control, workers, shared.log)) {
             return false;
         }
     }
@@ -232,6 +255,10 @@ int run(const Options& options) {
         log.write(LogLevel::Error, options.config + ": error: " + tls.error().detail);
         return kBadInput;
     }
+    const auto proxies = read_proxies(log);
+    if (proxies == nullptr) {
+        return kBadInput;
+    }
     net::Resolver resolver;
     net::Discovery discovery(
         {.servers = plan->service.router.dns_servers, .refresh = plan->service.dns_cache_ttl}, log);
@@ -244,6 +271,8 @@ int run(const Options& options) {
                         tls->listener,
                         tls->client,
                         [&late_tls] { return late_tls.context(); },
+                        proxies,
+                        std::make_shared<const HealthBook>(*plan),
                         options.workers,
                         connections_max(plan->service.router, descriptors, options.workers),
                         held};

@@ -124,6 +124,7 @@ net::PoolOptions Worker::pool_options() const {
     options.reuse = !service.disable_keep_alives;
     options.tls = shared_.client_tls;
     options.late_tls = shared_.late_tls;
+    options.proxies = shared_.proxies;
     return options;
 }
 
@@ -156,6 +157,7 @@ void Worker::note(const net::AccessEntry& entry) {
 
 net::ClientOptions Worker::client_options(const config::ServiceConfig& service,
                                           const plan::Backend& backend) {
+    using Redirects = net::ClientOptions::Redirects;
     net::ClientOptions options;
     options.answer = answer_of(backend);
     options.answer_bytes_max = backend.shadow ? backend.rules->config.limits.max_response
@@ -165,15 +167,17 @@ net::ClientOptions Worker::client_options(const config::ServiceConfig& service,
     options.continue_timeout = backend.shadow ? base::Duration() : service.expect_continue_timeout;
     options.send_body_on_redirect = backend.send_body_on_redirect;
     options.held_body_bytes_max = service.router.max_body_bytes;
-    if (backend.shadow) {
-        options.credentials = backend.rules->credentials;
-    }
+    options.redirects = backend.no_redirect ? Redirects::Never
+                        : backend.shadow    ? Redirects::SameOrigin
+                                            : Redirects::Follow;
+    options.credentials = plan::credential_headers(service);
     return options;
 }
 
 std::unique_ptr<net::Client> Worker::client_of(const plan::Plan& plan,
                                                const plan::Backend& backend) {
-    const net::ClientOptions options = client_options(plan.service, backend);
+    net::ClientOptions options = client_options(plan.service, backend);
+    options.health = shared_.health->of(backend);
     const std::string purpose = backend.shadow ? "shadow" : "live";
     if (backend.discovery) {
         const net::Discovered source{targets_, backend.discovery->name, backend.discovery->tls};

@@ -16,6 +16,7 @@
 #include "app/access_log.hpp"
 #include "app/expiry_watch.hpp"
 #include "app/front.hpp"
+#include "app/health_book.hpp"
 #include "app/held_watch.hpp"
 #include "app/meter.hpp"
 
@@ -30,6 +31,8 @@ struct Shared {
     std::shared_ptr<net::TlsContext> listener_tls;
     std::shared_ptr<net::TlsContext> client_tls;
     net::PoolOptions::LateTls late_tls;
+    std::shared_ptr<const net::Proxies> proxies;
+    std::shared_ptr<const HealthBook> health;
     unsigned workers;
     std::uint32_t connections_max;  ///< of clients, a worker
     base::HeldBudget& held;
@@ -47,6 +50,10 @@ public:
     [[nodiscard]] base::Result<std::uint16_t> listen(const std::string& address,
                                                      std::uint16_t port) {
         return server_->listen(address, port);
+    }
+    /// No redirect of a backend may lead to that listener. Before run().
+    void forbid_redirects_to(const std::string& address, std::uint16_t port) {
+        pools_.forbid(address, port);
     }
     /// Serves until stop().
     void run();

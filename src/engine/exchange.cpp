@@ -105,6 +105,8 @@ void Exchange::ask(std::uint32_t index, const http::Request& request, const plan
     undoes_gzip_ = outgoing.added_gzip;
     outgoing.request.record = nullptr;
     outgoing.request.follower = nullptr;
+    outgoing.request.asked = record_ == nullptr ? nullptr : &record_->parts[index].at;
+    outgoing.request.deadline = began_ + setting_.plan.timeout;
     if (tee_) {
         outgoing.request.stream = progress.body.get();
     }

@@ -46,6 +46,7 @@ public:
         : workspace_(workspace), backend_(backend), done_(std::move(done)) {}
 
     void start(const http::Request& request, http::Service& inner) {
+        asked_ = request.asked;
         attempts_.resize(backend_.attempts);
         share_body(request);
         for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
@@ -53,6 +54,7 @@ public:
             if (tee_) {
                 copy.stream = attempts_[i].body.get();
             }
+            copy.asked = asked_ == nullptr ? nullptr : &attempts_[i].asked;
             ++waiting_;
             attempts_[i].call = inner.call(
                 copy, [this, i](Result<Response> answer) { collect(i, std::move(answer)); });
@@ -61,6 +63,7 @@ public:
 
 private:
     struct Attempt {
+        http::Asked asked;
         std::unique_ptr<http::BodyStream> body;
         std::unique_ptr<http::Call> call;  // declared after what it reads from
     };
@@ -80,6 +83,9 @@ private:
 
     void collect(std::uint32_t index, Result<Response> answer) {
         --waiting_;
+        if (asked_ != nullptr) {
+            *asked_ = attempts_[index].asked;
+        }
         if (answer && is_good(*answer)) {
             for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
                 if (i != index) {
@@ -126,6 +132,7 @@ private:
     Workspace& workspace_;
     const plan::Backend& backend_;
     http::Done done_;
+    http::Asked* asked_ = nullptr;  // gets what the last attempt that counted was told
     std::optional<http::Tee> tee_;
     std::vector<Attempt> attempts_;
     std::size_t waiting_ = 0;

@@ -46,6 +46,7 @@ void Copy::send(const http::Request& request) {
     deadline_.start_at(made + shadow_.timeout());
     http::Request copy = request;
     copy.stream = baggage.body.get();
+    copy.deadline = made + shadow_.timeout();
     call_ = shadow_.service().call(copy, [this](auto outcome) { shadow_.ended(*this, outcome); });
 }
 

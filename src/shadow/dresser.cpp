@@ -42,6 +42,7 @@ http::Request& Dresser::dress(const plan::Endpoint& endpoint, const plan::Backen
     http::Request& copy = outgoing_.request;
     copy.record = nullptr;
     copy.follower = nullptr;
+    copy.asked = nullptr;
     strip(rules);
     if (!rules.config.request.body) {
         drop_body();

@@ -33,11 +33,38 @@ using Served = std::array<shadow::Histogram, 5>;
 /// errors. What never happened is not there.
 using Exchanged = std::vector<std::pair<std::string_view, shadow::Histogram>>;
 
+/// How often the calls of one backend went to each of its hosts, and what came of them: `ok`, or a
+/// name of the table of errors.
+struct HostCount {
+    std::string host;
+    std::string_view outcome;
+    std::uint64_t times = 0;
+};
+
+/// One host of a backend that leaves out hosts which fail.
+struct HostFigures {
+    std::size_t endpoint = 0;  ///< in Plan::endpoints
+    std::size_t backend = 0;   ///< in Endpoint::backends
+    std::string host{};
+    bool healthy = true;
+    std::vector<std::pair<std::string_view, std::uint64_t>> ejections{};  ///< by reason
+};
+
+/// How often all hosts of such a backend were left out when it was called.
+struct PanicFigures {
+    std::size_t endpoint = 0;
+    std::size_t backend = 0;
+    std::uint64_t times = 0;
+};
+
 /// All figures at one moment, the workers added up; each worker's were taken between two turns of
 /// its loop, so that a ledger's sum holds.
 struct Figures {
-    std::vector<Served> endpoints;                                ///< like Plan::endpoints
-    std::vector<std::vector<Exchanged>> exchanges;                ///< like Endpoint::backends
+    std::vector<Served> endpoints;                           ///< like Plan::endpoints
+    std::vector<std::vector<Exchanged>> exchanges;           ///< like Endpoint::backends
+    std::vector<std::vector<std::vector<HostCount>>> asked;  ///< like Endpoint::backends
+    std::vector<HostFigures> hosts;
+    std::vector<PanicFigures> panics;
     std::vector<std::pair<std::string, shadow::Ledger>> shadows;  ///< by ShadowRules::id
     std::uint64_t connections = 0;                                ///< of clients
     std::uint64_t pool_connections = 0;                           ///< to backends

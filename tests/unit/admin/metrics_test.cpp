@@ -22,6 +22,13 @@ admin::Figures some_figures(const World& world) {
     figures.exchanges[0][0][0].second.add(std::chrono::milliseconds(3));
     figures.exchanges[0][0][1].second.add(std::chrono::seconds(1));
     figures.exchanges[0][0][1].second.add(std::chrono::seconds(1));
+    figures.asked = {{{{"users.test", "ok", 5}, {"users.test", "timeout", 2}}}, {{}}};
+    figures.hosts = {{.endpoint = 0,
+                      .backend = 0,
+                      .host = "users.test",
+                      .healthy = false,
+                      .ejections = {{"timeout", 3}}}};
+    figures.panics = {{0, 0, 4}};
     shadow::Ledger ledger;
     ledger.eligible = 20;
     ledger.finished = {0, 9, 0, 0, 1};
@@ -82,6 +89,23 @@ TEST_CASE("metrics: requests are counted by endpoint, method and class") {
     CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "0.005\"} 1"));
     CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "10\"} 1"));
     CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "+Inf\"} 2"));
+}
+
+TEST_CASE("metrics: the hosts of a backend are told apart") {
+    World world;
+    const std::string text = scrape(world);
+    const std::string labels =
+        "{endpoint=\"users-route\",backend=\"0 users.test\",host=\"users.test\"";
+    for (const std::string& line :
+         {"aggregator_host_requests_total" + labels + ",outcome=\"ok\"} 5\n",
+          "aggregator_host_requests_total" + labels + ",outcome=\"timeout\"} 2\n",
+          "aggregator_host_healthy" + labels + "} 0\n",
+          "aggregator_host_ejections_total" + labels + ",reason=\"timeout\"} 3\n",
+          std::string("aggregator_host_panics_total{endpoint=\"users-route\","
+                      "backend=\"0 users.test\"} 4\n")}) {
+        CAPTURE(line);
+        CHECK(text.find(line) != std::string::npos);
+    }
 }
 
 TEST_CASE("metrics: exchanges are counted by backend and outcome") {

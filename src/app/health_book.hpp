@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include <aggregator/admin/gateway.hpp>
+#include <aggregator/net/health.hpp>
+#include <aggregator/plan/plan.hpp>
+
+namespace aggregator::app {
+
+/// What all workers know of the hosts of each backend that leaves some out. Made with the plan and
+/// outlives the workers; what it hands out is safe from any thread.
+class HealthBook {
+public:
+    explicit HealthBook(const plan::Plan& plan);
+
+    /// Null for a backend whose hosts are asked whatever they do.
+    [[nodiscard]] std::shared_ptr<net::HostHealth> of(const plan::Backend& backend) const;
+    /// Adds the hosts of the plan's backends.
+    void add_to(admin::Figures& figures, base::Time now) const;
+
+private:
+    const plan::Plan& plan_;
+    std::unordered_map<const plan::Backend*, std::shared_ptr<net::HostHealth>> backends_;
+};
+
+}  // namespace aggregator::app
