@@ -72,6 +72,8 @@ Reply = bytes | Script
 class Backend:
     """Listens on a port of its own. Paths without a script get 404."""
 
+    address = "127.0.0.1"
+
     def __init__(self, scripts: dict[str, Reply] | Reply, early: bool = False) -> None:
         self.scripts = scripts
         self.early = early  # whether a script runs before the body is read
@@ -104,7 +106,7 @@ class Backend:
     def listen(self) -> None:
         """Begins, or begins again on the same port after stop()."""
         self.stopped = False
-        self.listener = socket.create_server(("127.0.0.1", self.port), backlog=256)
+        self.listener = socket.create_server((self.address, self.port), backlog=256)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 

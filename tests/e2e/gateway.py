@@ -27,7 +27,7 @@ def aggregator(*arguments: object,
                env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
     """Runs the program to its end."""
     return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True,
-                          timeout=wire.PATIENCE_S, check=False, env=os.environ | (env or {}))
+                          timeout=wire.PATIENCE_S, check=False, env=environment(env))
 
 
 def add_up(reports: list[str]) -> dict[str, int]:
@@ -39,6 +39,13 @@ def add_up(reports: list[str]) -> dict[str, int]:
     return sums
 
 
+def environment(more: dict[str, str] | None = None) -> dict[str, str]:
+    """This process's own, without the proxies that the machine may have."""
+    ours = {name: value for name, value in os.environ.items()
+            if not name.lower().endswith("_proxy")}
+    return ours | (more or {})
+
+
 class Gateway:
     """One process. With `listen=None` it listens where the configuration says."""
 
@@ -48,7 +55,7 @@ class Gateway:
         self.process = subprocess.Popen(
             [str(binary), "--config", str(config), *where, *options],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True, errors="surrogateescape", env=os.environ | (env or {}),
+            text=True, errors="surrogateescape", env=environment(env),
         )
         self.lines: list[str] = []
         self.ended = False

@@ -51,7 +51,7 @@ def test_a_line_of_text_tells_the_same(gateway) -> None:
     for word in ("info access", "client=127.0.0.1", "method=GET", "status=200", "endpoint=/part",
                  "completed=false"):
         assert word in line
-    assert re.search(r" backends=200/\d+\.\d+,bad_status/\d+\.\d+$", line)
+    assert re.search(r" backends=200/\d+\.\d+/[\d.:]+,bad_status:503/\d+\.\d+/[\d.:]+$", line)
 
 
 def test_each_backend_is_told_by_its_status_or_failure(gateway) -> None:

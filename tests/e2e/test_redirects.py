@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 
 import pytest
 
 import wire
 from backends import Backend, Exchange, chunked_reply, echo, hang, json_reply, reply, then_close
+from management import Management, admin
 from settings import backend, endpoint, pass_through, service, shadow
 
 GOOD = json_reply({"ok": 1})
@@ -271,7 +273,7 @@ def test_a_referer_of_the_client_stays(asked) -> None:
     assert seen["headers"]["referer"] == "http://first.test/"
 
 
-CREDENTIALS = {"Authorization": "Bearer x", "Cookie": "a=b", "Cookie2": "c=d",
+CREDENTIALS = {"Authorization": "Bearer x", "Cookie": "a=b", "Cookie2": "c=d", "X-Api-Key": "k",
                "Www-Authenticate": "x", "X-Other": "1"}
 
 
@@ -279,14 +281,30 @@ def kept(received) -> set[str]:
     return {name for name in CREDENTIALS if received.get(name)}
 
 
-def test_credentials_stay_in_their_domain(serve, start) -> None:
-    other = serve({"/c": to("/d"), "/d": GOOD})
-    same = serve({"/b": to(elsewhere(other) + "/c")})
-    first = serve(to(same.host + "/b"))
+def test_credentials_stay_with_scheme_name_and_port(serve, start) -> None:
+    other_port = serve({"/c": to("/d"), "/d": GOOD})
+    first = serve({"/": to("/b"), "/b": to(other_port.host + "/c")})
     gateway = start(service(endpoint("/e", backend(first), input_headers=["*"])))
     assert gateway.get("/e", CREDENTIALS).json == {"ok": 1}
-    assert kept(first.received[0]) == kept(same.received[0]) == set(CREDENTIALS)
-    assert [kept(received) for received in other.received] == [{"X-Other"}] * 2
+    assert [kept(received) for received in first.received] == [set(CREDENTIALS)] * 2
+    assert [kept(received) for received in other_port.received] == [{"X-Other"}] * 2
+
+
+def test_another_name_of_the_same_server_gets_no_credentials(serve, start) -> None:
+    server = serve({})
+    server.scripts = {"/": to(elsewhere(server) + "/b"), "/b": GOOD}
+    gateway = start(service(endpoint("/e", backend(server), input_headers=["*"])))
+    assert gateway.get("/e", CREDENTIALS).json == {"ok": 1}
+    assert [kept(received) for received in server.received] == [set(CREDENTIALS), {"X-Other"}]
+
+
+def test_the_services_own_credentials_stay_at_home_too(serve, start) -> None:
+    there = serve(GOOD)
+    rules = {"proxy/shadow": {"credential_headers": ["X-Other"]}}
+    gateway = start(service(endpoint("/e", backend(serve(to(there.host))), input_headers=["*"]),
+                            extra_config=rules))
+    assert gateway.get("/e", CREDENTIALS).json == {"ok": 1}
+    assert kept(there.received[0]) == set()
 
 
 def test_credentials_that_were_dropped_do_not_come_back(serve, start) -> None:
@@ -304,6 +322,141 @@ def test_a_user_in_a_location_is_not_told_to_anybody(serve, start) -> None:
     start(service(endpoint("/e", backend(serve(to(location)))))).get("/e")
     assert [received.get("Authorization") for received in there.received] == [None, None]
     assert there.received[1].get("Referer") == there.host + "/a"
+
+
+# What may not be reached, and loops.
+
+class OutsideBackend(Backend):
+    """Listens on an address of this machine that is no loopback one."""
+
+    address = ""
+
+    @property
+    def host(self) -> str:
+        return f"http://{self.address}:{self.port}"
+
+
+@pytest.fixture
+def serve_outside(start):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            pytest.skip("this machine has no address but loopback ones")
+        OutsideBackend.address = probe.getsockname()[0]
+    started: list[Backend] = []
+
+    def run(scripts) -> Backend:
+        started.append(OutsideBackend(scripts))
+        return started[-1]
+
+    yield run
+    for one in started:
+        one.stop()
+
+
+SPELLINGS = ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "0.0.0.0",
+             "[::ffff:127.0.0.1]"]
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_no_redirect_leads_from_outside_to_loopback(serve, serve_outside, start, name) -> None:
+    inside = serve(GOOD)
+    outside = serve_outside(to(f"http://{name}:{inside.port}/"))
+    gateway = start(service(endpoint("/e", backend(outside))), "--log-level", "debug")
+    answer = gateway.get("/e")
+    assert answer.get("X-Aggregator-Error") == "bad_redirect"
+    assert inside.received == []
+    gateway.wait_for_line(lambda text: "loopback or link-local" in text)
+
+
+def test_from_outside_a_redirect_leads_anywhere_else(serve_outside, start) -> None:
+    there = serve_outside(echo)
+    outside = serve_outside(to(there.host + "/x"))
+    assert start(service(endpoint("/e", backend(outside)))).get("/e").json["target"] == "/x"
+
+
+def test_the_way_home_is_open(serve_outside, start) -> None:
+    home = serve_outside({"/": to("/there"), "/there": GOOD})
+    assert start(service(endpoint("/e", backend(home)))).get("/e").json == {"ok": 1}
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1", "0.0.0.0", "[::]"])
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_no_redirect_leads_to_the_management_interface(serve, start, listen, name) -> None:
+    moved: list[bytes] = []
+    live = serve(lambda exchange: exchange.send(moved[0]))
+    found = service(pass_through("/e", backend(live), method="POST"))
+    found["extra_config"] = {"admin": admin(listen=f"{listen}:0")}
+    gateway = start(found)
+    port = Management(gateway).address[1]
+    moved.append(to(f"http://{name}:{port}/health", 302))
+    answer = gateway.ask("POST", "/e")
+    assert answer.get("X-Aggregator-Error") == "bad_redirect"
+
+
+def test_a_shadow_keeps_to_its_own_authority(serve, start) -> None:
+    there = serve(GOOD)
+    copy = serve({"/": to("/b"), "/b": to(there.host)})
+    gateway = start(service(endpoint("/e", backend(serve(GOOD)), shadow(copy))))
+    assert gateway.get("/e").json == {"ok": 1}
+    gateway.settle()
+    assert [received.target for received in copy.received] == ["/", "/b"]
+    assert there.received == []
+    assert gateway.counters()["shadow_finished"] == 1
+
+
+@pytest.mark.parametrize("encoding", ["no-op", "json"])
+def test_a_redirect_into_the_gateway_is_not_followed_further(serve, start, encoding) -> None:
+    where: list[str] = []
+    server = serve(lambda exchange: exchange.send(to(where[0])))
+    gateway = start(service(endpoint("/loop", backend(server), output_encoding=encoding),
+                            disable_keep_alives=True))
+    where.append(gateway.url("/loop"))
+    assert gateway.get("/loop").status == 500
+    assert len(server.received) <= 11
+
+
+def test_a_loop_over_two_gateways_ends_as_soon(serve, start) -> None:
+    where: list[str] = []
+    server = serve(lambda exchange: exchange.send(to(where[0])))
+    point = pass_through("/loop", backend(server))
+    gateways = [start(service(point, router=router, disable_keep_alives=True))
+                for router in (None, {"header_prefix": "X-Other"})]
+    where.append(gateways[0].url("/loop"))
+    gateways[1].get("/loop")
+    assert len(server.received) <= 11
+
+
+def test_a_marked_request_is_answered_as_ever_and_its_mark_goes_on(serve, start) -> None:
+    server = serve({"/": to("/there"), "/good": echo})
+    gateway = start(service(pass_through("/e", backend(server)),
+                            endpoint("/good", backend(server, "/good"))))
+    mark = {"X-Aggregator-Redirects": "1"}
+    assert gateway.get("/good", mark).json["headers"]["x-aggregator-redirects"] == "1"
+    answer = gateway.get("/e", mark)
+    assert (answer.status, answer.get("Location")) == (302, "/there")
+
+
+def test_redirects_are_counted_in_the_request_that_follows(serve, start) -> None:
+    server = serve({"/": to("/a"), "/a": to("/b"), "/b": GOOD})
+    start(service(endpoint("/e", backend(server)))).get("/e")
+    assert [received.get("X-Aggregator-Redirects") for received in server.received] == [
+        None, "1", "2"]
+
+
+NO_REDIRECT = {"extra_config": {"backend/http/client": {"no_redirect": True}}}
+
+
+def test_without_redirects_the_answer_is_what_the_backend_said(serve, start) -> None:
+    server = serve(to("/there", 302, b"moved"))
+    gateway = start(service(pass_through("/e", backend(server, **NO_REDIRECT)),
+                            endpoint("/json", backend(server, **NO_REDIRECT))))
+    answer = gateway.get("/e")
+    assert (answer.status, answer.get("Location"), answer.body) == (302, "/there", b"moved")
+    answer = gateway.get("/json")
+    assert (answer.status, answer.get("X-Aggregator-Error")) == (500, "bad_status")
+    assert [received.target for received in server.received] == ["/", "/"]
 
 
 # The connection that redirected.
@@ -392,6 +545,17 @@ def test_a_redirect_to_https_that_is_not_trusted_is_a_failure(
     secure = serve_tls({"/there": echo}, authority.issue("other.test"))
     answer = trusting(endpoint("/e", backend(serve(to(secure.host + "/there"))))).get("/e")
     assert answer.get("X-Aggregator-Error") == "tls_wrong_name"
+
+
+def test_nothing_secret_goes_from_https_to_http(
+        serve, serve_tls, authority, trusting) -> None:
+    plain = serve(GOOD)
+    secure = serve_tls(to(plain.host), authority.issue("127.0.0.1"))
+    gateway = trusting(endpoint("/e", backend(secure), input_headers=["*"]))
+    sent = CREDENTIALS | {"Referer": "https://first.test/secret"}
+    assert gateway.get("/e", sent).json == {"ok": 1}
+    assert kept(plain.received[0]) == {"X-Other"}
+    assert plain.received[0].get("Referer") is None
 
 
 def test_no_referer_goes_from_https_to_http(serve, serve_tls, authority, trusting) -> None:
