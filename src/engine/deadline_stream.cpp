@@ -7,8 +7,7 @@ namespace aggregator::engine {
 using http::Piece;
 
 DeadlineStream::DeadlineStream(base::Loop& loop, base::Time deadline, Origin origin)
-    : loop_(loop),
-      origin_(std::move(origin)),
+    : origin_(std::move(origin)),
       length_(origin_.stream->length()),
       left_(deadline - loop.now()),
       timer_(loop, [this] { expire(); }) {

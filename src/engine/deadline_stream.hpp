@@ -31,7 +31,6 @@ private:
     void begin();
     void expire();
 
-    base::Loop& loop_;
     Origin origin_;
     std::optional<std::uint64_t> length_;
     std::function<void()> wake_;
