@@ -28,15 +28,17 @@ admin::HostFigures figures_of(const net::HostState& state, base::Time now) {
 }  // namespace
 
 HealthBook::HealthBook(const plan::Plan& plan) : plan_(plan) {
-    for (const plan::Endpoint& endpoint : plan.endpoints) {
-        for (const auto* const list : {&endpoint.backends, &endpoint.shadows}) {
-            for (const plan::Backend& backend : *list) {
-                if (backend.ejection) {
-                    backends_[&backend] =
-                        std::make_shared<net::HostHealth>(rules_of(*backend.ejection));
-                }
+    const auto open = [this](const std::vector<plan::Backend>& backends) {
+        for (const plan::Backend& backend : backends) {
+            if (backend.ejection) {
+                backends_[&backend] =
+                    std::make_shared<net::HostHealth>(rules_of(*backend.ejection));
             }
         }
+    };
+    for (const plan::Endpoint& endpoint : plan.endpoints) {
+        open(endpoint.backends);
+        open(endpoint.shadows);
     }
 }
 
