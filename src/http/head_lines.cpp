@@ -47,16 +47,6 @@ const Refusal* read_version(std::string_view text, int& minor) {
     return text[5] == '1' ? nullptr : &kOtherVersion;
 }
 
-std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && is_blank(text.back())) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 std::size_t token_size(std::string_view text) {
     std::size_t size = 0;
     while (size < text.size() && is_token(text[size])) {
@@ -190,7 +180,7 @@ const Refusal* read_field_line(std::string_view line, Colon colon, Field& out) {
         return &kNoColon;
     }
     out.name = line.substr(0, name);
-    out.value = without_blanks(line.substr(at + 1));
+    out.value = base::trim(line.substr(at + 1));
     return nullptr;
 }
 
