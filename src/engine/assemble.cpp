@@ -1,5 +1,7 @@
 #include "engine/assemble.hpp"
 
+#include <algorithm>
+
 #include "engine/merge.hpp"
 
 namespace aggregator::engine {
@@ -13,7 +15,7 @@ void put_over(const plan::Static& fixed, Part& root) {
     }
     keep_last(root.members);
     root.text = {};
-    root.null = root.null && root.members.empty();
+    root.null = false;
 }
 
 }  // namespace
@@ -38,9 +40,8 @@ bool applies(plan::Static::Strategy strategy, const Outcome& outcome) {
 base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
                             const Outcome& outcome, Part& root) {
     merge(parts, root.members);
-    const bool alone = parts.size() == 1;
-    root.null = alone && parts.front().null;
-    const bool whole = alone && root.members.size() == parts.front().members.size();
+    root.null = outcome.answered == 1 && std::ranges::any_of(parts, &Part::null);
+    const bool whole = parts.size() == 1 && root.members.size() == parts.front().members.size();
     root.text = whole ? parts.front().text : std::string_view();
     base::Result<void> flattened;
     if (!with.endpoint.flatmap.empty() && !outcome.failed) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include <aggregator/plan/plan.hpp>
@@ -11,9 +12,10 @@ namespace aggregator::engine {
 
 /// What came of an exchange's calls, as far as its reply depends on it.
 struct Outcome {
-    bool answered = false;  ///< there is a part
-    bool failed = false;    ///< there is a failure
-    bool complete = false;  ///< nothing failed, and no part tells of a failure
+    std::size_t answered = 0;  ///< how many parts there are
+    bool failed = false;       ///< there is a failure
+    /// Nothing failed, no part tells of a failure, and among several none is `null`.
+    bool complete = false;
 };
 
 /// Whether static data with that strategy is put over a reply of that outcome.
@@ -28,7 +30,8 @@ struct Assembly {
 
 /// Makes the root of a reply: the parts merged in their order, then flattened as the endpoint says
 /// unless something failed, then its static data put over it. `root` is emptied first; it views the
-/// parts' bytes, the plan and the arena. It is null if the only part is, or if nothing was left.
+/// parts' bytes, the plan and the arena. It is null if the only part that came is, or if the
+/// flatmap left nothing; static data makes an object of it.
 /// Fails if the parts are too much to be flattened.
 [[nodiscard]] base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
                                           const Outcome& outcome, Part& root);

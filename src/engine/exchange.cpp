@@ -181,7 +181,7 @@ void Exchange::fail(std::uint32_t index, Error error) {
     if (!refused_ && base::row(error.code).fault == Fault::Client) {
         refused_ = index;
     }
-    buffers_->parts[index].members.clear();
+    buffers_->parts[index].clear();
     buffers_->progress[index].error = std::move(error);
     buffers_->progress[index].state = State::Failed;
 }

@@ -68,7 +68,7 @@ void Exchange::pass_on(Response answer) {
 void Exchange::pass_fields(const Response& answer, std::string_view dropped) {
     const auto& fixed = setting_.plan.fixed;
     const bool completed =
-        fixed && applies(fixed->strategy, {.answered = true, .failed = false, .complete = true});
+        fixed && applies(fixed->strategy, {.answered = 1, .failed = false, .complete = true});
     std::vector<Field>& fields = setting_.workspace.fields;
     fields = completed ? head_->complete : head_->partial;
     if (record_ != nullptr) {
@@ -87,15 +87,14 @@ void Exchange::pass_fields(const Response& answer, std::string_view dropped) {
 
 Outcome Exchange::outcome() const {
     const bool told = std::ranges::any_of(parts(), &Part::incomplete);
-    return {
-        .answered = answered_ > 0, .failed = failed_, .complete = answered_ == width() && !told};
-}
-
-bool Exchange::is_complete(const Part& root) const {
     // Among several, a `null` is a part that is missing; alone, it is what the reply shows.
     const bool missing = width() > 1 && std::ranges::any_of(parts(), &Part::null);
-    return outcome().complete && !missing && !root.null;
+    return {.answered = answered_,
+            .failed = failed_,
+            .complete = answered_ == width() && !told && !missing};
 }
+
+bool Exchange::is_complete(const Part& root) const { return outcome().complete && !root.null; }
 
 void Exchange::reply_failure() {
     Workspace& workspace = setting_.workspace;

@@ -16,6 +16,13 @@ struct Part {
     bool incomplete = false;
     /// The object's own text if `members` are exactly what it holds, else empty.
     std::string_view text;
+
+    /// A failed backend's part, and that of one that was not asked.
+    void clear() {
+        members.clear();
+        null = incomplete = false;
+        text = {};
+    }
 };
 
 }  // namespace aggregator::engine

@@ -28,6 +28,7 @@ void Buffers::clear(std::size_t used) {
         progress[i].error.detail.clear();
         progress[i].refusal = {};
         progress[i].state = Progress::State::Idle;
+        parts[i].clear();
         empty(parts[i].members);
     }
     empty(merged.members);

@@ -85,10 +85,6 @@ void XmlWriter::write() {
     const TreeValue* const own = own_root();
     const auto index = own == nullptr ? 0 : static_cast<std::size_t>(own - &tree_.root());
     const std::string_view name = own == nullptr ? kRoot : name_of(own->key);
-    if (own != nullptr && own->kind == Kind::Array && own->end == index + 1) {
-        write_leaf(name, {});
-        return;
-    }
     std::size_t at = begin(index, name);
     while (!open_.empty()) {
         if (at == open_.back().end) {
@@ -101,8 +97,9 @@ void XmlWriter::write() {
 
 std::size_t XmlWriter::begin(std::size_t index, std::string_view name) {
     const TreeValue& value = tree_[index];
-    if (!value.is_container()) {
-        write_leaf(name, text_of(value));
+    const bool bare = value.kind == Kind::Array && value.end == index + 1;
+    if (!value.is_container() || bare) {
+        write_leaf(name, bare ? std::string_view() : text_of(value));
         return value.end;
     }
     if (value.kind == Kind::Object) {

@@ -186,7 +186,7 @@ Merged merged_reply(const std::vector<Answered>& answers, std::size_t width) {
         const Tree part = part_of(answer, memory);
         if (part.IsNull()) {
             merged.complete = false;
-            if (width == 1) {
+            if (answers.size() == 1) {
                 root.SetNull();
             }
             continue;

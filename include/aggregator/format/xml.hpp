@@ -34,9 +34,8 @@ namespace aggregator::format {
 ///   lone attribute or text, and around an array unless that has no more than one element, an
 ///   object.
 /// - `-name` is an attribute and `#text` is text unless their values are arrays or objects.
-///   Members keep their order. An array repeats its element, and an array in it is part of it;
-///   an empty one writes nothing. `{}`, `null` and `""` are empty elements; numbers and booleans
-///   are text.
+///   Members keep their order. An array repeats its element, and an array in it is part of it.
+///   `{}`, `[]`, `null` and `""` are empty elements; numbers and booleans are text.
 /// - A key that is no XML name becomes one: what is neither a letter of a living script nor a
 ///   digit, `_`, `-`, `.` or `:` becomes `_`, and `_` goes before what cannot begin a name. Of
 ///   attributes that become the same the first one counts.

@@ -39,7 +39,7 @@ TEST_CASE("xml out: an array is the root element only with one object or none") 
     CHECK(xml_of(R"({"a":9,"a":[]})") == "<a/>");
     CHECK(xml_of(R"({"a":[{"b":1},{"b":2}]})") == "<doc><a><b>1</b></a><a><b>2</b></a></doc>");
     CHECK(xml_of(R"({"a":[1]})") == "<doc><a>1</a></doc>");
-    CHECK(xml_of(R"({"a":[[]]})") == "<doc/>");
+    CHECK(xml_of(R"({"a":[[]]})") == "<doc><a/></doc>");
 }
 
 TEST_CASE("xml out: a lone attribute or text stands in a doc") {
@@ -54,12 +54,15 @@ TEST_CASE("xml out: members keep their order, attributes stand in the start tag"
 
 TEST_CASE("xml out: nothing, null and the empty text are empty elements") {
     CHECK(xml_of(R"({"r":{"a":{},"b":null,"c":"","d":[],"e":{"f":[]},"g":{"#text":""}}})") ==
-          "<r><a/><b/><c/><e/><g/></r>");
+          "<r><a/><b/><c/><d/><e><f/></e><g/></r>");
+    CHECK(xml_of(R"({"b":[],"c":1})") == "<doc><b/><c>1</c></doc>");
+    CHECK(xml_of(R"({"-k":[],"#text":[]})") == "<doc><_-k/><_text/></doc>");
 }
 
 TEST_CASE("xml out: an array in an array repeats the same element") {
     CHECK(xml_of(R"({"r":{"a":[1,[2,[3]],{"b":[4,5]},null]}})") ==
           "<r><a>1</a><a>2</a><a>3</a><a><b>4</b><b>5</b></a><a/></r>");
+    CHECK(xml_of(R"({"r":{"a":[[],[1,[]],{}]}})") == "<r><a/><a>1</a><a/><a/></r>");
 }
 
 TEST_CASE("xml out: numbers are written as they came") {
