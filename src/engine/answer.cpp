@@ -38,7 +38,11 @@ Result<std::string_view> plain_body(const Response& answer, const Reading& into)
 
 base::Error bad_status(const plan::Backend& backend, const Response& answer) {
     std::string detail = "invalid status code " + std::to_string(answer.status);
-    detail.append(" [").append(backend.method).append(" ").append(backend.pattern).append("]");
+    detail.append(" [")
+        .append(backend.written_method)
+        .append(" ")
+        .append(backend.pattern)
+        .append("]");
     if (!answer.from.authority.empty()) {
         detail.append(answer.from.tls ? ": https://" : ": http://");
         detail.append(answer.from.authority).append(answer.from.target);
@@ -82,6 +86,8 @@ Result<void> read_refusal(const plan::Backend& backend, const Response& answer,
 
 }  // namespace
 
+bool is_success(int status) { return status == 200 || status == 201; }
+
 Result<void> read_answer(const plan::Backend& backend, const Response& answer,
                          const Reading& into) {
     if (backend.encoding == config::Encoding::NoOp) {
@@ -90,8 +96,11 @@ Result<void> read_answer(const plan::Backend& backend, const Response& answer,
     if (answer.stream) {
         return base::fail(Code::Internal, "a streamed answer where a whole one is needed");
     }
-    if (answer.status != 200 && answer.status != 201) {
+    if (!is_success(answer.status)) {
         return read_refusal(backend, answer, into);
+    }
+    if (answer.cut) {
+        return base::fail(*answer.cut);
     }
     const auto body = plain_body(answer, into);
     if (!body) {

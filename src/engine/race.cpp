@@ -29,7 +29,12 @@ public:
     }
 
     [[nodiscard]] Response response() const {
-        return {.status = status_, .headers = fields_, .body = body_, .stream = {}, .from = from_};
+        return {.status = status_,
+                .headers = fields_,
+                .body = body_,
+                .stream = {},
+                .from = from_,
+                .cut = {}};
     }
 
 private:
@@ -85,6 +90,9 @@ private:
         --waiting_;
         if (asked_ != nullptr) {
             *asked_ = attempts_[index].asked;
+        }
+        if (answer && answer->cut && is_success(answer->status)) {
+            answer = base::fail(*answer->cut);
         }
         if (answer && is_good(*answer)) {
             for (std::uint32_t i = 0; i < attempts_.size(); ++i) {

@@ -84,7 +84,7 @@ bool ClientCall::take_first(std::string_view head, std::string_view rest) {
     }
     const auto batch = batch_from(rest);
     if (!batch) {
-        fail(batch.error());
+        cut(batch.error());
         return false;
     }
     if (is_redirect(parser().status())) {
@@ -126,7 +126,7 @@ bool ClientCall::take_more(std::string_view input) {
     }
     const auto batch = batch_from(input);
     if (!batch) {
-        fail(batch.error());
+        cut(batch.error());
         return false;
     }
     if (!keep(batch->bytes)) {
@@ -148,8 +148,8 @@ bool ClientCall::keep(std::string_view bytes) {
             deliver({}, Ending::Ragged);  // what is dropped anyway need not be read
             return false;
         }
-        fail({Code::AnswerTooLarge,
-              origin().authority + " answered with more than " + std::to_string(limit) + " bytes"});
+        cut({Code::AnswerTooLarge,
+             origin().authority + " answered with more than " + std::to_string(limit) + " bytes"});
         return false;
     }
     if (client_.options_.answer == ClientOptions::Answer::Whole) {
@@ -190,6 +190,20 @@ void ClientCall::deliver(std::string_view body, Ending ending) {
     response.dropped_bytes = body_bytes_;
     // The connection is free before its answer is looked at: the next request may take it at once.
     give_back(ending);
+    const auto done = std::move(done_);
+    done(std::move(response));
+}
+
+void ClientCall::cut(const base::Error& error) {
+    const bool told = client_.options_.answer == ClientOptions::Answer::Whole &&
+                      upstream_ != nullptr && parser().head_done() &&
+                      parser().status() >= kFinalStatus;
+    if (!told) {
+        return fail(error);
+    }
+    http::Response response = begin_response();
+    response.cut = error;
+    give_back(Ending::Ragged);
     const auto done = std::move(done_);
     done(std::move(response));
 }

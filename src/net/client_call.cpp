@@ -278,7 +278,7 @@ void ClientCall::lost(const base::Error& error) {
         return follow(Ending::Ragged);
     }
     if (!resendable()) {
-        return fail(error);
+        return cut(error);
     }
     resent_ = true;
     client_.pools_.context().counters.calls_resent.add();

@@ -81,6 +81,9 @@ private:
     void deliver(std::string_view body, Ending ending);
     void deliver_stream(std::string_view first);
     void fail(const base::Error& error);
+    /// The same; if the head of the answer came, and its body was being collected, the caller gets
+    /// the head and the error.
+    void cut(const base::Error& error);
     void give_back(Ending ending);
 
     // what the host is judged by, once (client_outcome.cpp)

@@ -134,6 +134,9 @@ struct Response {
     std::unique_ptr<BodyStream> stream;
     std::uint64_t dropped_bytes = 0;  ///< of a body that was read and not kept
     Place from;
+    /// Why the rest of a collected body did not come: what came of it was dropped, and only status
+    /// and headers can be used.
+    std::optional<Error> cut;
 };
 
 }  // namespace aggregator::http
