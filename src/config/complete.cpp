@@ -86,7 +86,8 @@ void complete_backend(BackendConfig& backend, const EndpointConfig& endpoint,
         clean_hosts(backend.hosts, backend.source, report);
     }
     backend.url_pattern = with_slash(std::move(backend.url_pattern));
-    backend.method = backend.method.empty() ? endpoint.method : upper_case(backend.method);
+    backend.written_method = backend.method.empty() ? endpoint.method : backend.method;
+    backend.method = upper_case(backend.written_method);
     if (endpoint.output_encoding == "no-op") {
         backend.encoding = Encoding::NoOp;
     }
@@ -98,7 +99,7 @@ void complete_backend(BackendConfig& backend, const EndpointConfig& endpoint,
 
 void complete_endpoint(EndpointConfig& endpoint, const ServiceConfig& service, Report& report) {
     endpoint.endpoint = with_slash(std::move(endpoint.endpoint));
-    endpoint.method = endpoint.method.empty() ? "GET" : upper_case(endpoint.method);
+    endpoint.method = endpoint.method.empty() ? "GET" : endpoint.method;
     endpoint.timeout = endpoint.timeout == Duration::zero() ? service.timeout : endpoint.timeout;
     endpoint.cache_ttl =
         endpoint.cache_ttl == Duration::zero() ? service.cache_ttl : endpoint.cache_ttl;
@@ -109,6 +110,7 @@ void complete_endpoint(EndpointConfig& endpoint, const ServiceConfig& service, R
     for (BackendConfig& backend : endpoint.backends) {
         complete_backend(backend, endpoint, service, report);
     }
+    endpoint.method = upper_case(endpoint.method);
 }
 
 }  // namespace

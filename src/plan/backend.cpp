@@ -220,6 +220,7 @@ Backend compile_backend(const Scope& scope, std::uint32_t index, config::Diagnos
         backend.hosts = compile_hosts(config, diagnostics);
     }
     backend.method = config.method.empty() ? scope.endpoint.method : config.method;
+    backend.written_method = config.written_method.empty() ? backend.method : config.written_method;
     const Names params =
         is_sequential(scope.endpoint) ? compile_late(scope, index, backend) : scope.captured;
     backend.target = compile_target(scope, index, params, diagnostics);

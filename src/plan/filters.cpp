@@ -32,7 +32,7 @@ Filter narrow(const Names& endpoint, const Names& backend) {
         return filter;
     }
     for (const std::string& name : backend.empty() ? endpoint : backend) {
-        const bool named = !name.empty() && name != kEverything && !contains(filter.names, name);
+        const bool named = name != kEverything && !contains(filter.names, name);
         if (named && (all || contains(endpoint, name))) {
             filter.names.push_back(name);
         }
@@ -48,7 +48,8 @@ void compile_filters(const config::EndpointConfig& endpoint, const config::Backe
         endpoint.input_headers.empty() ? Names{"Content-Type"} : canonical(endpoint.input_headers);
     const Names listed = canonical(config.input_headers);
     backend.headers = narrow(entering, listed);
-    std::erase_if(backend.headers.names, ends_here);
+    std::erase_if(backend.headers.names,
+                  [](const std::string& name) { return name.empty() || ends_here(name); });
     backend.queries = narrow(endpoint.input_query_strings, config.input_query_strings);
 
     const auto leaves = [&](std::string_view name) {

@@ -63,6 +63,7 @@ struct BackendConfig {
     bool disable_host_sanitize = false;
     std::string url_pattern = "/";  ///< one leading slash ensured
     std::string method;             ///< upper case; the endpoint's if not written
+    std::string written_method;     ///< the same in the spelling of the configuration
     Encoding encoding = Encoding::Json;
     bool is_collection = false;
     std::vector<std::string> allow;

@@ -93,6 +93,7 @@ struct Backend {
     std::vector<Host> hosts;  ///< empty: every call fails with NoHosts, unless `discovery` is set
     std::optional<Discovery> discovery;
     std::string method;
+    std::string written_method;  ///< for messages: in the spelling of the configuration
     Template target;
     std::string pattern;  ///< url_pattern for messages: `/a/{{.Id}}`
     Filter headers;  ///< what passes of the client's; never what the gateway sets or what ends here
