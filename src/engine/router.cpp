@@ -17,11 +17,33 @@ using base::Code;
 using http::Request;
 using BuiltIn = BuiltIns::Route;
 
+constexpr std::string_view kOptions = "OPTIONS";
 constexpr std::string_view kJson = "application/json; charset=utf-8";
 
 std::string_view forwarded_prefix(const Request& request) {
     const http::Field* const prefix = http::find(request.headers, "X-Forwarded-Prefix");
     return prefix == nullptr ? std::string_view() : prefix->value;
+}
+
+// A path of empty or dot segments is cleaned; one that merely looks like it costs no more than
+// time.
+bool is_unclean(std::string_view path) {
+    return path.find("//") != std::string_view::npos || path.find("/.") != std::string_view::npos;
+}
+
+void add_sorted(std::vector<std::string_view>& methods, std::string_view method) {
+    const auto at = std::ranges::lower_bound(methods, method);
+    if (at == methods.end() || *at != method) {
+        methods.insert(at, method);
+    }
+}
+
+std::string joined(const std::vector<std::string_view>& methods) {
+    std::string list;
+    for (const std::string_view method : methods) {
+        list.append(list.empty() ? "" : ", ").append(method);
+    }
+    return list;
 }
 
 }  // namespace
@@ -40,7 +62,7 @@ std::unique_ptr<http::Call> Router::call(const Request& request, http::Done done
     const plan::TargetParts target = plan::split_target(request.target);
     // The server has refused what cannot be decoded.
     Place place{plan::decode_path(target.path, decoded_).value_or(target.path), target.query};
-    if (options_.remove_extra_slash && place.path.find("//") != std::string_view::npos) {
+    if (options_.remove_extra_slash && is_unclean(place.path)) {
         cleaned_ = plan::clean_path(place.path);
         place.path = cleaned_;
     }
@@ -79,10 +101,17 @@ std::unique_ptr<http::Call> Router::refuse_param(const Request& request, const s
 
 std::optional<std::uint32_t> Router::route(std::string_view method, std::string_view path) {
     const plan::Routes* const routes = workspace_.plan().routes.of(method);
-    return routes == nullptr ? std::nullopt : routes->match(path, params_);
+    const auto endpoint = routes == nullptr ? std::nullopt : routes->match(path, params_);
+    const bool redirected = endpoint && !params_.empty() &&
+                            !options_.disable_redirect_trailing_slash &&
+                            routes->means_other_slash(path);
+    return redirected ? std::nullopt : endpoint;
 }
 
 bool Router::knows(std::string_view method, std::string_view path) {
+    if (answers_options(method) && !allowed(path).empty()) {
+        return true;
+    }
     return built_ins_->find(method, path) != BuiltIn::None || route(method, path).has_value();
 }
 
@@ -99,21 +128,25 @@ std::optional<std::string> Router::unsafe_param(std::uint32_t endpoint) const {
 }
 
 LocalReply Router::answer_here(const Request& request, const Place& place) {
-    if (auto reply = redirect(request, place)) {
+    Methods methods = allowed(place.path);
+    const bool options = answers_options(request.method) && !methods.empty();
+    if (auto reply = options ? std::nullopt : redirect(request, place)) {
         return std::move(*reply);
     }
-    std::string methods = allowed(place.path);
-    if (options_.auto_options && request.method == "OPTIONS" && !methods.empty()) {
+    if (options) {
         LocalReply reply;
-        reply.headers.emplace_back("Allow", std::move(methods));
+        reply.headers.emplace_back("Allow", joined(methods));
         reply.add(workspace_.version_field());
         return reply;
     }
     if (methods.empty() || options_.disable_handle_method_not_allowed) {
         return miss(request, Code::NotFound, options_.not_found_body);
     }
+    if (options_.auto_options) {
+        add_sorted(methods, kOptions);
+    }
     LocalReply reply = miss(request, Code::MethodNotAllowed, options_.method_not_allowed_body);
-    reply.headers.emplace_back("Allow", std::move(methods));
+    reply.headers.emplace_back("Allow", joined(methods));
     return reply;
 }
 
@@ -136,37 +169,39 @@ std::optional<LocalReply> Router::redirect(const Request& request, const Place& 
 }
 
 std::optional<std::string> Router::corrected(std::string_view method, std::string_view path) {
-    const plan::Routes* const routes = workspace_.plan().routes.of(method);
     const std::string clean = plan::clean_path(path);
     for (const std::string& candidate : {clean, other_slash(clean)}) {
         if (auto found = built_ins_->corrected(method, candidate)) {
             return found;
         }
-        if (auto found =
-                routes == nullptr ? std::nullopt : routes->match_ignoring_case(candidate)) {
-            return found;
+        for (const auto& [name, routes] : workspace_.plan().routes.methods) {
+            if (name != method && !answers_options(method)) {
+                continue;
+            }
+            if (auto found = routes.match_ignoring_case(candidate)) {
+                return found;
+            }
         }
     }
     return std::nullopt;
 }
 
-std::string Router::allowed(std::string_view path) {
-    std::vector<std::string_view> methods;
+bool Router::answers_options(std::string_view method) const {
+    return options_.auto_options && method == kOptions;
+}
+
+Router::Methods Router::allowed(std::string_view path) {
+    Methods methods;
     for (const auto& [method, routes] : workspace_.plan().routes.methods) {
         if (routes.match(path, params_)) {
             methods.push_back(method);
         }
     }
     // The routes' methods are in alphabetical order already.
-    if (built_ins_->find("GET", path) != BuiltIn::None &&
-        std::ranges::find(methods, "GET") == methods.end()) {
-        methods.insert(std::ranges::lower_bound(methods, "GET"), "GET");
+    if (built_ins_->find("GET", path) != BuiltIn::None) {
+        add_sorted(methods, "GET");
     }
-    std::string list;
-    for (const std::string_view method : methods) {
-        list.append(list.empty() ? "" : ", ").append(method);
-    }
-    return list;
+    return methods;
 }
 
 LocalReply Router::miss(const Request& request, Code code,

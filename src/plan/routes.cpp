@@ -87,6 +87,7 @@ std::optional<Routes::Conflict> Routes::add(std::string_view path, ParamSyntax s
         return Conflict{.other = exact.end(node), .reason = "both are served at '" + cleaned + "'"};
     }
     exact.set_end(node, endpoint);
+    (cleaned.ends_with('/') ? has_slashed_ : has_unslashed_) = true;
     fold(segments, endpoint);
     tables_->paths.emplace(endpoint, std::move(cleaned));
     return std::nullopt;
@@ -114,6 +115,19 @@ std::optional<std::uint32_t> Routes::match(std::string_view path,
     const Trie& exact = tables_->exact;
     const Trie::Id found = exact.find(Trie::kRoot, path.substr(1), params);
     return found != Trie::kNone ? std::optional(exact.end(found)) : std::nullopt;
+}
+
+bool Routes::means_other_slash(std::string_view path) const {
+    if (!has_slashed_ || !has_unslashed_ || path.size() < 2) {
+        return false;
+    }
+    const Trie& exact = tables_->exact;
+    std::vector<std::string_view> values;
+    const Trie::Id found = exact.find(Trie::kRoot, path.substr(1), values);
+    const std::string slashed = std::string(path.substr(1)) + '/';
+    const std::string_view other = path.ends_with('/') ? path.substr(1, path.size() - 2) : slashed;
+    const Trie::Id meant = exact.find(Trie::kRoot, other, values);
+    return found != Trie::kNone && meant != Trie::kNone && exact.is_more_literal(meant, found);
 }
 
 std::optional<std::string> Routes::match_ignoring_case(std::string_view path) const {

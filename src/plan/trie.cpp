@@ -189,6 +189,26 @@ Trie::Id Trie::find(Id node, std::string_view rest, Values& captured) const {
     return found;
 }
 
+bool Trie::is_more_literal(Id a, Id b) const {
+    const auto way_to = [this](Id node) {
+        std::vector<Id> way;
+        for (; node != kNone; node = nodes_[node].parent) {
+            way.push_back(node);
+        }
+        return way;
+    };
+    const std::vector<Id> one = way_to(a);
+    const std::vector<Id> other = way_to(b);
+    for (std::size_t i = 0; i < std::min(one.size(), other.size()); ++i) {
+        const Node& mine = nodes_[one[one.size() - 1 - i]];
+        const Node& theirs = nodes_[other[other.size() - 1 - i]];
+        if (&mine != &theirs) {
+            return mine.kind == Kind::Literal && theirs.kind == Kind::Param;
+        }
+    }
+    return false;
+}
+
 Trie::Id Trie::find_prefixed(Id node, const Cut& cut, Values& captured) const {
     for (const std::uint16_t size : sizes_[nodes_[node].sizes]) {
         if (size >= cut.segment.size()) {

@@ -36,6 +36,10 @@ public:
     /// appended.
     [[nodiscard]] Id find(Id node, std::string_view rest, Values& captured) const;
 
+    /// Whether, of two nodes found for the same segments, the way to `a` is the literal one where
+    /// they part.
+    [[nodiscard]] bool is_more_literal(Id a, Id b) const;
+
 private:
     enum class Kind : std::uint8_t { Literal, Param };
     struct Node {

@@ -36,6 +36,8 @@ private:
         std::string_view query;
     };
 
+    using Methods = std::vector<std::string_view>;
+
     [[nodiscard]] std::optional<std::uint32_t> route(std::string_view method,
                                                      std::string_view path);
     /// Whether somebody answers that method and path.
@@ -53,7 +55,9 @@ private:
     [[nodiscard]] std::optional<std::string> corrected(std::string_view method,
                                                        std::string_view path);
     /// The methods that the path is known for, in alphabetical order, as Allow lists them.
-    [[nodiscard]] std::string allowed(std::string_view path);
+    [[nodiscard]] Methods allowed(std::string_view path);
+    /// Whether OPTIONS is answered with the methods of a path (`router.auto_options`).
+    [[nodiscard]] bool answers_options(std::string_view method) const;
     [[nodiscard]] LocalReply miss(const http::Request& request, base::Code code,
                                   const std::optional<std::string>& json) const;
 

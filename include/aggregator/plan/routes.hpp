@@ -54,6 +54,11 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> match(std::string_view path,
                                                      std::vector<std::string_view>& params) const;
 
+    /// Whether a path that match() finds a route for is another route's but for the slash at its
+    /// end, and that one has a literal where this one has a parameter: with `/r/static/` and
+    /// `/r/{id}`, the path `/r/static` means the first.
+    [[nodiscard]] bool means_other_slash(std::string_view path) const;
+
     /// The path of a route that differs from `path` in the (ASCII) case of its literals only, with
     /// the parameters' values as they are in `path`. Nothing if there is none.
     [[nodiscard]] std::optional<std::string> match_ignoring_case(std::string_view path) const;
@@ -65,6 +70,8 @@ private:
     void fold(const std::vector<RouteSegment>& segments, std::uint32_t endpoint);
 
     std::unique_ptr<Tables> tables_;
+    bool has_slashed_ = false;    ///< a route that ends with a slash
+    bool has_unslashed_ = false;  ///< one that does not
 };
 
 }  // namespace aggregator::plan

@@ -138,6 +138,8 @@ TEST_CASE("router: extra slashes can be ignored instead of redirected") {
     Site site(R"("remove_extra_slash":true)");
     CHECK(site.get("//users///42").status == 200);
     CHECK(site.asked(0) == "/u/42");
+    CHECK(site.get("/x/../users/./43").status == 200);
+    CHECK(site.asked(0) == "/u/43");
 }
 
 TEST_CASE("router: an unknown path is 404 with its name") {
@@ -184,6 +186,13 @@ TEST_CASE("router: OPTIONS is answered for known paths if asked for") {
     CHECK(reply.body.empty());
     CHECK_FALSE(reply.header("X-Aggregator").empty());
     CHECK(site.ask({.method = "OPTIONS", .target = "/nowhere"}).status == 404);
+    const Reply other = site.ask({.method = "OPTIONS", .target = "/users/42/"});
+    CHECK(other.status == 307);
+    CHECK(other.header("Location") == "/users/42");
+    CHECK(site.ask({.method = "OPTIONS", .target = "/USERS//42"}).header("Location") ==
+          "/users/42");
+    CHECK(site.ask({.method = "PUT", .target = "/users/42"}).header("Allow") ==
+          "DELETE, GET, OPTIONS");
 }
 
 TEST_CASE("router: the health route says ok and the time") {

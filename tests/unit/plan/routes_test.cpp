@@ -305,3 +305,18 @@ TEST_CASE("routes: a literal and a parameter at every level are tried to the end
     CHECK(match(routes, all_literal + "/z") == -1);
     CHECK(params_of(routes, all_values + "/b").size() == kDepth);
 }
+
+TEST_CASE("routes: a literal that matches but for the slash at the end is what is meant") {
+    const Routes routes = routes_of({"/r/static/", "/r/{id}", "/t/static", "/t/{id}/", "/u/{id}",
+                                     "/u/{id}/", "/v/{id}/w/", "/v/x/{id}"});
+    CHECK(routes.means_other_slash("/r/static"));
+    CHECK_FALSE(routes.means_other_slash("/r/static/"));
+    CHECK_FALSE(routes.means_other_slash("/r/other"));
+    CHECK(routes.means_other_slash("/t/static/"));
+    CHECK_FALSE(routes.means_other_slash("/t/other/"));
+    CHECK_FALSE(routes.means_other_slash("/u/1"));
+    CHECK_FALSE(routes.means_other_slash("/u/1/"));
+    CHECK_FALSE(routes.means_other_slash("/v/x/w"));
+    CHECK_FALSE(routes.means_other_slash("/"));
+    CHECK_FALSE(routes.means_other_slash("/nowhere"));
+}
