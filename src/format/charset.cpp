@@ -19,7 +19,7 @@ using base::Result;
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::size_t kDeclarationBytesMax = 256;
 
-// Read by the parser itself, or by nobody: a text whose declaration can be read as ASCII is neither
+// Read by nobody: a text whose declaration can be read as ASCII is neither
 // UTF-16 nor UTF-32, whatever it says.
 constexpr std::array<std::string_view, 8> kUnconverted = {
     "utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be", "utf-32"};
@@ -33,6 +33,19 @@ constexpr std::array<std::string_view, 44> kConverted = {
     "cp1252",       "cp1253",       "cp1254",       "cp1255",       "cp1256",       "cp1257",
     "cp1258",       "tis-620",      "gb2312",       "gbk",          "gb18030",      "big5",
     "euc-jp",       "euc-kr"};
+
+/// A charset that is told by the first bytes of a text.
+struct Wide {
+    std::string_view start;
+    const char* name;
+    std::size_t mark;  ///< bytes of a byte order mark, which is no part of the text
+    std::size_t unit;
+};
+constexpr std::array kWide = {
+    Wide{{"\xFF\xFE\0\0", 4}, "UTF-32LE", 4, 4}, Wide{{"\0\0\xFE\xFF", 4}, "UTF-32BE", 4, 4},
+    Wide{{"\xFF\xFE", 2}, "UTF-16LE", 2, 2},     Wide{{"\xFE\xFF", 2}, "UTF-16BE", 2, 2},
+    Wide{{"<\0\0\0", 4}, "UTF-32LE", 0, 4},      Wide{{"\0\0\0<", 4}, "UTF-32BE", 0, 4},
+    Wide{{"<\0", 2}, "UTF-16LE", 0, 2},          Wide{{"\0<", 2}, "UTF-16BE", 0, 2}};
 
 bool is_listed(const auto& list, std::string_view name) {
     return std::ranges::find(list, name) != list.end();
@@ -76,7 +89,8 @@ Converter open_converter(const std::string& name) {
     return Converter(converter == kFailed ? nullptr : converter);
 }
 
-std::string converted(iconv_t converter, std::string_view text) {
+// `unit`: how many bytes are skipped where no character begins.
+std::string converted(iconv_t converter, std::string_view text, std::size_t unit) {
     std::string out;
     std::array<char, 4096> piece;
     // The library takes a pointer to what it does not change.
@@ -89,8 +103,8 @@ std::string converted(iconv_t converter, std::string_view text) {
         out.append(piece.data(), next);
         if (stopped && errno != E2BIG) {
             out += kReplacement;
-            ++in;
-            --left;
+            in += std::min(unit, left);
+            left -= std::min(unit, left);
         }
     }
     return out;
@@ -98,7 +112,14 @@ std::string converted(iconv_t converter, std::string_view text) {
 
 }  // namespace
 
-Result<std::optional<std::string>> utf8_from_declared(std::string_view text) {
+Result<std::optional<std::string>> utf8_of(std::string_view text) {
+    if (const auto wide = std::ranges::find_if(
+            kWide, [text](const Wide& one) { return text.starts_with(one.start); });
+        wide != kWide.end()) {
+        text.remove_prefix(wide->mark);
+        const Converter converter = open_converter(wide->name);
+        return converted(converter.get(), text, wide->unit);
+    }
     const std::string charset = declared_charset(text);
     if (charset.empty() || is_listed(kUnconverted, charset)) {
         return std::nullopt;
@@ -108,7 +129,7 @@ Result<std::optional<std::string>> utf8_from_declared(std::string_view text) {
     if (!converter) {
         return base::fail(Code::BadXml, "the charset '" + charset + "' is not known");
     }
-    return converted(converter.get(), text);
+    return converted(converter.get(), text, 1);
 }
 
 }  // namespace aggregator::format

@@ -145,8 +145,7 @@ std::string render(const Feed& feed) {
 
 Result<Feed> feed_from_xml(std::string_view text) {
     pugi::xml_document document;
-    // White space between elements is part of what a feed quotes.
-    const Result<void> read = read_xml(document, text, pugi::parse_default | pugi::parse_ws_pcdata);
+    const Result<void> read = read_xml(document, text, XmlUse::Feed);
     if (!read) {
         return base::fail(Code::BadFeed, read.error().detail);
     }

@@ -45,8 +45,8 @@ std::vector<FeedPerson> authors_of(const FeedNode& node) {
 Texts categories_of(const FeedNode& node) {
     Texts categories;
     for (const pugi::xml_node category : node.children("category")) {
-        const pugi::xml_attribute label = category.attribute("label");
-        add(categories, std::string(label ? label.value() : category.attribute("term").value()));
+        const std::string_view label = category.attribute("label").value();
+        categories.emplace_back(label.empty() ? category.attribute("term").value() : label);
     }
     return categories;
 }

@@ -101,7 +101,8 @@ FeedItem read_item(const Fielded& object) {
 
 Result<Feed> read_feed(const Fielded& object) {
     const TreeValue* const items = object.member("items");
-    if (items == nullptr || items->kind != Kind::Array) {
+    const bool none = items == nullptr || items->kind == Kind::Null;
+    if (!none && items->kind != Kind::Array) {
         return base::fail(Code::BadFeed, "expected an array under 'items'");
     }
     Feed feed;
@@ -110,7 +111,7 @@ Result<Feed> read_feed(const Fielded& object) {
     feed.description = object.text({"description"});
     feed.language = object.text({"language"});
     feed.title = object.text({"title"});
-    feed.image = image_of(object.text({"icon", "favicon"}));
+    feed.image = image_of(object.text({"icon"}));
     for (const TreeValue* const item : object.list("items")) {
         feed.items.push_back(read_item(object.at(*item)));
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -24,30 +25,43 @@ std::vector<FeedPerson> people(const std::string& text) {
     return text.empty() ? std::vector<FeedPerson>() : std::vector<FeedPerson>{person_from(text)};
 }
 
-Texts keywords(const FeedNode& node) {
-    Texts words;
-    const std::string list = node.text({"itunes:keywords"});
-    std::string_view rest = list;
-    while (!rest.empty()) {
-        const std::string_view word = rest.substr(0, rest.find(','));
-        add(words, std::string(without_margins(word)));
-        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+// Empty ones too: a category is one of the list even if it has no text.
+void add_all(Texts& texts, const FeedNode& node, std::string_view name) {
+    for (const pugi::xml_node element : node.children(name)) {
+        texts.push_back(content_of(element));
     }
-    return words;
+}
+
+void add_keywords(Texts& words, const FeedNode& node) {
+    const std::string list = node.text({"itunes:keywords"});
+    for (std::size_t at = 0; !list.empty() && at <= list.size();) {
+        const std::size_t comma = std::min(list.find(',', at), list.size());
+        words.push_back(list.substr(at, comma - at));
+        at = comma + 1;
+    }
 }
 
 void add_itunes_categories(Texts& categories, const FeedNode& node) {
     for (const pugi::xml_node category : node.children("itunes:category")) {
-        add(categories, category.attribute("text").value());
+        categories.emplace_back(category.attribute("text").value());
         add_itunes_categories(categories, node.at(category));
     }
 }
 
-Texts categories_of(const FeedNode& node) {
-    Texts categories = node.texts({"category"});
-    add_itunes_categories(categories, node);
-    add(categories, keywords(node));
-    add(categories, node.texts({"dc:subject"}));
+Texts channel_categories(const FeedNode& channel) {
+    Texts categories;
+    add_all(categories, channel, "category");
+    add_keywords(categories, channel);
+    add_itunes_categories(categories, channel);
+    add_all(categories, channel, "dc:subject");
+    return categories;
+}
+
+Texts item_categories(const FeedNode& item) {
+    Texts categories;
+    add_all(categories, item, "category");
+    add_keywords(categories, item);
+    add_all(categories, item, "dc:subject");
     return categories;
 }
 
@@ -88,7 +102,7 @@ FeedItem read_item(const FeedNode& node) {
     item.authors = people(node.text({"author", "dc:author", "dc:creator", "itunes:author"}));
     item.guid = node.text({"guid"});
     item.image = itunes_image(node);
-    item.categories = categories_of(node);
+    item.categories = item_categories(node);
     item.enclosures = enclosures_of(node);
     item.extensions = node.extensions();
     item.dublin_core = node.dublin_core();
@@ -100,7 +114,7 @@ FeedItem read_item(const FeedNode& node) {
 void read_channel(Feed& feed, const FeedNode& channel) {
     feed.authors = people(
         channel.text({"managingEditor", "webMaster", "dc:author", "dc:creator", "itunes:author"}));
-    feed.categories = categories_of(channel);
+    feed.categories = channel_categories(channel);
     feed.custom = channel.others(kChannelNames);
     feed.copyright = channel.text({"copyright", "dc:rights"});
     feed.description = channel.text({"description", "itunes:subtitle"});

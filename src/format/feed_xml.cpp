@@ -201,7 +201,8 @@ std::string FeedNode::extensions() const {
     const Elements elements = elements_of(node_);
     std::vector<NamedPlace> named;
     for (std::size_t i = 0; i < elements.size(); ++i) {
-        if (const std::string_view prefix = namespaces_->prefix(elements[i]); !prefix.empty()) {
+        const std::string_view prefix = namespaces_->prefix(elements[i]);
+        if (!prefix.empty() && prefix != "content") {
             named.push_back({prefix, i});
         }
     }

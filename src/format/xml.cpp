@@ -77,7 +77,7 @@ void append_element(std::string& out, pugi::xml_node element) {
 
 Result<std::string> json_from_xml(std::string_view xml) {
     pugi::xml_document document;
-    const Result<void> read = read_xml(document, xml, pugi::parse_default);
+    const Result<void> read = read_xml(document, xml, XmlUse::Data);
     if (!read) {
         return base::fail(read.error());
     }

@@ -3,6 +3,8 @@
 #include <optional>
 
 #include "format/charset.hpp"
+#include "format/xml_characters.hpp"
+#include "format/xml_check.hpp"
 
 namespace aggregator::format {
 
@@ -46,22 +48,41 @@ bool is_text(pugi::xml_node node) {
     return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
 }
 
+// Such a reference would end the text that it stands in.
+Result<void> check_character_references(std::string_view text) {
+    for (std::size_t at = text.find("&#"); at != std::string_view::npos;
+         at = text.find("&#", at + 2)) {
+        const std::string_view number = text.substr(at + 2);
+        const std::size_t size = number.find_first_not_of("x0123456789abcdefABCDEF");
+        const bool whole = size != std::string_view::npos && size > 0 && number[size] == ';';
+        if (whole && !is_xml_reference(text.substr(at + 1, size + 1))) {
+            return base::fail(Code::BadXml, "byte " + std::to_string(at) +
+                                                ": a reference to a character that XML does "
+                                                "not allow");
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
-Result<void> read_xml(pugi::xml_document& document, std::string_view text, unsigned flags) {
+Result<void> read_xml(pugi::xml_document& document, std::string_view text, XmlUse use) {
     if (without_margins(text).empty()) {
         return base::fail(Code::BadXml, "EOF");
     }
-    const Result<std::optional<std::string>> converted = utf8_from_declared(text);
+    const Result<std::optional<std::string>> converted = utf8_of(text);
     if (!converted) {
         return base::fail(converted.error());
     }
-    auto encoding = pugi::encoding_auto;
     if (converted->has_value()) {
         text = **converted;
-        encoding = pugi::encoding_utf8;
     }
-    const auto result = document.load_buffer(text.data(), text.size(), flags, encoding);
+    const bool data = use == XmlUse::Data;
+    if (const auto sound = data ? check_xml(text) : check_character_references(text); !sound) {
+        return sound;
+    }
+    const unsigned flags = pugi::parse_default | (data ? 0 : pugi::parse_ws_pcdata);
+    const auto result = document.load_buffer(text.data(), text.size(), flags, pugi::encoding_utf8);
     if (!result) {
         return base::fail(Code::BadXml, describe(result));
     }

@@ -18,13 +18,14 @@ namespace aggregator::format {
 ///   string.
 /// - Prefixes of namespaces are dropped, so that a declaration `xmlns="u"` becomes `-xmlns` and
 ///   `xmlns:p="u"` becomes `-p`; of attributes that are then the same the last one counts.
-/// - Comments, processing instructions and the DOCTYPE are ignored. It defines no entity: a
-///   reference to one stays text, nothing is fetched, nothing expands.
+/// - Comments, processing instructions and the DOCTYPE are ignored. It defines no entity: nothing
+///   is fetched, nothing expands.
 /// - The charset is that of a byte order mark, else of the declaration, else UTF-8; bytes that
-///   are no character become U+FFFD.
+///   are no character of another charset than UTF-8 become U+FFFD.
 ///
-/// Fails with BadXml and a sentence that says where and what: `EOF` for an empty document; a
-/// charset that is not known; elements that nest deeper than 1000.
+/// Fails with BadXml and a sentence that says where and what: `EOF` for an empty document; one that
+/// is not well-formed by XML 1.0, a reference to an entity of its own included; a charset that is
+/// not known; elements that nest deeper than 1000.
 [[nodiscard]] base::Result<std::string> json_from_xml(std::string_view xml);
 
 /// Appends a JSON object, already checked, as XML without a declaration and without indentation.

@@ -131,14 +131,44 @@ TEST_CASE("feed: dcExt and itunesExt are the texts by name") {
     CHECK(items.find(R"("dcExt":{"subject":["a","b"]},)"
                      R"("itunesExt":{"duration":"60","image":"http://i","keywords":"x, y,,z",)"
                      R"("author":"Cy"}})") != std::string::npos);
-    CHECK(items.starts_with(R"([{"author":{"name":"Cy"},"authors":[{"name":"Cy"}],)"
-                            R"("image":{"url":"http://i"},"categories":["x","y","z","a","b"],)"));
+    CHECK(
+        items.starts_with(R"([{"author":{"name":"Cy"},"authors":[{"name":"Cy"}],)"
+                          R"("image":{"url":"http://i"},"categories":["x"," y","","z","a","b"],)"));
 }
 
-TEST_CASE("feed: categories of iTunes are read with those inside them") {
-    CHECK(member(R"(<rss><channel><category>a</category><itunes:category text="b">
-                 <itunes:category text="c"/></itunes:category></channel></rss>)",
-                 "categories") == R"(["a","b","c"])");
+TEST_CASE("feed: categories of iTunes are read with those inside them, of a channel alone") {
+    CHECK(member(R"(<rss><channel><itunes:category text="b"><itunes:category text="c"/>
+                 </itunes:category><itunes:keywords>k,l</itunes:keywords><category>a</category>
+                 </channel></rss>)",
+                 "categories") == R"(["a","k","l","b","c"])");
+    CHECK(items_of_rss("<category>a</category><itunes:category text=\"b\"/>")
+              .starts_with(R"([{"categories":["a"],)"));
+}
+
+TEST_CASE("feed: an empty category is one") {
+    CHECK(member("<rss><channel><category/><category>b</category></channel></rss>", "categories") ==
+          R"(["","b"])");
+    CHECK(member("<feed xmlns='http://www.w3.org/2005/Atom'><category label='' term='t'/>"
+                 "<category/></feed>",
+                 "categories") == R"(["t",""])");
+}
+
+TEST_CASE("feed: content:encoded is the content and no extension") {
+    CHECK(items_of_rss("<content:encoded>c</content:encoded>") == R"([{"content":"c"}])");
+}
+
+TEST_CASE("feed: a JSON feed without items has none") {
+    CHECK(member(R"({"version":"https://jsonfeed.org/version/1","title":"J"})", "items") == "[]");
+    CHECK(member(R"({"title":"J","items":null})", "items") == "[]");
+    CHECK(member("{}", "type") == R"("json")");
+    CHECK(complaint(R"({"items":{}})") == "expected an array under 'items'");
+    CHECK(json_of(R"({"favicon":"f"})").find("img_url") == std::string::npos);
+}
+
+TEST_CASE("feed: a reference to a character that XML does not allow cuts no text") {
+    CHECK(complaint("<rss><channel><title>a&#0;b</title></channel></rss>").starts_with("byte 22"));
+    CHECK(member("<rss><channel><title>a&nbsp;b &#9;&#x41;</title></channel></rss>", "title") ==
+          "\"a&nbsp;b \\tA\"");
 }
 
 TEST_CASE("feed: markup that was not escaped is quoted as it is") {
@@ -269,7 +299,7 @@ TEST_CASE("feed: what is no feed is told") {
     CHECK(complaint("<html/>") == "the root element is 'html', expected rss, RDF or feed");
     CHECK(complaint("<rss/>") == "expected a channel in the root element");
     CHECK(complaint("<rss><channel>").starts_with("byte 13: "));
-    CHECK(complaint("{\"a\":1}") == "expected an array under 'items'");
+    CHECK(complaint("{\"items\":1}") == "expected an array under 'items'");
     CHECK(complaint("{\"a\"").starts_with("byte 4: "));
     CHECK(complaint("hello") == "there is no root element");
 }
