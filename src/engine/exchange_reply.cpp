@@ -111,6 +111,10 @@ void Exchange::reply_failure() {
     if (workspace.plan().service.router.return_error_msg) {
         const bool typed = shown && !first.refusal.type.empty();
         workspace.fields.push_back({"Content-Type", typed ? first.refusal.type : kText});
+        if (shown && !typed) {
+            // A backend's text that names no type is not to be taken for a script by a browser.
+            workspace.fields.push_back({"X-Content-Type-Options", "nosniff"});
+        }
         workspace.body = shown ? first.refusal.body : failure_text();
         response.body = workspace.body;
     }
