@@ -34,7 +34,8 @@ struct Reading {
 /// Reads a backend's answer into its part: status, coding, encoding, shape. A status other than 200
 /// and 201 is a BadStatus, unless the backend tells details of its failures: then they are the
 /// part, which is incomplete. An answer that was cut fails with what cut it, unless its status is a
-/// failure already; that is then shown without a body. A no-op backend's answer is never looked into.
+/// failure already; that is then shown without a body. A no-op backend's answer is never looked
+/// into.
 [[nodiscard]] base::Result<void> read_answer(const plan::Backend& backend,
                                              const http::Response& answer, const Reading& into);
 

@@ -179,8 +179,8 @@ void Meaning::put(const config::BackendConfig& one) {
     const auto& [hosts, disable_host_sanitize, url_pattern, method, written_method, encoding,
                  is_collection, allow, deny, mapping, target, group, sd, sd_scheme, input_headers,
                  input_query_strings, shadow, shadow_timeout, shadow_rules, flatmap,
-                 return_error_code, return_error_details, send_body_on_redirect, no_redirect, health,
-                 source] = one;
+                 return_error_code, return_error_details, send_body_on_redirect, no_redirect,
+                 health, source] = one;
     put_all(hosts, disable_host_sanitize, url_pattern, method, encoding, is_collection, allow, deny,
             mapping, target, group, sd, sd_scheme, input_headers, input_query_strings, shadow,
             shadow_timeout, shadow_rules, flatmap, return_error_code, return_error_details,

@@ -24,13 +24,13 @@ namespace aggregator::format {
 ///   RSS followed by the keywords of iTunes, of the channel its categories too, and `dc:subject`.
 /// - Where the format's own element is missing, Dublin Core and iTunes stand in for it. `custom`
 ///   has the elements of RSS that no RSS knows, by name. `extensions` has the elements of other
-///   namespaces, but for `content`: `{prefix: {name: [{name, value, attrs, children}]}}`, under the usual prefix of
-///   those that are known.
+///   namespaces, but for `content`: `{prefix: {name: [{name, value, attrs, children}]}}`, under
+///   the usual prefix of those that are known.
 /// - Addresses are as written: not resolved against `xml:base`. Markup is as written too.
 ///
 /// XML is read as by json_from_xml(), but need not be well-formed in all: an unknown entity stays
-/// as it is written, bytes that are no character become U+FFFD. Fails with BadFeed and a sentence that says where and
-/// what, `EOF` for an empty text.
+/// as it is written, bytes that are no character become U+FFFD. Fails with BadFeed and a sentence
+/// that says where and what, `EOF` for an empty text.
 [[nodiscard]] base::Result<std::string> json_from_feed(std::string_view feed);
 
 }  // namespace aggregator::format

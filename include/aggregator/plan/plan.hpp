@@ -108,8 +108,7 @@ struct Backend {
     bool is_collection = false;
     Shape shape;
     std::uint32_t attempts = 1;  ///< calls that are started at once; the first good answer counts
-    /// Sequential endpoints: values that stand behind the endpoint's own among `target`'s
-    /// parameters.
+    /// In sequences: values that stand behind the endpoint's own among `target`'s parameters.
     std::vector<LateValue> late;
     /// More values, behind those: what the shadows that follow this backend need besides.
     std::vector<LateValue> follower_late;
