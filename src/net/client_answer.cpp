@@ -201,6 +201,7 @@ void ClientCall::cut(const base::Error& error) {
     if (!told) {
         return fail(error);
     }
+    judge_failure(error.code);
     http::Response response = begin_response();
     response.cut = error;
     give_back(Ending::Ragged);
