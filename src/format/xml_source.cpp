@@ -78,7 +78,7 @@ Result<void> read_xml(pugi::xml_document& document, std::string_view text, XmlUs
         text = **converted;
     }
     const bool data = use == XmlUse::Data;
-    if (const auto sound = data ? check_xml(text) : check_character_references(text); !sound) {
+    if (auto sound = data ? check_xml(text) : check_character_references(text); !sound) {
         return sound;
     }
     const unsigned flags = pugi::parse_default | (data ? 0 : pugi::parse_ws_pcdata);
