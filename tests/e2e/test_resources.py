@@ -7,13 +7,14 @@ import os
 import re
 import socket
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 import wire
-from backends import hang, json_reply, then_hang
+from backends import Backend, hang, json_reply, then_hang
 from gateway import BINARY, Gateway
 from management import Management, admin
 from settings import backend, endpoint, service
@@ -59,6 +60,16 @@ def half_head(gateway: Gateway, size: int) -> wire.Client:
     return client
 
 
+def unread(gateway: Gateway, large: Backend, count: int) -> Iterator[socket.socket]:
+    """Clients that read nothing of the reply to `/l`. Each one asks when the reply of the one
+    before is whole, so that what is held is replies, and not the bodies of answers on their way."""
+    for _ in range(count):
+        before = len(large.received)
+        yield slow_client(gateway, wire.request("GET", "/l"))
+        large.wait_for(before + 1)
+        gateway.settle()
+
+
 # memory
 
 
@@ -85,8 +96,7 @@ def test_unread_replies_give_way_to_others_and_those_that_fit_stay(serve, start)
     gateway = start(service(*points, router={"max_held_bytes": "32MiB"}), "--workers", "1")
     with ExitStack() as stack:
         def crowd(count: int) -> list[socket.socket]:
-            return [stack.enter_context(slow_client(gateway, wire.request("GET", "/l")))
-                    for _ in range(count)]
+            return [stack.enter_context(client) for client in unread(gateway, large, count)]
 
         first = crowd(3)
         wait_for_count(gateway, "upstream_idle", 1)
@@ -105,10 +115,9 @@ def test_the_memory_is_that_of_all_workers_together(serve, start) -> None:
     gateway = start(service(endpoint("/l", backend(large)), router={"max_held_bytes": "32MiB"}),
                     "--workers", "3")
     with ExitStack() as stack:
-        for _ in range(14):
-            stack.enter_context(slow_client(gateway, wire.request("GET", "/l")))
+        for client in unread(gateway, large, 14):
+            stack.enter_context(client)
         wait_given_up(gateway, "reply", 2)
-        large.wait_for(14)
         assert gateway.counters()["connections"] >= 3
 
 

@@ -24,8 +24,13 @@ using net::test::World;
 
 namespace {
 
+/// A base of its own, so that it outlives the World's loop.
+struct Budgeted {
+    base::HeldBudget budget{1u << 20};
+};
+
 /// A World whose server has limits of its own, and clients that say what a test likes.
-struct Waiting : World {
+struct Waiting : Budgeted, World {
     void serve(net::ServerOptions options) {
         server = std::make_unique<net::Server>(net::Server::Context{loop, echo, log, counters},
                                                std::move(options));
@@ -141,7 +146,6 @@ TEST_CASE_FIXTURE(Waiting, "server: where heads are replaced, the oldest makes r
 }
 
 TEST_CASE_FIXTURE(Waiting, "server: heads above a quarter of the budget cost the oldest") {
-    base::HeldBudget budget(1u << 20);
     budget.add(loop.held());
     net::ServerOptions options;
     serve(std::move(options));
