@@ -14,18 +14,13 @@ using base::Code;
 using base::Result;
 using http::Response;
 
-bool is_gzip(const Response& answer) {
-    const http::Field* const coding = http::find(answer.headers, "Content-Encoding");
-    return coding != nullptr && coding->value == "gzip";
-}
-
 std::string_view type_of(const Response& answer) {
     const http::Field* const type = http::find(answer.headers, "Content-Type");
     return type == nullptr ? std::string_view() : type->value;
 }
 
 Result<std::string_view> plain_body(const Response& answer, const Reading& into) {
-    if (!is_gzip(answer)) {
+    if (!http::is_gzip(answer.headers)) {
         return answer.body;
     }
     auto text = http::gunzip(answer.body, into.bytes_max);

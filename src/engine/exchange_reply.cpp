@@ -32,19 +32,14 @@ std::string_view text_of(const Progress& progress) {
     return error.detail.empty() ? base::row(error.code).name : std::string_view(error.detail);
 }
 
-bool is_gzip(const Response& answer) {
-    const Field* const coding = http::find(answer.headers, kContentEncoding);
-    return coding != nullptr && coding->value == "gzip";
-}
-
 }  // namespace
 
 void Exchange::pass_on(Response answer) {
     deadline_.stop();
     Workspace& workspace = setting_.workspace;
-    const bool unpacks = undoes_gzip_ && is_gzip(answer);
+    const bool unpacks = undoes_gzip_ && http::is_gzip(answer.headers);
     std::string plain;
-    if (unpacks && !answer.stream && !answer.body.empty()) {
+    if (unpacks && !answer.stream) {
         auto text = http::gunzip(answer.body, workspace.plan().service.router.max_answer_bytes);
         if (!text) {
             fail(0, std::move(text.error()));

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <aggregator/base/text.hpp>
+
 #include "http/inflater.hpp"
 
 namespace aggregator::http {
@@ -74,13 +76,22 @@ private:
     std::string store_;         // what the source gave last
     std::string_view pending_;  // of it, what was not taken yet
     bool source_ended_ = false;
-    bool whole_ = false;  // a member ended, and nothing came after it
+    bool whole_ = true;  // nothing came, or a member ended and nothing came after it
     std::array<char, kStepBytes> room_;
 };
 
 }  // namespace
 
+bool is_gzip(Fields headers) {
+    const Field* const coding = find(headers, "Content-Encoding");
+    return coding != nullptr && (base::equal_ignoring_case(coding->value, "gzip") ||
+                                 base::equal_ignoring_case(coding->value, "x-gzip"));
+}
+
 Result<std::string> gunzip(std::string_view body, std::uint64_t bytes_max) {
+    if (body.empty()) {
+        return std::string();
+    }
     Inflater inflater;
     std::array<char, kStepBytes> room;
     std::string text;
