@@ -72,6 +72,7 @@ void Exchange::pass_fields(const Response& answer, std::string_view dropped) {
     const bool named = http::names_hops(answer.headers);
     for (const Field& field : answer.headers) {
         const bool kept = !http::is_hop_by_hop(field.name) &&
+                          !setting_.workspace.is_own_field(field.name) &&
                           !(named && http::is_named_hop(answer.headers, field.name)) &&
                           (dropped.empty() || !base::equal_ignoring_case(field.name, dropped));
         if (kept) {

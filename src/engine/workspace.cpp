@@ -37,6 +37,25 @@ void Buffers::clear(std::size_t used) {
     arena.clear();
 }
 
+namespace {
+
+/// Whoever reads X-Aggregator-Completed may look for it whatever the configured prefix is.
+constexpr std::string_view kOwnPrefix = "X-Aggregator";
+
+/// Without case, and with `_` for each `-`, as it is in the names of a CGI program's variables.
+bool is_alike(std::string_view name, std::string_view own) {
+    if (name.size() != own.size()) {
+        return false;
+    }
+    const auto folded = [](char c) {
+        return c == '_' ? '-' : (c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c);
+    };
+    return std::equal(name.begin(), name.end(), own.begin(),
+                      [folded](char a, char b) { return folded(a) == folded(b); });
+}
+
+}  // namespace
+
 Workspace::Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& counters,
                      base::Log* log)
     : loop_(loop),
@@ -49,6 +68,12 @@ Workspace::Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& c
       error_name_(plan.service.router.header_prefix + "-Error") {}
 
 Workspace::~Workspace() = default;
+
+bool Workspace::is_own_field(std::string_view name) const {
+    return is_alike(name.substr(0, kOwnPrefix.size()), kOwnPrefix) ||
+           is_alike(name, version_name_) || is_alike(name, completed_name_) ||
+           is_alike(name, error_name_);
+}
 
 std::unique_ptr<Buffers> Workspace::borrow(std::size_t parts) {
     std::unique_ptr<Buffers> buffers;

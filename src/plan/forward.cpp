@@ -64,7 +64,7 @@ std::optional<std::string_view> client_named_by(const std::string& name, http::F
 
 bool passes(const Filter& filter, std::string_view name) {
     if (filter.all) {
-        return !ends_here(name);
+        return passes_unnamed(name);
     }
     return std::any_of(filter.names.begin(), filter.names.end(),
                        [name](const std::string& listed) { return same_name(listed, name); });

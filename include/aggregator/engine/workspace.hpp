@@ -36,6 +36,9 @@ public:
 
     /// The headers that tell clients who answered.
     [[nodiscard]] http::Field version_field() const { return {version_name_, version_}; }
+    /// Whether a backend's field has a name that is the gateway's: beginning with `X-Aggregator`,
+    /// or one of those with the configured prefix. Without case, and `_` counts as `-`.
+    [[nodiscard]] bool is_own_field(std::string_view name) const;
     [[nodiscard]] http::Field completed_field(std::string_view value) const {
         return {completed_name_, value};
     }

@@ -71,6 +71,28 @@ TEST_CASE("forward: headers of this hop, of framing and of proxies never pass") 
     CHECK(call.passed() == "X-Kept: 1\n");
 }
 
+TEST_CASE("forward: names that a CGI server takes for the gateway's do not pass unnamed") {
+    Call call;
+    call.headers = {{"X_Forwarded_For", "1"},
+                    {"x_forwarded-host", "1"},
+                    {"X.Forwarded.Via", "1"},
+                    {"User_Agent", "1"},
+                    {"Content_Length", "1"},
+                    {"Transfer_Encoding", "1"},
+                    {"Accept_Encoding", "1"},
+                    {"Proxy", "1"},
+                    {"PROXY", "1"},
+                    {"Proxy_Connection", "1"},
+                    {"HTTP2_Settings", "1"},
+                    {"api_key", "1"},
+                    {"X_Forwarded_Proto", "1"},
+                    {"X-Proxy", "1"}};
+    call.endpoint.input_headers = {"*"};
+    CHECK(call.passed() == "api_key: 1\nX_Forwarded_Proto: 1\nX-Proxy: 1\n");
+    call.endpoint.input_headers = {"X_Forwarded_For", "Proxy"};
+    CHECK(call.passed() == "X_Forwarded_For: 1\nProxy: 1\nPROXY: 1\n");
+}
+
 TEST_CASE("forward: a trace goes on whatever the list says, and once") {
     Call call;
     call.headers = {{"Traceparent", "00-1-2-01"}, {"tracestate", "a=b"}, {"X-Other", "1"}};
