@@ -15,9 +15,6 @@ using http::Response;
 using http::Result;
 using plan::Output;
 
-// Such a segment would lead a target somewhere else, however it is encoded.
-bool is_dots(std::string_view value) { return value == "." || value == ".."; }
-
 }  // namespace
 
 Exchange::Exchange(const Setting& setting, http::Done done)
@@ -80,10 +77,6 @@ void Exchange::ask_next(std::uint32_t index) {
     const plan::Backend& backend = setting_.plan.backends[index];
     const auto before = parts().first(index);
     auto late = late_values(backend.late, before, buffers_->late, buffers_->arena);
-    if (std::ranges::any_of(late, is_dots)) {
-        fail(index, {Code::BadPlaceholder, "a value for the url_pattern is '.' or '..'"});
-        return finish();
-    }
     http::Follower* const follower = buffers_->request.follower();
     if (follower != nullptr) {
         // Remembered apart: what a follower asks for must not decide what a later backend gets.
@@ -92,6 +85,11 @@ void Exchange::ask_next(std::uint32_t index) {
         late.insert(late.end(), more.begin(), more.end());
     }
     const http::Request& request = buffers_->request.with(late);
+    if (!backend.late.empty() && backend.target.climbs(request.params)) {
+        fail(index,
+             {Code::BadPlaceholder, "a value makes a dot segment of the url_pattern's path"});
+        return finish();
+    }
     ask(index, request, plan::origin_of(setting_.workspace.plan(), request));
     if (follower != nullptr) {
         follower->on_step(index, request);

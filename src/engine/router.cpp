@@ -116,11 +116,13 @@ bool Router::knows(std::string_view method, std::string_view path) {
 }
 
 std::optional<std::string> Router::unsafe_param(std::uint32_t endpoint) const {
-    if (!workspace_.plan().endpoints[endpoint].has_params || options_.disable_path_decoding) {
+    if (!workspace_.plan().endpoints[endpoint].has_params) {
         return std::nullopt;
     }
     for (const std::string_view value : params_) {
-        if (auto reason = plan::param_is_unsafe(value)) {
+        auto reason =
+            options_.disable_path_decoding ? plan::climbs(value) : plan::param_is_unsafe(value);
+        if (reason) {
             return reason;
         }
     }

@@ -98,6 +98,45 @@ bool has_sound_escapes(std::string_view path) {
     return true;
 }
 
+constexpr int kDecodingsMax = 4;
+
+bool has_plain_dot_segment(std::string_view path) {
+    for (std::size_t from = 0; from <= path.size();) {
+        const std::size_t end = std::min(path.find_first_of("/\\", from), path.size());
+        std::string_view segment = path.substr(from, end - from);
+        segment = segment.substr(0, segment.find_first_of(";?#"));
+        const auto is_dropped = [](char c) { return (c >= 0 && c <= ' ') || c == 0x7F; };
+        while (!segment.empty() && is_dropped(segment.front())) {
+            segment.remove_prefix(1);
+        }
+        while (!segment.empty() && is_dropped(segment.back())) {
+            segment.remove_suffix(1);
+        }
+        if (segment == "." || segment == "..") {
+            return true;
+        }
+        from = end + 1;
+    }
+    return false;
+}
+
+/// Undoes each sound escape once; what is malformed stays.
+std::string decoded_once(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool escape = text[at] == '%' && at + 2 < text.size() &&
+                            hex_value(text[at + 1]) >= 0 && hex_value(text[at + 2]) >= 0;
+        if (!escape) {
+            out += text[at];
+            continue;
+        }
+        out += static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2]));
+        at += 2;
+    }
+    return out;
+}
+
 Result<Target> read_path(std::string_view host, std::string_view target) {
     if (target.find('#') != std::string_view::npos) {
         return bad("a fragment cannot stand in a request target");
@@ -146,6 +185,27 @@ Result<Target> read_target(std::string_view method, std::string_view target, std
     const std::size_t scheme = scheme_size(target);
     return scheme > 0 ? read_absolute(method, target.substr(scheme), store)
                       : bad("the request target is not a path");
+}
+
+bool holds_dot_segment(std::string_view path) {
+    if (path.find_first_of(".%") == std::string_view::npos) {
+        return false;
+    }
+    if (has_plain_dot_segment(path)) {
+        return true;
+    }
+    std::string text(path);
+    for (int i = 0; i < kDecodingsMax; ++i) {
+        std::string decoded = decoded_once(text);
+        if (decoded.size() == text.size()) {
+            return false;
+        }
+        if (has_plain_dot_segment(decoded)) {
+            return true;
+        }
+        text.swap(decoded);
+    }
+    return decoded_once(text).size() != text.size();
 }
 
 bool is_host(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/http/target.hpp>
 
 namespace aggregator::net {
 namespace {
@@ -195,6 +196,9 @@ base::Result<Location> resolve_location(std::string_view reference, const Origin
         return bad(whole, "its path has a percent sign without two digits");
     }
     location.target = merged(reference, has_authority ? "/" : base_target);
+    if (http::holds_dot_segment(location.target.substr(0, location.target.find('?')))) {
+        return bad(whole, "its path holds a dot segment in disguise");
+    }
     return location;
 }
 

@@ -27,7 +27,9 @@ consteval ByteSet bytes(std::string_view others) {
 // `a[]=1`.
 constexpr ByteSet kPathLiteral = bytes("!$&'()*+,;=:@/[]");
 constexpr ByteSet kQueryLiteral = bytes("!$&'()*+,;=:@/?[]");
-constexpr ByteSet kPathValue = bytes("!$&'()*+,;=:@");
+constexpr ByteSet kPathSegment = bytes("!$&'()*+,;=:@");
+// Servers that know path parameters cut a segment at its `;`, and then look for dots.
+constexpr ByteSet kPathValue = bytes("!$&'()*+,=:@");
 constexpr ByteSet kQueryValue = bytes("");
 
 constexpr bool has(const ByteSet& set, char c) { return set[static_cast<unsigned char>(c)]; }
@@ -83,6 +85,10 @@ void append_query_literal(std::string& out, std::string_view text) {
 
 void append_path_value(std::string& out, std::string_view bytes) {
     append_bytes(out, bytes, kPathValue);
+}
+
+void append_path_segment(std::string& out, std::string_view bytes) {
+    append_bytes(out, bytes, kPathSegment);
 }
 
 void append_query_value(std::string& out, std::string_view bytes) {

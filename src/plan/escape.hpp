@@ -12,8 +12,11 @@ namespace aggregator::plan {
 void append_path_literal(std::string& out, std::string_view text);
 void append_query_literal(std::string& out, std::string_view text);
 
-/// Appends bytes so that they stay within one segment of a path.
+/// Appends bytes so that they stay within one segment of a path, and within its name: a `;` is
+/// encoded too.
 void append_path_value(std::string& out, std::string_view bytes);
+/// The same of a whole segment, whose `;` stays what it is.
+void append_path_segment(std::string& out, std::string_view bytes);
 /// Appends bytes so that they stay within one name or value of a query.
 void append_query_value(std::string& out, std::string_view bytes);
 /// The same in the form encoding: a space becomes `+`.

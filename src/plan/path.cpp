@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <aggregator/base/log.hpp>
+#include <aggregator/http/target.hpp>
 
 #include "plan/escape.hpp"
 
@@ -41,7 +42,7 @@ std::optional<std::string_view> decode_path(std::string_view path, std::string& 
 void append_encoded_path(std::string& out, std::string_view path) {
     for (std::size_t from = 0; from < path.size();) {
         const std::size_t slash = std::min(path.find('/', from), path.size());
-        append_path_value(out, path.substr(from, slash - from));
+        append_path_segment(out, path.substr(from, slash - from));
         if (slash < path.size()) {
             out += '/';
         }
@@ -49,13 +50,16 @@ void append_encoded_path(std::string& out, std::string_view path) {
     }
 }
 
+std::optional<std::string> climbs(std::string_view value) {
+    return http::holds_dot_segment(value)
+               ? std::optional<std::string>("a dot segment as a parameter")
+               : std::nullopt;
+}
+
 std::optional<std::string> param_is_unsafe(std::string_view value) {
-    if (value == "." || value == "..") {
-        return "a dot segment as a parameter";  // it would climb out of the backend's pattern
-    }
     std::size_t at = value.find_first_of("%?#");
     if (at == std::string_view::npos) {
-        return std::nullopt;
+        return climbs(value);
     }
     for (at = value.find('%', at); at != std::string_view::npos; at = value.find('%', at + 3)) {
         if (!decode_escape(value, at)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <aggregator/base/assert.hpp>
+#include <aggregator/http/target.hpp>
 
 #include "plan/escape.hpp"
 #include "plan/pattern.hpp"
@@ -105,6 +106,28 @@ void Template::render(std::span<const std::string_view> params, std::string& out
             append_query_value(out, value);
         }
     }
+}
+
+bool Template::climbs(std::span<const std::string_view> params) const {
+    std::string path;
+    std::string own;  // with harmless values
+    for (const Segment& segment : segments_) {
+        const std::string_view literal = segment.literal;
+        const std::string_view before = literal.substr(0, literal.find('?'));
+        path += before;
+        own += before;
+        if (before.size() < literal.size() || segment.place == Place::Query) {
+            break;
+        }
+        if (segment.param == kNoParam) {
+            continue;
+        }
+        AGG_ASSERT(segment.param < params.size());
+        const std::string_view value = params[segment.param];
+        path += value.data() == nullptr ? std::string_view(segment.missing) : value;
+        own += 'x';
+    }
+    return http::holds_dot_segment(path) && !http::holds_dot_segment(own);
 }
 
 std::vector<std::uint32_t> Template::used() const {

@@ -75,9 +75,6 @@ std::uint64_t known_bytes(const http::Request& request) {
     return request.stream != nullptr ? request.stream->length().value_or(0) : request.body.size();
 }
 
-/// As a value for a path it would lead somewhere else.
-bool is_dots(std::string_view value) { return value == "." || value == ".."; }
-
 std::size_t class_of(int status) {
     constexpr int kClasses = 5;
     return static_cast<std::size_t>(std::clamp(status / 100, 1, kClasses) - 1);
@@ -144,7 +141,7 @@ std::optional<Reason> Shadow::obstacle(const http::Request& request) const {
     if (bytes > config.limits.max_body) {
         return Reason::BodyTooLarge;
     }
-    if (backend().follows && std::ranges::any_of(request.params, is_dots)) {
+    if (backend().follows && backend().target.climbs(request.params)) {
         return Reason::BadResponse;
     }
     if (context_.budget.in_flight >= context_.budget.in_flight_max) {

@@ -23,6 +23,12 @@ struct Target {
 [[nodiscard]] Result<Target> read_target(std::string_view method, std::string_view target,
                                          std::string& store);
 
+/// Whether a path, or a value that becomes part of one, holds what some server on the way could
+/// take for the segment `.` or `..`: behind `/` or `\`, in front of `;`, `?` or `#` (`..;x`), with
+/// spaces or control characters around it, and percent-encoded up to four times; what is encoded
+/// more often is taken for one too. Costs one look at a text without dots and percent signs.
+[[nodiscard]] bool holds_dot_segment(std::string_view path);
+
 /// Whether a Host header's value can be one (RFC 9110 7.2, RFC 3986 3.2.2): a name whose escapes
 /// stand for what may be in a name, an IPv4 address, or an IP literal in brackets; and a port up to
 /// 65535, which may be empty. The whole may be empty, a port without a host may not.

@@ -23,8 +23,11 @@ struct TargetParts {
 /// Appends a decoded path as it stands in a target: each segment percent-encoded, slashes kept.
 void append_encoded_path(std::string& out, std::string_view path);
 
-/// Why a captured value, decoded once, must not be used: `encoded url params` or
-/// `invalid URL escape "%zz"`. Nothing if it is safe, which costs one look at each byte.
+/// Why a captured value would climb out of a backend's pattern; nothing if it stays in its place.
+[[nodiscard]] std::optional<std::string> climbs(std::string_view value);
+
+/// Why a captured value, decoded once, must not be used: `encoded url params`, `invalid URL escape
+/// "%zz"`, or what climbs() says. Nothing if it is safe, which costs one look at each byte.
 [[nodiscard]] std::optional<std::string> param_is_unsafe(std::string_view value);
 
 /// `path` without `//`, `.` and `..` segments; a trailing slash is kept.

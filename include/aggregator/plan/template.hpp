@@ -35,6 +35,10 @@ public:
     /// target whatever bytes they hold.
     void render(std::span<const std::string_view> params, std::string& out) const;
 
+    /// Whether the values make a dot segment of the path that it has not by itself, in any of the
+    /// disguises of http::holds_dot_segment().
+    [[nodiscard]] bool climbs(std::span<const std::string_view> params) const;
+
     /// Whether the pattern has a query part of its own, be it empty.
     [[nodiscard]] bool has_query() const { return has_query_; }
     /// Which parameters it uses, as indices, ascending, each once.

@@ -93,6 +93,25 @@ TEST_CASE("target: what is no target of its method is refused") {
     }
 }
 
+TEST_CASE("target: dot segments are found in every disguise") {
+    for (const char* path :
+         {".",         "..",        "/a/../b", "/a/./b",      "/..",           "../",
+          "..;x",      ".;",        "..;",     "/a/..;b=c/d", "%2e",           "%2E%2e",
+          ".%2e",      "%2e%2e%3b", "..%3bx",  "..%2f",       "%2f..",         "a%5c..",
+          "..\\",      "\\..",      "a\\.\\b", "%252e%252e",  "%25252e",       "..%252f",
+          "..%25253b", "%%32e",     ".. ",     " ..",         "..%00",         "..%20",
+          "..%09",     "..?a",      "..#a",    "%2525252525", "a/b/%2e%2e;c/d"}) {
+        CAPTURE(path);
+        CHECK(holds_dot_segment(path));
+    }
+    for (const char* path :
+         {"", "a", "a.b", "...", "/a.b/c..d", ".a", "..a", "a..", "a;..", "100%", "%zz.", "a%2eb",
+          "%41.", "/.well-known/x", "1.0", "a%2fb", "%2e%2e%2e"}) {
+        CAPTURE(path);
+        CHECK(!holds_dot_segment(path));
+    }
+}
+
 TEST_CASE("host: names, addresses and ports as RFC 3986 has them") {
     for (const char* host :
          {"", "a", "a.b:80", "a:", "a:0", "a:65535", "my_service", "1.2.3.4:1", "[::1]", "[::1]:80",

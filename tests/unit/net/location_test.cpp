@@ -153,3 +153,12 @@ TEST_CASE("is_same_origin: scheme, name and port count, a subdomain is another o
     other.tls = !one.tls;
     CHECK(!net::is_same_origin(one, other));
 }
+
+TEST_CASE("location: a dot segment in disguise is not followed") {
+    for (const char* reference : {"/a/%2e%2e/b", "/a/..;x/b", "/a/..%2fb", "/a/%2e./b", "/a\\..\\b",
+                                  "/a/%252e%252e/b", "..;/b", "http://b.test/%2e%2e"}) {
+        CAPTURE(reference);
+        CHECK(resolved(reference) == "bad_redirect");
+    }
+    CHECK(resolved("/a/b;c=..?d=%2e%2e/") == "http://a.test:8080/a/b;c=..?d=%2e%2e/");
+}

@@ -6,6 +6,7 @@
 
 using namespace std::string_view_literals;
 using aggregator::plan::clean_path;
+using aggregator::plan::climbs;
 using aggregator::plan::decode_path;
 using aggregator::plan::param_is_unsafe;
 using aggregator::plan::split_target;
@@ -54,7 +55,12 @@ TEST_CASE("param: a plain value is safe") {
 TEST_CASE("param: a dot segment is unsafe, for it would climb out of the backend's pattern") {
     CHECK(param_is_unsafe("."));
     CHECK(param_is_unsafe(".."));
+    CHECK(param_is_unsafe("..;x"));
+    CHECK(param_is_unsafe("a\\..\\b"));
     CHECK(param_is_unsafe("...") == std::nullopt);
+    CHECK(param_is_unsafe("a;..") == std::nullopt);
+    CHECK(climbs("%2e%2e"));
+    CHECK(climbs("a%2fb") == std::nullopt);
 }
 
 TEST_CASE("param: a value that still changes when decoded again is unsafe") {

@@ -93,8 +93,29 @@ TEST_CASE("template: a value cannot leave its segment of the path") {
     CHECK(render("/u/{p}/x", {"p"}, {"a?b#c"}) == "/u/a%3Fb%23c/x");
     CHECK(render("/u/{p}", {"p"}, {"a b\r\nc%41"}) == "/u/a%20b%0D%0Ac%2541");
     CHECK(render("/u/{p}", {"p"}, {"\xc3\xa4[]{}\""}) == "/u/%C3%A4%5B%5D%7B%7D%22");
-    CHECK(render("/u/{p}", {"p"}, {"a&;+=:@,$!'()*-._~"}) == "/u/a&;+=:@,$!'()*-._~");
+    CHECK(render("/u/{p}", {"p"}, {"a&+=:@,$!'()*-._~"}) == "/u/a&+=:@,$!'()*-._~");
     CHECK(render("/u/{p}", {"p"}, {""}) == "/u/");
+    CHECK(render("/u/{p};a=1", {"p"}, {"b;c=.."}) == "/u/b%3Bc=..;a=1");
+}
+
+TEST_CASE("template: values that make a dot segment of the path climb, wherever they stand in it") {
+    const std::vector<std::string> names{"a", "b"};
+    const auto climbs = [&names](std::string_view pattern, std::string_view a, std::string_view b) {
+        std::vector<Template::Unknown> unknown;
+        const std::vector<std::string_view> values{a, b};
+        return Template::compile(pattern, names, unknown).climbs(values);
+    };
+    CHECK(climbs("/{a}/{b}", "x", ".."));
+    CHECK(climbs("/{a}", "..;x", ""));
+    CHECK(climbs("/{a}", "x/../y", ""));
+    CHECK(climbs("/{a}", "%2e%2E", ""));
+    CHECK(climbs("/.{a}", "", ""));
+    CHECK(climbs("/{a}{b}", "%2", "e"));
+    CHECK(climbs("/{a}{b}/c", ".", ""));
+    CHECK(!climbs("/{a}/{b}", "x.y", "..."));
+    CHECK(!climbs("/c?d={a}&e={b}", "..", "."));
+    CHECK(!climbs("/{a}?b={b}", "x", ".."));
+    CHECK(!climbs("/../{a}", "x", ""));
 }
 
 TEST_CASE("template: a value cannot leave its place in the query") {
