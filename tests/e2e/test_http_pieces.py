@@ -3,6 +3,7 @@ what is strict with the ones and liberal with the others."""
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import socket
 import threading
@@ -83,6 +84,34 @@ def test_a_request_is_refused_with(gateway, name, single) -> None:
         assert client.is_ended()
 
 
+def cut_everywhere(gateway, text: str, size: int) -> list[wire.Client]:
+    """Clients that have sent the text in two packets, each cut at another place."""
+    clients = [gateway.client() for _ in range(1, size)]
+    for part in (lambda at: text[:at], lambda at: text[at:]):
+        for at, client in enumerate(clients, start=1):
+            with contextlib.suppress(OSError):  # the first part was refused already
+                client.send(part(at).encode("latin-1"))
+        assert gateway.get("/e").status == 200  # its only worker has read all of them now
+    return clients
+
+
+@pytest.mark.parametrize("name", [*TAKEN, *REFUSED])
+def test_two_packets_say_what_one_says_wherever_the_cut_is_in(serve, start, name) -> None:
+    server = serve(echo)
+    points = [endpoint("/e", backend(server, "/e"), method=method) for method in ("GET", "POST")]
+    gateway = start(service(*points), "--workers", "1")
+    text = {**TAKEN, **REFUSED}[name]
+    for at, client in enumerate(cut_everywhere(gateway, text, len(text)), start=1):
+        with client:
+            answer = client.answer()
+            assert answer.status == (200 if name in TAKEN else 400), f"cut at {at}"
+            if name in TAKEN:
+                assert answer.json["body"] == "hi", f"cut at {at}"
+                assert client.ask("GET", "/e").status == 200, f"cut at {at}"
+            else:
+                assert client.is_ended(), f"cut at {at}"
+
+
 def test_the_absolute_form_wins_over_the_host_header(gateway) -> None:
     with gateway.client() as client:
         client.send(GET.format("http://b.test:8?x=1", "a"))
@@ -154,6 +183,27 @@ def test_an_answer_is_refused_with(serve, start, name, single) -> None:
     gateway = start(service(endpoint("/e", backend(serve(dripping(BAD_ANSWERS[name], single))))))
     answer = gateway.get("/e")
     assert (answer.status, answer.get("X-Aggregator-Error")) == (500, "bad_response")
+
+
+@pytest.mark.parametrize("name", [*ANSWERS, *BAD_ANSWERS])
+def test_an_answer_in_two_packets_says_what_one_says_wherever_the_cut_is_in(serve, start,
+                                                                           name) -> None:
+    text = {**ANSWERS, **BAD_ANSWERS}[name].encode("latin-1")
+
+    def script(exchange: Exchange) -> None:
+        at = int(exchange.received.target.removeprefix("/"))
+        with contextlib.suppress(OSError):  # the first part was refused already
+            exchange.send(text[:at])
+            assert gateway.get("/other").status == 200  # the only worker has read the part now
+            exchange.send(text[at:])
+
+    gateway = start(service(endpoint("/e/{at}", backend(serve(script), "/{at}")),
+                            endpoint("/other", backend(serve(json_reply({}))))), "--workers", "1")
+    for at in range(1, len(text)):
+        answer = gateway.get(f"/e/{at}")
+        error = answer.get("X-Aggregator-Error")
+        said = answer.body if name in ANSWERS else error
+        assert said == (b'{"a":1}' if name in ANSWERS else "bad_response"), f"cut at {at}"
 
 
 def test_a_space_in_front_of_a_colon_is_taken_out_of_what_is_passed_on(serve, start) -> None:

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <aggregator/http/parser.hpp>
 
@@ -31,13 +32,16 @@ void note_head(const Parser& parser, Outcome& outcome) {
     }
 }
 
-/// Feeds the text in pieces of `size` bytes, each from memory that ends where the piece ends.
-Outcome feed(Parser::Role role, const std::string& text, std::size_t size) {
+/// Feeds the text in a first piece and others of `size` bytes, each from memory that ends where the
+/// piece ends.
+Outcome feed(Parser::Role role, const std::string& text, std::size_t first, std::size_t size) {
     Parser parser(role, {.bytes_max = 4096, .fields_max = 32});
     Outcome outcome;
     std::string pending;
-    for (std::size_t at = 0; at < text.size() && !parser.complete(); at += size) {
-        pending += text.substr(at, size);
+    std::size_t piece = first;
+    for (std::size_t at = 0; at < text.size() && !parser.complete();
+         at += std::exchange(piece, size)) {
+        pending += text.substr(at, piece);
         for (bool moved = true; moved && !pending.empty() && !parser.complete();) {
             const auto copy = std::make_unique<char[]>(pending.size());
             pending.copy(copy.get(), pending.size());
@@ -68,12 +72,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const auto role = data[0] % 2 == 0 ? Parser::Role::Request : Parser::Role::Response;
-    const std::size_t piece = 1 + data[1];
+    constexpr std::size_t kCutEverywhereMax = 256;
+    const std::size_t piece = std::size_t{1} + data[1];
     const std::string text(reinterpret_cast<const char*>(data) + 2, size - 2);
-    const Outcome whole = feed(role, text, text.size() + 1);
-    const Outcome pieces = feed(role, text, piece);
-    const Outcome bytes = feed(role, text, 1);
-    if (!(whole == pieces) || !(whole == bytes)) {
+    const std::size_t all = text.size() + 1;
+    const Outcome whole = feed(role, text, all, all);
+    bool same = whole == feed(role, text, piece, piece) && whole == feed(role, text, 1, 1);
+    for (std::size_t cut = 1; text.size() <= kCutEverywhereMax && cut < text.size(); ++cut) {
+        same = same && whole == feed(role, text, cut, all);
+    }
+    if (!same) {
         std::abort();
     }
     return 0;
