@@ -59,6 +59,7 @@ public:
         add_copies(families);
         add_copy_times(families);
         add_shadow_settings(families);
+        add_certificates(families);
         add_process(families);
         add_limits(families);
         return families;
@@ -199,6 +200,15 @@ private:
         }
         families.push_back(std::move(percentage).take());
         families.push_back(std::move(expires).take());
+    }
+
+    void add_certificates(Families& families) const {
+        Family expiry("certificate_expiry_seconds",
+                      "When a file's certificate ends, in seconds since 1970.", kGauge);
+        for (const auto& [path, ends] : figures_.certificates) {
+            expiry.gauge({{"certificate", path}}, static_cast<double>(ends));
+        }
+        families.push_back(std::move(expiry).take());
     }
 
     void add_process(Families& families) const {

@@ -123,6 +123,7 @@ void Control::collect(std::function<void(admin::Figures)> then) {
         [this, sum, then = std::move(then)] {
             sum->figures.access_log_dropped = shared_.log.dropped();
             shared_.health->add_to(sum->figures, loop_.now());
+            sum->figures.certificates = shared_.certificates;
             then(std::move(sum->figures));
         });
 }

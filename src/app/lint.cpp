@@ -6,11 +6,13 @@
 
 #include <unistd.h>
 
+#include <aggregator/lint/add.hpp>
 #include <aggregator/lint/output.hpp>
 #include "app/commands.hpp"
 #include "app/environment.hpp"
 #include "app/repairing.hpp"
 #include "app/standard_input.hpp"
+#include "app/tls_findings.hpp"
 
 namespace aggregator::app {
 namespace {
@@ -86,6 +88,10 @@ int check_all(const Options& options) {
         lint::Result result = options.lint.repairs == Repairs::Off
                                   ? check(path, options.lint.choices)
                                   : repairing.repair(path);
+        if (result.loaded.service) {
+            lint::add(result, tls_findings(*result.loaded.service, unix_seconds()).diagnostics,
+                      options.lint.choices);
+        }
         if (options.lint.format == LintFormat::Text) {
             print_findings(result, all, findings_file(options));
         }

@@ -1,8 +1,10 @@
 #include <csignal>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <aggregator/base/version.hpp>
@@ -11,6 +13,7 @@
 #include "app/control.hpp"
 #include "app/descriptors.hpp"
 #include "app/environment.hpp"
+#include "app/tls_findings.hpp"
 #include "app/tls_options.hpp"
 #include "app/worker.hpp"
 
@@ -27,6 +30,8 @@ std::string joined(const std::vector<std::string>& names) {
     return out;
 }
 
+using Certificates = std::vector<std::pair<std::string, std::int64_t>>;
+
 /// One line of the log for one finding, whatever its severity.
 void write_finding(base::Log& log, const config::Diagnostic& finding) {
     constexpr LogLevel kLevels[] = {LogLevel::Error, LogLevel::Warning, LogLevel::Info};
@@ -41,7 +46,8 @@ void write_finding(base::Log& log, const config::Diagnostic& finding) {
 
 /// The plan of a configuration that may start; null after its errors were logged. The other
 /// findings are logged as well.
-std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& log) {
+std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& log,
+                                            Certificates& certificates) {
     config::Loaded loaded = config::load(path, environment());
     if (!loaded.overrides.empty()) {
         log.write(LogLevel::Info, "overridden by the environment",
@@ -51,6 +57,12 @@ std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& 
     std::shared_ptr<const plan::Plan> plan;
     if (loaded.service) {
         plan = plan::compile(loaded, findings);
+    }
+    if (loaded.service) {
+        TlsFindings tls = tls_findings(*loaded.service, unix_seconds());
+        const config::Diagnostics weighed = weighed_for_start(std::move(tls.diagnostics));
+        findings.insert(findings.end(), weighed.begin(), weighed.end());
+        certificates = std::move(tls.expiries);
     }
     config::sort(findings);
     const bool refused = plan == nullptr || config::has_errors(findings);
@@ -246,7 +258,8 @@ int run(const Options& options) {
     const std::uint64_t descriptors = raise_descriptor_limit();
 
     base::Log log({.level = options.log_level, .format = options.log_format});
-    const auto plan = load_plan(options.config, log);
+    Certificates certificates;
+    const auto plan = load_plan(options.config, log, certificates);
     if (plan == nullptr) {
         return kBadInput;
     }
@@ -275,7 +288,8 @@ int run(const Options& options) {
                         std::make_shared<const HealthBook>(*plan),
                         options.workers,
                         connections_max(plan->service.router, descriptors, options.workers),
-                        held};
+                        held,
+                        std::move(certificates)};
     warn_of_descriptors(shared, descriptors);
     if (!serve_all(options, shared, signals)) {
         return kBadInput;

@@ -36,6 +36,8 @@ struct Shared {
     unsigned workers;
     std::uint32_t connections_max;  ///< of clients, a worker
     base::HeldBudget& held;
+    /// Files of certificates and when they end, in seconds since 1970; read when it started.
+    std::vector<std::pair<std::string, std::int64_t>> certificates{};
 };
 
 /// One thread of the gateway: what outlives a configuration (its loop, pools, names, listener,

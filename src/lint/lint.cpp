@@ -1,5 +1,7 @@
 #include <aggregator/lint/lint.hpp>
 
+#include <aggregator/lint/add.hpp>
+
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
@@ -119,6 +121,19 @@ Result check_loaded(config::Loaded loaded, Choices choices, std::size_t repairs_
     sort(findings, result.loaded);
     drop_repeated(findings);
     return result;
+}
+
+void add(Result& result, Diagnostics found, Choices choices) {
+    Diagnostics told_before;  // what is wrong with the choices
+    choices.merge(choices_in(result.loaded, told_before));
+    for (Diagnostic& one : found) {
+        if (const auto severity = chosen(choices, one.rule, one.severity)) {
+            one.severity = *severity;
+            result.findings.push_back(std::move(one));
+        }
+    }
+    sort(result.findings, result.loaded);
+    drop_repeated(result.findings);
 }
 
 Result check(const std::string& path, const config::Environment& environment,

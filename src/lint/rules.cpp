@@ -5,6 +5,7 @@
 #include <aggregator/base/text.hpp>
 
 #include "lint/all_rules.hpp"
+#include "lint/tls_rules.hpp"
 
 namespace aggregator::lint {
 
@@ -28,6 +29,10 @@ constexpr const Rule* kRules[] = {
     &kBadVariable,
     &kCacheTtlBelowASecond,
     &kCacheTtlOnWrite,
+    &kCertificateExpired,
+    &kCertificateExpiresSoon,
+    &kCertificateUnreadable,
+    &kCertificateUnusable,
     &kCleanedHost,
     &kCollectionWithoutFlag,
     &kColonParameter,
@@ -72,6 +77,8 @@ constexpr const Rule* kRules[] = {
     &kMappingOntoItself,
     &kMergeClash,
     &kMisplacedKey,
+    &kMtlsCaCertsAlone,
+    &kMtlsPublicAuthorities,
     &kNameTaken,
     &kNegativeTimeout,
     &kNoBackends,
@@ -91,6 +98,7 @@ constexpr const Rule* kRules[] = {
     &kParameterCase,
     &kParamsMismatch,
     &kPortTaken,
+    &kPrivateKeyOpen,
     &kPrivateReplies,
     &kPropagatedUnfilled,
     &kPublicPlainHttp,
@@ -151,6 +159,7 @@ constexpr const Rule* kRules[] = {
     &kUnusedParameter,
     &kUnusedStatic,
     &kValueInsteadOfList,
+    &kWeakCiphers,
     &kWeakTls,
     &kWildcardHeaders,
     &kWrongType,

@@ -18,8 +18,11 @@ using PartsResult = base::Result<std::unique_ptr<TlsContext::Parts>>;
 
 enum class SystemPool : std::uint8_t { Trusted, Ignored };
 
+// Whoever names the authorities of client certificates means those alone: with the system's pool,
+// any public authority could let a client in.
 SystemPool pool_for(const TlsListenerOptions& options) {
-    return options.require_client_certificate && !options.disable_system_ca_pool
+    return options.require_client_certificate && !options.disable_system_ca_pool &&
+                   options.ca_files.empty()
                ? SystemPool::Trusted
                : SystemPool::Ignored;
 }
@@ -135,13 +138,13 @@ base::Result<void> require_certificates(TlsContext::Parts& parts,
     }
     SSL_CTX& context = parts.ssl();
     trust(context, *authorities);
-    for (const TlsIdentity& own : parts.identities) {
-        X509_STORE_add_cert(SSL_CTX_get_cert_store(&context), own.certificate.get());
+    for (std::size_t i = 0; options.ca_files.empty() && i < parts.identities.size(); ++i) {
+        X509* const own = parts.identities[i].certificate.get();
+        X509_STORE_add_cert(SSL_CTX_get_cert_store(&context), own);
     }
-    // Tells a client with several certificates which to send; with the system's pool the list would
-    // say nothing.
-    for (std::size_t i = 0; options.disable_system_ca_pool && i < authorities->size(); ++i) {
-        SSL_CTX_add_client_CA(&context, (*authorities)[i].get());
+    // Tells a client with several certificates which to send.
+    for (const X509Ptr& authority : *authorities) {
+        SSL_CTX_add_client_CA(&context, authority.get());
     }
     SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, note_refusal);
     return {};

@@ -63,7 +63,7 @@ class Authority:
         (folder / "index").touch()
         self.identity = Identity(folder / "authority.pem", folder / "authority.key")
         self._openssl("req", "-x509", "-newkey", *EC, "-nodes", "-subj", f"/CN={name}",
-                      "-days", "30", "-keyout", self.identity.key,
+                      "-days", "3650", "-keyout", self.identity.key,
                       "-out", self.identity.certificate)
 
     @property

@@ -73,6 +73,8 @@ struct Figures {
     std::array<std::uint64_t, base::kHeldKinds> held_bytes{};  ///< for peers, by kind
     std::array<std::uint64_t, base::kHeldKinds> given_up{};    ///< for want of room, by kind
     std::array<std::uint64_t, base::kCodes> errors{};          ///< by Code
+    /// The files of certificates, each with the time at which it ends, in seconds since 1970.
+    std::vector<std::pair<std::string, std::int64_t>> certificates;
 };
 
 /// What the management interface needs of the gateway. Implemented by app; called on the

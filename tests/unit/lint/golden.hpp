@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include <aggregator/lint/add.hpp>
 #include <aggregator/lint/output.hpp>
+
+#include "app/tls_findings.hpp"
 
 namespace golden {
 
@@ -18,6 +21,7 @@ namespace fs = std::filesystem;
 ///                                 itself, is what is linted
 ///     --- link a/b.json nowhere   a symbolic link and where it leads
 ///     --- variable NAME value     of the environment
+///     --- now SECONDS             the files of TLS are looked at, at that time since 1970
 ///     --- expected                the whole text output
 ///     --- begins                  or only how it begins
 ///
@@ -127,7 +131,13 @@ inline aggregator::lint::Result run(const Case& made) {
     }
     const fs::path path(
         made.sections.at(0).argument.substr(0, made.sections.at(0).argument.find(' ')));
-    return aggregator::lint::check(path.begin()->string(), environment, {});
+    auto result = aggregator::lint::check(path.begin()->string(), environment, {});
+    if (const Case::Section* const now = made.find("now")) {
+        const auto found =
+            aggregator::app::tls_findings(*result.loaded.service, std::stoll(now->argument));
+        aggregator::lint::add(result, found.diagnostics, {});
+    }
+    return result;
 }
 
 }  // namespace golden

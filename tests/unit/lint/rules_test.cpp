@@ -76,6 +76,8 @@ TEST_CASE("rules: whatever is told while a configuration is loaded or compiled h
     for (const char* const room : {"config", "plan"}) {
         add_told_in(room, told);
     }
+    add_matches(read(fs::path(TESTS_DIR) / "../src/app/tls_findings.cpp"),
+                R"re(\{"([a-z-]+)", Severity::)re", told);
     CHECK(told.count("bad-duration") + told.count("route-conflict") + told.count("syntax") == 3);
     for (const std::string& name : told) {
         CAPTURE(name);

@@ -170,8 +170,18 @@ TEST_CASE("tls mutual: an expired client certificate is TlsExpired") {
     CHECK(talk.listener_outcome.error.code == Code::TlsExpired);
 }
 
-TEST_CASE("tls mutual: the listener's own certificates are trusted too, but not their chain") {
+TEST_CASE("tls mutual: who names authorities trusts nobody else, not even the own certificate") {
     Mutual mutual;
+    const TlsKeyPair own = mutual.listener.keys.front();
+    mutual.client.client_certificates = {own};
+    Talk talk(listener_for(mutual.listener), client_for(mutual.client), "a.example");
+    talk.shake();
+    CHECK(talk.listener_outcome.error.code == Code::TlsUntrusted);
+}
+
+TEST_CASE("tls mutual: without authorities the own certificates are trusted, not their chain") {
+    Mutual mutual;
+    mutual.listener.ca_files.clear();
     const Made own =
         make_certificate({.common_name = "own", .names = "DNS:a.example"}, &mutual.servers.made);
     const TlsKeyPair pair{
