@@ -16,6 +16,8 @@ constexpr auto kComplaintPause = std::chrono::seconds(1);
 // away; those behind them are closed behind the reply.
 constexpr std::size_t kTurnedAwayMax = 4;
 
+constexpr std::string_view kTooMany = "too many open connections";
+
 }  // namespace
 
 Server::Server(const Context& context, ServerOptions options)
@@ -65,14 +67,33 @@ void Server::turn_away(Socket socket) {
     if (options_.tls || turned_away_ == kTurnedAwayMax) {
         // A handshake would cost more than what is there; closing says enough.
         context_.counters.count(base::Code::TooManyConnections);
+        const std::string client = socket.peer();
         if (!options_.tls) {
             (void)socket.write(refusal_);
         }
-        return;
+        return note_turned_away(client);
     }
     admit(std::move(socket));
     ++turned_away_;
     connections_.back()->turn_away();
+}
+
+void Server::note_turned_away(const std::string& client) {
+    const base::Error error{base::Code::TooManyConnections, std::string(kTooMany)};
+    if (options_.tls || !options_.access) {
+        return note_refusal(client, error);
+    }
+    http::Request request;
+    request.client = client;
+    http::AccessRecord record;
+    record.failure = error.code;
+    options_.access({request, record, base::row(error.code).status, 0, {}, kTooMany});
+}
+
+void Server::note_refusal(const std::string& client, const base::Error& error) {
+    context_.log.write(
+        base::LogLevel::Info, "a request was refused",
+        {{"client", client}, {"error", base::row(error.code).name}, {"reason", error.detail}});
 }
 
 void Server::accept_failed(const std::string& reason) {

@@ -42,9 +42,7 @@ void ServerConnection::note_refusal(const base::Error& error) {
     request_.client = client_;
     reason_ = error.detail;
     if (!server_.options_.access) {
-        server_.context_.log.write(
-            base::LogLevel::Info, "a request was refused",
-            {{"client", client_}, {"error", base::row(error.code).name}, {"reason", error.detail}});
+        server_.note_refusal(client_, error);
     }
 }
 

@@ -234,6 +234,49 @@ def test_a_crowd_that_is_turned_away_at_once_does_not_grow(serve, start) -> None
         assert gateway.counters()["connections"] <= 5
 
 
+def turned_away(gateway: Gateway) -> list[dict]:
+    """The lines of the log about clients that were turned away."""
+    return [json.loads(line) for line in gateway.lines
+            if '"reason":"too many open connections"' in line]
+
+
+@pytest.mark.parametrize("access", [True, False], ids=["access-log", "no-access-log"])
+def test_each_client_that_is_turned_away_has_a_line_with_its_address(serve, start, access) -> None:
+    never = serve(hang)
+    router = {"max_connections": 1, "disable_access_log": not access}
+    gateway = start(service(endpoint("/e", backend(never)), router=router), "--workers", "1",
+                    "--log-format", "json")
+    with ExitStack() as stack:
+        busy = stack.enter_context(gateway.client())
+        busy.send(wire.request("GET", "/e"))
+        never.wait_for()
+        others = [stack.enter_context(gateway.client()) for _ in range(12)]
+        assert [other.answer().status for other in others] == [503] * 12
+    gateway.signal()
+    assert gateway.wait() == 0
+    told = turned_away(gateway)
+    assert [one["client"] for one in told] == ["127.0.0.1"] * 12
+    assert {one["event"] for one in told} == {"access" if access else "a request was refused"}
+    assert not access or {one["status"] for one in told} == {503}
+
+
+def test_a_tls_client_that_is_turned_away_has_a_line_with_its_address(serve, start,
+                                                                      authority) -> None:
+    tls = {"keys": [authority.issue("gateway.test").listener_pair]}
+    never = serve(hang)
+    config = service(endpoint("/e", backend(never)), router={"max_connections": 1}, tls=tls)
+    gateway = start(config, "--workers", "1", "--log-format", "json")
+    with gateway.client() as plain, authority.client_context().wrap_socket(
+            plain.socket, server_hostname="gateway.test") as busy:
+        busy.sendall(wire.request("GET", "/e"))
+        never.wait_for()
+        with gateway.client() as other:
+            assert other.is_ended()
+    gateway.signal()
+    assert gateway.wait() == 0
+    assert [one["client"] for one in turned_away(gateway)] == ["127.0.0.1"]
+
+
 def test_max_connections_above_what_the_system_allows_is_warned_of(few) -> None:
     gateway = few(service(router={"max_connections": 1000}), 256, "--workers", "1")
     gateway.wait_for_line(lambda line: " warning " in line and "max_connections" in line)

@@ -88,6 +88,8 @@ private:
     void accepted(int descriptor);
     void admit(Socket socket);
     void turn_away(Socket socket);
+    void note_turned_away(const std::string& client);
+    void note_refusal(const std::string& client, const base::Error& error);
     [[nodiscard]] bool make_room();
     void accept_failed(const std::string& reason);
     void remove(ServerConnection& connection);
