@@ -151,7 +151,7 @@ def _exchange(case: Case, said: dict, gateway: Gateway) -> Iterator[str]:
         try:
             answer = client.answer(method)
         except (wire.Ended, OSError) as lost:
-            if not reply.get("cut"):
+            if isinstance(lost, TimeoutError) or not reply.get("cut"):
                 yield f"reply\n    {lost!r}"
             return
         if reply.get("cut"):

@@ -8,6 +8,7 @@ import random
 import threading
 import time
 
+import wire
 from backends import Backend, Exchange, hang, json_reply, reply, then_close, then_reset
 from gateway import Gateway
 from settings import backend, endpoint, pass_through, service, shadow
@@ -91,7 +92,9 @@ def ask_passed(gateway: Gateway, until: float, wrong: list[str]) -> None:
             check_passed(f"p{count}", gateway.get(f"/passed/p{count}"))
         except AssertionError as problem:
             wrong.append(str(problem))
-        except Exception:
+        except TimeoutError as problem:
+            wrong.append(f"no end of {count}: {problem}")
+        except (wire.Ended, OSError):
             continue
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 PATIENCE_S = 30.0  # how long a test waits for what must come before it calls it lost
@@ -11,6 +13,18 @@ PATIENCE_S = 30.0  # how long a test waits for what must come before it calls it
 
 class Ended(Exception):
     """The peer ended the connection before the message was whole."""
+
+
+@contextmanager
+def may_be_cut() -> Iterator[None]:
+    """What is said and read within may be cut short by the peer, politely or not. A wait without an
+    end is an error all the same: it is an OSError to Python."""
+    try:
+        yield
+    except TimeoutError:
+        raise
+    except (Ended, OSError):
+        pass
 
 
 @dataclass
