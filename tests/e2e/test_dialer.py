@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +19,7 @@ from settings import backend, pass_through, service
 
 NAME = "_http._tcp.both.test"
 V4, V6 = "127.0.0.1", "::1"
+SYN_SENT = "02"
 
 
 def answering(listener: socket.socket) -> None:
@@ -42,7 +46,9 @@ class BothFamilies:
     def __init__(self, answers: str | None, silent: list[str]) -> None:
         self.stack = ExitStack()
         listeners = {where: self._keep(listener) for where, listener in self._free().items()}
+        self.listeners = listeners
         self.port = listeners[V4].getsockname()[1]
+        self.fillers: set[int] = set()  # their ports
         for where, listener in listeners.items():
             if where in silent:
                 self._fill(where)
@@ -75,6 +81,23 @@ class BothFamilies:
             connection = self._keep(socket.socket(family))
             connection.setblocking(False)
             connection.connect_ex((where, self.port))
+            self.fillers.add(connection.getsockname()[1])
+
+    def strangers(self) -> int:
+        """How many connections somebody else is making, which nobody answers yet."""
+        rows = [line.split() for name in ("tcp", "tcp6")
+                for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+        return sum(row[2].endswith(f":{self.port:04X}") and row[3] == SYN_SENT and
+                   int(row[1].split(":")[1], 16) not in self.fillers for row in rows)
+
+    def accept(self, where: str) -> socket.socket:
+        """The connection that somebody else has made, now that the queue is emptied."""
+        self.listeners[where].settimeout(wire.PATIENCE_S)
+        while True:
+            connection, who = self.listeners[where].accept()
+            self._keep(connection).settimeout(wire.PATIENCE_S)
+            if who[1] not in self.fillers:
+                return connection
 
     def stop(self) -> None:
         self.stack.close()
@@ -127,6 +150,37 @@ def test_addresses_are_tried_in_turn_without_a_fallback(dialed, answers) -> None
     silent = (V6,) if answers == V4 else (V4,)
     answer = dialed(answers, silent, dialer_fallback_delay="-1s", dialer_timeout="500ms")
     assert answer.get("X-Aggregator-Error") == ("connect" if answers == V4 else None)
+
+
+def said_on(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65536)
+    except ConnectionResetError:
+        return b""
+
+
+def test_of_two_families_that_answer_late_and_at_once_one_gets_the_request(start) -> None:
+    with ExitStack() as stack:
+        peers = BothFamilies(None, [V4, V6])
+        stack.callback(peers.stop)
+        names = NameServer(srv(NAME, "both.test", peers.port), address("both.test", V4, V6))
+        stack.callback(names.stop)
+        gateway = start(service(pass_through("/e", backend(NAME, sd="dns"), method="POST"),
+                                router={"dns_servers": [names.address]},
+                                dialer_fallback_delay="1ms"), "--workers", "1")
+        client = stack.enter_context(gateway.client())
+        client.send(wire.request("POST", "/e", body=b"x"))
+        until = time.monotonic() + wire.PATIENCE_S
+        while peers.strangers() < 2:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        gateway.process.send_signal(signal.SIGSTOP)  # so that it sees both at the same time
+        both = [peers.accept(V4), peers.accept(V6)]
+        gateway.process.send_signal(signal.SIGCONT)
+        said = [said_on(connection) for connection in both]
+        assert sorted(text[:5] for text in said) == [b"", b"POST "]
+        both[0 if said[0] else 1].sendall(json_reply({"a": 1}))
+        assert client.answer("POST").json == {"a": 1}
 
 
 # expect_continue_timeout
