@@ -8,8 +8,11 @@
 
 namespace aggregator::app {
 
-config::Environment environment() {
+config::Environment environment(const std::vector<std::string>& allowed) {
     config::Environment variables;
+    for (const std::string& name : allowed) {
+        variables.emplace_back(config::kAllowOption, name);
+    }
     for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
         const std::string_view variable(*at);
         const std::size_t equals = variable.find('=');

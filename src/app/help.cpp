@@ -25,6 +25,9 @@ Options of run:
       --workers N          threads that serve requests (default: one a processor)
       --log-level LEVEL    error, warning, info or debug (default: info)
       --log-format FORMAT  text or json (default: text)
+      --allow-unsupported NAME
+                           start without what is not supported: a component, or COMPONENT.KEY;
+                           may be repeated; also of lint and routes
 
 Options of lint; a PATH may be `-`, standard input:
       --format FORMAT      text, json, sarif, github or junit (default: text)

@@ -29,11 +29,12 @@ std::FILE* findings_file(const Options& options) {
     return repairs == Repairs::Show || (repairs == Repairs::Write && reads) ? stderr : stdout;
 }
 
-lint::Result check(const std::string& path, const lint::Choices& choices) {
+lint::Result check(const std::string& path, const LintOptions& options) {
     if (path == kStandardInput) {
-        return lint::check_text(read_standard_input(), kStandardInputName, choices, environment());
+        return lint::check_text(read_standard_input(), kStandardInputName, options.choices,
+                                environment(options.allowed));
     }
-    return lint::check(path, environment(), choices);
+    return lint::check(path, environment(options.allowed), options.choices);
 }
 
 /// A terminal gets colours, unless the user wants none (no-color.org).
@@ -85,9 +86,8 @@ int check_all(const Options& options) {
     std::vector<lint::Checked> all;
     Repairing repairing(options.lint);
     for (const std::string& path : options.paths) {
-        lint::Result result = options.lint.repairs == Repairs::Off
-                                  ? check(path, options.lint.choices)
-                                  : repairing.repair(path);
+        lint::Result result = options.lint.repairs == Repairs::Off ? check(path, options.lint)
+                                                                   : repairing.repair(path);
         if (result.loaded.service) {
             lint::add(result, tls_findings(*result.loaded.service, unix_seconds()).diagnostics,
                       options.lint.choices);

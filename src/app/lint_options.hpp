@@ -27,6 +27,8 @@ struct LintOptions {
     std::string explain;  ///< a rule's name; empty: lint
     bool list_rules = false;
     Repairs repairs = Repairs::Off;
+    /// Of run and routes too: names of what may be left out though it is not supported.
+    std::vector<std::string> allowed;
 };
 
 /// Each reads the value of one option, or says what is wrong with it.

@@ -44,10 +44,12 @@ constexpr Words<base::LogFormat, 2> kFormats{{
 }};
 
 /// The options that a command has.
-constexpr const char* kOfRun[] = {"config", "listen", "workers", "log-level", "log-format"};
-constexpr const char* kOfLint[] = {"config",  "format",     "severity", "rule",
-                                   "explain", "list-rules", "fix",      "diff"};
-constexpr const char* kOfRoutes[] = {"config", "format"};
+constexpr const char* kOfRun[] = {"config",    "listen",     "workers",
+                                  "log-level", "log-format", "allow-unsupported"};
+constexpr const char* kOfLint[] = {"config", "format",  "severity",
+                                   "rule",   "explain", "list-rules",
+                                   "fix",    "diff",    "allow-unsupported"};
+constexpr const char* kOfRoutes[] = {"config", "format", "allow-unsupported"};
 constexpr const char* kOfFmt[] = {"config", "check", "diff"};
 constexpr const char* kOfState[] = {"clear"};
 
@@ -58,7 +60,7 @@ po::options_description described() {
                                    "format", "severity", "explain"}) {
         add(name, po::value<std::string>(), "");
     }
-    for (const char* const name : {"rule", "word"}) {
+    for (const char* const name : {"rule", "word", "allow-unsupported"}) {
         add(name, po::value<std::vector<std::string>>(), "");
     }
     for (const char* const name :
@@ -113,6 +115,9 @@ std::optional<std::string> read_values(const po::variables_map& given, Options& 
     std::optional<std::string> problem;
     if (given.count("config") != 0) {
         options.config = text("config");
+    }
+    if (given.count("allow-unsupported") != 0) {
+        options.lint.allowed = given["allow-unsupported"].as<std::vector<std::string>>();
     }
     if (given.count("listen") != 0) {
         problem = store(parse_listen(text("listen")), options.listen);

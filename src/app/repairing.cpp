@@ -22,7 +22,7 @@ lint::Result Repairing::repair(const std::string& path) {
     if (reads) {
         texts.emplace(name, input);
     }
-    lint::Fix fix = lint::fix(name, environment(), options_.choices, texts);
+    lint::Fix fix = lint::fix(name, environment(options_.allowed), options_.choices, texts);
     if (options_.repairs == Repairs::Show) {
         show(fix);
     } else if (reads) {

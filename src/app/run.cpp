@@ -9,6 +9,7 @@
 
 #include <aggregator/base/version.hpp>
 #include <aggregator/config/load.hpp>
+#include <aggregator/lint/lint.hpp>
 #include "app/commands.hpp"
 #include "app/control.hpp"
 #include "app/descriptors.hpp"
@@ -21,6 +22,9 @@ namespace aggregator::app {
 namespace {
 
 using base::LogLevel;
+
+/// Findings of one cause that are logged one by one.
+constexpr std::size_t kPlacesMax = 10;
 
 std::string joined(const std::vector<std::string>& names) {
     std::string out;
@@ -44,32 +48,46 @@ void write_finding(base::Log& log, const config::Diagnostic& finding) {
     }
 }
 
+/// One line about all that was left out.
+void write_allowances(const config::Loaded& loaded, base::Log& log) {
+    std::vector<std::string> names;
+    std::size_t places = 0;
+    for (const config::Allowance& one : loaded.allowances) {
+        if (one.places > 0) {
+            names.push_back(one.name);
+            places += one.places;
+        }
+    }
+    if (!names.empty()) {
+        log.write(LogLevel::Warning, "served without what is not supported",
+                  {{"components", joined(names)}, {"places", std::to_string(places), false}});
+    }
+}
+
 /// The plan of a configuration that may start; null after its errors were logged. The other
 /// findings are logged as well.
-std::shared_ptr<const plan::Plan> load_plan(const std::string& path, base::Log& log,
+std::shared_ptr<const plan::Plan> load_plan(const Options& options, base::Log& log,
                                             Certificates& certificates) {
-    config::Loaded loaded = config::load(path, environment());
+    const config::Loaded loaded = config::load(options.config, environment(options.lint.allowed));
     if (!loaded.overrides.empty()) {
         log.write(LogLevel::Info, "overridden by the environment",
                   {{"variables", joined(loaded.overrides)}});
     }
-    config::Diagnostics findings = loaded.diagnostics;
-    std::shared_ptr<const plan::Plan> plan;
-    if (loaded.service) {
-        plan = plan::compile(loaded, findings);
-    }
+    config::Diagnostics of_files;
     if (loaded.service) {
         TlsFindings tls = tls_findings(*loaded.service, unix_seconds());
-        const config::Diagnostics weighed = weighed_for_start(std::move(tls.diagnostics));
-        findings.insert(findings.end(), weighed.begin(), weighed.end());
+        of_files = weighed_for_start(std::move(tls.diagnostics));
         certificates = std::move(tls.expiries);
     }
-    config::sort(findings);
-    const bool refused = plan == nullptr || config::has_errors(findings);
-    for (const auto& finding : findings) {
+    lint::Start start = lint::start(loaded, of_files);
+    config::group(start.findings, kPlacesMax);
+    for (const auto& finding : start.findings) {
         write_finding(log, finding);
     }
-    return refused ? nullptr : plan;
+    if (start.plan != nullptr) {
+        write_allowances(loaded, log);
+    }
+    return start.plan;
 }
 
 sigset_t set_of(std::initializer_list<int> signals) {
@@ -259,7 +277,7 @@ int run(const Options& options) {
 
     base::Log log({.level = options.log_level, .format = options.log_format});
     Certificates certificates;
-    const auto plan = load_plan(options.config, log, certificates);
+    const auto plan = load_plan(options, log, certificates);
     if (plan == nullptr) {
         return kBadInput;
     }

@@ -1,6 +1,7 @@
 #include <aggregator/config/diagnostic.hpp>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <unordered_map>
 
@@ -39,6 +40,34 @@ std::string to_text(const Diagnostic& diagnostic) {
 bool has_errors(const Diagnostics& diagnostics) {
     return std::any_of(diagnostics.begin(), diagnostics.end(),
                        [](const Diagnostic& one) { return one.severity == Severity::Error; });
+}
+
+bool has_reading_errors(const Diagnostics& diagnostics) {
+    return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& one) {
+        return one.severity == Severity::Error && !one.only_serving;
+    });
+}
+
+void group(Diagnostics& diagnostics, std::size_t places_max) {
+    std::map<std::tuple<std::string, std::string, Severity>, std::pair<std::size_t, Diagnostic>>
+        causes;
+    std::erase_if(diagnostics, [&](const Diagnostic& one) {
+        if (one.cause.empty()) {
+            return false;
+        }
+        auto& [count, last] = causes[{one.rule, one.cause, one.severity}];
+        last = ++count > places_max ? one : last;
+        return count > places_max;
+    });
+    for (auto& [cause, counted] : causes) {
+        auto& [count, last] = counted;
+        if (count > places_max) {
+            last.message = '`' + last.cause + "`: the same at " +
+                           std::to_string(count - places_max) + " more places, this is the last";
+            last.hint.clear();
+            diagnostics.push_back(std::move(last));
+        }
+    }
 }
 
 void sort(Diagnostics& diagnostics) {

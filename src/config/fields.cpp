@@ -1,36 +1,64 @@
 #include "config/fields.hpp"
 
-#include <utility>
+#include "config/guards.hpp"
+#include "config/unsupported.hpp"
 
 namespace aggregator::config {
 
 namespace {
 
-/// Keys of older versions of the format, and what they are called now.
-constexpr std::pair<std::string_view, std::string_view> kRenamed[] = {
-    {"headers_to_pass", "input_headers"},
-    {"querystring_params", "input_query_strings"},
-    {"whitelist", "allow"},
-    {"blacklist", "deny"},
-};
-
 std::string hint_for(std::string_view key, const std::vector<std::string_view>& known) {
-    for (const auto& [old_name, new_name] : kRenamed) {
-        if (key == old_name) {
-            return "it is called " + quoted(new_name) + " since version 3";
-        }
+    if (const std::string_view now = renamed(key); !now.empty()) {
+        return "it is called " + quoted(now) + " since version 3";
     }
-    if (const auto guess = base::closest(key, known)) {
+    if (const auto guess = meant_key(key, known)) {
         return "did you mean " + quoted(*guess) + "?";
     }
     return "it is ignored; a key that begins with `$`, `@`, `_` or `#` is a comment";
+}
+
+/// Tells of a key that was to protect; false if it is none.
+bool tell_guard(const Value& object, const json::Node::Entry& entry, std::string_view what,
+                const std::vector<std::string_view>& known) {
+    const bool strict = is_strict_object(object);
+    const Guard* const meant = meant_guard(entry.key, known);
+    const Guard* elsewhere = meant == nullptr ? find_guard(entry.key) : nullptr;
+    if (elsewhere != nullptr && elsewhere->without.empty()) {
+        if (!strict) {
+            object.warn_at(entry, "misplaced-key",
+                           quoted(entry.key) + " is not a key of " + std::string(what),
+                           "it belongs to " + std::string(elsewhere->home));
+            return true;
+        }
+        elsewhere = nullptr;
+    }
+    const Guard* const guard = meant == nullptr ? elsewhere : meant;
+    if (guard == nullptr && !strict) {
+        return false;
+    }
+    Diagnostic diagnostic =
+        object.key_of(entry, elsewhere == nullptr ? "unknown-key" : "misplaced-key");
+    diagnostic.message = quoted(entry.key) + " is not a key of " + std::string(what) + ": ";
+    diagnostic.message +=
+        guard == nullptr ? std::string_view("what it is to do does not happen") : guard->without;
+    diagnostic.hint = hint_for(entry.key, known);
+    if (elsewhere != nullptr) {
+        diagnostic.hint = "it belongs to " + std::string(elsewhere->home);
+    } else if (meant != nullptr && renamed(entry.key).empty()) {
+        diagnostic.hint = "did you mean " + quoted(meant->key) + "?";
+    }
+    const bool may_be_allowed = guard == nullptr;
+    refuse_unless_allowed(object, std::move(diagnostic),
+                          may_be_allowed ? allowed_name(object, entry.key) : std::string());
+    return true;
 }
 
 }  // namespace
 
 void warn_unknown(const Value& object, const json::Node::Entry& entry, std::string_view what,
                   const std::vector<std::string_view>& known) {
-    if (is_comment(entry.key)) {
+    if (is_comment(entry.key) || tell_stray_component(object, entry, what) ||
+        tell_guard(object, entry, what, known)) {
         return;
     }
     object.warn_at(entry, "unknown-key",
@@ -38,10 +66,7 @@ void warn_unknown(const Value& object, const json::Node::Entry& entry, std::stri
                    hint_for(entry.key, known));
 }
 
-void warn_later(const Value& value) {
-    value.warn("not-in-force", quoted(value.key) + " is understood, but not yet in force",
-               "the configuration is served as if it were not written");
-}
+void warn_later(const Value& value) { tell_unsupported_key(value, {}); }
 
 void check_respelled(const Value& object, const json::Node::Entry& entry,
                      const json::Node::Entry& before) {

@@ -62,11 +62,12 @@ struct Table {
     [[nodiscard]] std::vector<std::string_view> names() const;
 };
 
-/// Warns of a key that no table has, with a guess what was meant; not of a comment.
+/// Warns of a key that no table has, with a guess what was meant; not of a comment. It is an error
+/// that must not be served if something that protects was meant, by its name or by the object.
 void warn_unknown(const Value& object, const json::Node::Entry& entry, std::string_view what,
                   const std::vector<std::string_view>& known);
 
-/// Warns that a value is understood and does nothing yet.
+/// Tells that a value is understood and not supported: an error if it protects.
 void warn_later(const Value& value);
 
 /// Refuses a key that differs from an earlier one in the case of its letters alone.

@@ -33,6 +33,11 @@ public:
     explicit Loading(const Texts& texts = {}) : texts_(texts) {}
 
     void environment(const Environment& environment) {
+        for (const auto& [name, value] : environment) {
+            if (name == kAllowOption) {
+                report_.allowances().add_option(value, report_);
+            }
+        }
         Overrides overrides = read_environment(environment, service_keys(), report_);
         loaded_.overrides = std::move(overrides.names);
         if (overrides.file != nullptr) {
@@ -86,8 +91,10 @@ public:
     [[nodiscard]] Loaded finish(const std::string& name) {
         complete(service_, report_);
         check(service_, report_);
+        report_.allowances().tell_unused(name, report_);
+        loaded_.allowances = report_.allowances().take();
         report_.close(name);
-        if (!has_errors(loaded_.diagnostics)) {
+        if (!has_reading_errors(loaded_.diagnostics)) {
             loaded_.service = std::move(service_);
         }
         sort(loaded_.diagnostics);
@@ -129,6 +136,7 @@ private:
     }
 
     void service(const File& file) {
+        report_.allowances().read({file, file.document.root(), {}, report_});
         read_service({file, file.document.root(), {}, report_}, variables_, service_);
     }
 

@@ -3,7 +3,9 @@
 #include <span>
 #include <string_view>
 
+#include "config/components.hpp"
 #include "config/fields.hpp"
+#include "config/unsupported.hpp"
 
 /// The components of `extra_config`, each known by a short name and some by an older one too.
 namespace aggregator::config {
@@ -15,18 +17,17 @@ namespace aggregator::config {
 /// count.
 [[nodiscard]] bool has_short(const Value& extra, std::string_view name);
 
-/// Warns of a component that does nothing: because it is not known, or not yet in force.
-void warn_idle(const Value& extra, const json::Node::Entry& entry);
-
 /// Warns of a component in its older spelling that stands beside the short one.
 void warn_overruled(const Value& extra, const json::Node::Entry& entry);
 
 /// Advises the short name of a component in its older spelling, which counts.
 void advise_short(const Value& extra, const json::Node::Entry& entry);
 
-/// Reads the components of an `extra_config` that `in_force` names, and tells of all others.
+/// Reads the components of an `extra_config` that `in_force` names, and tells of all others: what
+/// is not supported there is what is not in `in_force`.
 template <typename T>
-void read_components(const Value& extra, std::span<const Field<T>> in_force, T& object) {
+void read_components(Levels level, const Value& extra, std::span<const Field<T>> in_force,
+                     T& object) {
     if (extra.node.kind != json::Kind::Object) {
         extra.wrong_type("an object");
         return;
@@ -42,7 +43,7 @@ void read_components(const Value& extra, std::span<const Field<T>> in_force, T& 
             ++i;
         }
         if (i == in_force.size()) {
-            warn_idle(extra, entry);
+            tell_idle(level, extra, entry);
         } else {
             if (name != entry.key) {
                 advise_short(extra, entry);

@@ -7,6 +7,7 @@
 #include "config/fields.hpp"
 #include "config/flatmap.hpp"
 #include "config/typing.hpp"
+#include "config/unsupported.hpp"
 
 namespace aggregator::config {
 
@@ -165,8 +166,11 @@ void read_filter(const Value& value, ProxyDraft& proxy) {
 }
 
 void read_at_backend(const Value& value, ProxyDraft&) {
-    value.warn("misplaced-key", quoted(value.key) + " has no effect at an endpoint",
-               "it belongs to `extra_config.proxy` of the backend that is the shadow");
+    Diagnostic diagnostic = value.source().at(
+        {""}, "misplaced-key",
+        quoted(value.key) + " has no effect at an endpoint: its backends answer clients",
+        "it belongs to `extra_config.proxy` of the backend that is the shadow");
+    refuse_unless_allowed(value, std::move(diagnostic), {});
 }
 
 constexpr Field<ProxyDraft> kProxyFields[] = {

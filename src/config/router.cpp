@@ -16,7 +16,6 @@ constexpr std::uint16_t kDnsPort = 53;
 /// What is read besides the model.
 struct RouterDraft : RouterConfig {
     bool use_h2c = false;
-    bool disable_gzip = false;
     bool decompress_gzip = false;
 };
 
@@ -107,7 +106,8 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"max_multipart_memory", strict::check<json::Kind::Number>},
     {"app_engine", strict::set<&RouterDraft::app_engine>},
     {"use_h2c", strict::set<&RouterDraft::use_h2c>, asked<&RouterDraft::use_h2c>},
-    {"disable_gzip", strict::set<&RouterDraft::disable_gzip>, asked<&RouterDraft::disable_gzip>},
+    // Answers are sent as they are anyway.
+    {"disable_gzip", strict::check_bool},
     {"decompress_gzip", strict::set<&RouterDraft::decompress_gzip>,
      asked<&RouterDraft::decompress_gzip>},
     {"max_payload", strict::check<json::Kind::Number>, always},

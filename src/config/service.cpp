@@ -10,6 +10,7 @@
 #include "config/shadow.hpp"
 #include "config/tls.hpp"
 #include "config/typing.hpp"
+#include "config/unsupported.hpp"
 
 namespace aggregator::config {
 
@@ -88,18 +89,37 @@ constexpr Field<ServiceDraft> kComponents[] = {
 };
 
 void read_extra(const Value& value, ServiceDraft& service) {
-    read_components<ServiceDraft>(value, kComponents, service);
+    read_components<ServiceDraft>(kService, value, kComponents, service);
 }
 
 void read_list(const Value& value, ServiceDraft& service) { read_endpoints(value, service); }
 
+/// Notes a key that changes nothing of what clients get.
+void note_harmless(const Value& value) {
+    if (!value.report.allowances().cover(value.key)) {
+        value.report.add_harmless(value.key, value.source().at({""}, {}, {}));
+    }
+}
+
 void read_plugin(const Value& value, ServiceDraft&) {
-    (void)strict::expect(value, json::Kind::Object, "an object");
+    if (strict::expect(value, json::Kind::Object, "an object")) {
+        note_harmless(value);
+    }
+}
+
+void read_sequential_start(const Value& value, ServiceDraft& service) {
+    weak::read(value, service.sequential_start);
+    if (service.sequential_start) {
+        note_harmless(value);
+    }
 }
 
 void read_agents(const Value& value, ServiceDraft&) {
     for (const Value& element : weak::elements(value)) {
         (void)strict::expect(element, json::Kind::Object, "an async agent, which is an object");
+    }
+    if (!weak::elements(value).empty()) {
+        tell_unsupported_key(value, "the messages of its queues are not consumed");
     }
 }
 
@@ -132,16 +152,16 @@ constexpr Field<ServiceDraft> kFields[] = {
     {"disable_rest", weak::set<&S::disable_rest>},
     {"debug_endpoint", weak::set<&S::debug_endpoint>},
     {"echo_endpoint", weak::set<&S::echo_endpoint>},
-    {"sequential_start", weak::set<&S::sequential_start>, asked<&S::sequential_start>},
+    {"sequential_start", read_sequential_start},
     {"allow_insecure_connections", read_insecure},
     {"use_h2c", weak::set<&S::use_h2c>, asked<&S::use_h2c>},
     {"dns_cache_ttl", read_dns_cache_ttl},
     {"max_shutdown_wait_time", weak::set_not_negative<&S::max_shutdown_wait_time>},
-    {"plugin", read_plugin, always},
+    {"plugin", read_plugin},
     {"tls", [](const Value& value, S& service) { read_listener_tls(value, service.tls); }},
     {"client_tls",
      [](const Value& value, S& service) { read_client_tls(value, service.client_tls); }},
-    {"async_agent", read_agents, always},
+    {"async_agent", read_agents},
     {"endpoints", read_list},
     {"extra_config", read_extra},
 };

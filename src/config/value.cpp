@@ -88,7 +88,36 @@ void Report::add(Diagnostic diagnostic) {
     untold_errors_ += diagnostic.severity == Severity::Error ? 1 : 0;
 }
 
+void Report::add_harmless(std::string_view name, Diagnostic place) {
+    if (harmless_.empty()) {
+        harmless_place_ = std::move(place);
+    }
+    if (std::find(harmless_.begin(), harmless_.end(), name) == harmless_.end()) {
+        harmless_.emplace_back(name);
+    }
+}
+
+void Report::tell_harmless() {
+    if (harmless_.empty()) {
+        return;
+    }
+    Diagnostic diagnostic = std::move(harmless_place_);
+    diagnostic.rule = "no-counterpart";
+    diagnostic.severity = Severity::Advice;
+    for (std::size_t i = 0; i < harmless_.size(); ++i) {
+        const bool last = i + 1 == harmless_.size();
+        diagnostic.message += (i == 0 ? "" : last ? " and " : ", ") + quoted(harmless_[i]);
+    }
+    diagnostic.message += (harmless_.size() == 1 ? " has" : " have");
+    diagnostic.message += " no counterpart here: clients get the same answers without";
+    diagnostic.hint =
+        "logs are on standard error (`--log-format json`); `GET /metrics` is part of "
+        "the management interface, `extra_config.admin`";
+    add(std::move(diagnostic));
+}
+
 void Report::close(const std::string& file) {
+    tell_harmless();
     if (untold_ == 0) {
         return;
     }
@@ -132,17 +161,19 @@ void Value::wrong_type(std::string_view expected, std::string hint) const {
           std::move(hint));
 }
 
+Diagnostic Value::key_of(const json::Node::Entry& entry, std::string rule) const {
+    return diagnostic_at(file, file.document.at(entry.node), entry.key_offset, std::move(rule));
+}
+
 void Value::error_at(const json::Node::Entry& entry, std::string rule, std::string message) const {
-    const json::Node& child = file.document.at(entry.node);
-    Diagnostic diagnostic = diagnostic_at(file, child, entry.key_offset, std::move(rule));
+    Diagnostic diagnostic = key_of(entry, std::move(rule));
     diagnostic.message = std::move(message);
     report.add(std::move(diagnostic));
 }
 
 void Value::warn_at(const json::Node::Entry& entry, std::string rule, std::string message,
                     std::string hint) const {
-    const json::Node& child = file.document.at(entry.node);
-    Diagnostic diagnostic = diagnostic_at(file, child, entry.key_offset, std::move(rule));
+    Diagnostic diagnostic = key_of(entry, std::move(rule));
     diagnostic.severity = Severity::Warning;
     diagnostic.message = std::move(message);
     diagnostic.hint = std::move(hint);

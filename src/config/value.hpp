@@ -2,8 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <aggregator/config/model.hpp>
+
+#include "config/allowances.hpp"
 
 namespace aggregator::config {
 
@@ -16,11 +19,20 @@ public:
     explicit Report(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
     void add(Diagnostic diagnostic);
+    /// Notes what has no counterpart here and changes no answer: all of it is told in one advice,
+    /// at the first place.
+    void add_harmless(std::string_view name, Diagnostic place);
+    [[nodiscard]] Allowances& allowances() { return allowances_; }
     /// Adds the line about what was not told, if there is any.
     void close(const std::string& file);
 
 private:
+    void tell_harmless();
+
     Diagnostics& diagnostics_;
+    Allowances allowances_;
+    std::vector<std::string> harmless_;
+    Diagnostic harmless_place_;
     std::size_t untold_ = 0;
     std::size_t untold_errors_ = 0;
 };
@@ -46,6 +58,8 @@ struct Value {
     void wrong_type(std::string_view expected, std::string hint = {}) const;
     /// The same two for a member's key.
     void error_at(const json::Node::Entry& entry, std::string rule, std::string message) const;
+    /// A diagnostic at the member's key, an error without a message.
+    [[nodiscard]] Diagnostic key_of(const json::Node::Entry& entry, std::string rule) const;
     void warn_at(const json::Node::Entry& entry, std::string rule, std::string message,
                  std::string hint = {}) const;
 };

@@ -1,4 +1,5 @@
 #include <aggregator/lint/lint.hpp>
+#include <aggregator/lint/output.hpp>
 
 #include <aggregator/lint/add.hpp>
 
@@ -23,6 +24,12 @@ constexpr std::size_t kToldMax = 20000;
 /// A key that nothing reads is most often a misspelt one: a gateway starts in spite of it, but here
 /// it is a fault.
 constexpr std::string_view kRaised = "unknown-key";
+
+/// Which rules are looked at, and how many repairs each may have.
+struct Wanted {
+    Severity threshold = Severity::Advice;
+    std::size_t repairs_max = Findings::kFindingsMax;
+};
 
 /// The severity that was chosen for a rule, `own` if none was; nothing: it is off.
 std::optional<Severity> chosen(const Choices& choices, std::string_view rule, Severity own) {
@@ -60,16 +67,16 @@ void shorten(Diagnostics& told) {
     told.push_back(std::move(rest));
 }
 
-void run_rules(const Subject& subject, const Choices& choices, std::size_t repairs_max,
+void run_rules(const Subject& subject, const Choices& choices, Wanted wanted_rules,
                Diagnostics& findings) {
     for (const Rule* const rule : rules()) {
         const auto severity = chosen(choices, rule->name, rule->severity);
-        if (rule->check == nullptr || !severity) {
+        if (rule->check == nullptr || !severity || !reaches(*severity, wanted_rules.threshold)) {
             continue;
         }
         Rule wanted = *rule;
         wanted.severity = *severity;
-        Findings taker(wanted, findings, repairs_max);
+        Findings taker(wanted, findings, wanted_rules.repairs_max);
         rule->check(subject, taker);
         taker.close();
     }
@@ -116,7 +123,7 @@ Result check_loaded(config::Loaded loaded, Choices choices, std::size_t repairs_
     shorten(findings);
     if (result.loaded.service) {
         const Subject subject{result.loaded, *result.loaded.service, plan.get(), &told};
-        run_rules(subject, choices, repairs_max, findings);
+        run_rules(subject, choices, {.repairs_max = repairs_max}, findings);
     }
     sort(findings, result.loaded);
     drop_repeated(findings);
@@ -134,6 +141,29 @@ void add(Result& result, Diagnostics found, Choices choices) {
     }
     sort(result.findings, result.loaded);
     drop_repeated(result.findings);
+}
+
+Start start(const config::Loaded& loaded, const Diagnostics& more) {
+    Start start{nullptr, loaded.diagnostics};
+    Diagnostics& findings = start.findings;
+    findings.insert(findings.end(), more.begin(), more.end());
+    const Choices choices = choices_in(loaded, findings);
+    start.plan = plan::compile(loaded, findings);
+    for (Diagnostic& one : findings) {
+        const bool error = chosen(choices, one.rule, one.severity) == Severity::Error;
+        one.severity = error ? Severity::Error : one.severity;
+    }
+    if (loaded.service) {
+        const Diagnostics told = findings;
+        const Subject subject{loaded, *loaded.service, start.plan.get(), &told};
+        run_rules(subject, choices, {.threshold = Severity::Error}, findings);
+    }
+    sort(findings, loaded);
+    drop_repeated(findings);
+    if (config::has_errors(findings)) {
+        start.plan = nullptr;
+    }
+    return start;
 }
 
 Result check(const std::string& path, const config::Environment& environment,

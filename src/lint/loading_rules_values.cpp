@@ -109,22 +109,6 @@ Good:
     "extra_config": { "proxy": { "flatmap_filter": [ ... ] } })",
 };
 
-constinit const Rule kNotInForce = {
-    .name = "not-in-force",
-    .severity = Severity::Warning,
-    .summary = "a key or component that is understood but not in force",
-    .explanation = R"(The format has it, this program knows its name, and does not do it: the
-configuration is served as if it were not written. If it is what protects a
-backend or a client, such as a limit or a check of who is asking, do not go live
-without something else that does it.
-
-Bad:
-    "extra_config": { "backend/graphql": { "type": "query" } }
-
-Good:
-    "extra_config": {})",
-};
-
 constinit const Rule kOlderName = {
     .name = "older-name",
     .severity = Severity::Advice,
@@ -182,22 +166,6 @@ Bad:
 
 Good:
     "tls": { "min_version": "TLS12" })",
-};
-
-constinit const Rule kUnknownComponent = {
-    .name = "unknown-component",
-    .severity = Severity::Warning,
-    .summary = "a component of extra_config that this program has not heard of",
-    .explanation =
-        R"(It belongs to another gateway or to a plugin of one, so nothing reads it here: the
-configuration is served as if it were not written. One whose name is a letter or
-two away from a known one is told as a misspelt key instead.
-
-Bad:
-    "extra_config": { "acme/audit": { "sink": "kafka" } }
-
-Good:
-    "extra_config": { "#acme/audit": { "sink": "kafka" } })",
 };
 
 constinit const Rule kUnknownEncoding = {

@@ -33,6 +33,18 @@ struct Diagnostic {
     std::string message;       ///< what is wrong and what was expected
     std::string hint;          ///< what to do; may be empty
     Edits repair;              ///< of that file, in their order; safe: they keep what it means
+    /// What it is about, if the same may be told of many places: a component, a key.
+    std::string cause;
+    /// Of an error: what is written is understood well enough to be looked at and repaired, but
+    /// must not be served.
+    bool only_serving = false;
+};
+
+/// A component, or a key of one as `component.key`, that may be left out though it is not
+/// supported.
+struct Allowance {
+    std::string name;
+    std::size_t places = 0;  ///< where it is left out
 };
 
 using Diagnostics = std::vector<Diagnostic>;
@@ -44,6 +56,13 @@ using Diagnostics = std::vector<Diagnostic>;
 [[nodiscard]] std::string to_text(const Diagnostic& diagnostic);
 
 [[nodiscard]] bool has_errors(const Diagnostics& diagnostics);
+
+/// Whether an error keeps the configuration from being read as a whole.
+[[nodiscard]] bool has_reading_errors(const Diagnostics& diagnostics);
+
+/// Leaves of the findings with one rule, severity and cause the first `places_max`, and counts the
+/// others in one more finding behind them. Those without a cause stay.
+void group(Diagnostics& diagnostics, std::size_t places_max);
 
 /// By file (in the order of first appearance), line, column.
 void sort(Diagnostics& diagnostics);

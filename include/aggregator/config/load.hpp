@@ -20,6 +20,10 @@ using Texts = std::map<std::string, std::string, std::less<>>;
 /// What the names of variables begin with that override a key of the service.
 inline constexpr std::string_view kVariablePrefix = "AGGREGATOR_";
 
+/// What an entry of an Environment is called that names an unsupported component which may be left
+/// out, as if it stood in `@allow_unsupported`; no variable has such a name.
+inline constexpr std::string_view kAllowOption = "--allow-unsupported";
+
 /// Reads a configuration: one file, or a folder with `service.json` and one endpoint object or an
 /// array of them in each `*.json` below `endpoints/`, taken in the order of their paths. Names that
 /// end in `.yaml`, `.yml` or `.toml` say what is in a file, all others mean JSON. A variable

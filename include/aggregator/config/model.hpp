@@ -150,10 +150,12 @@ struct ServiceConfig {
     Source source;
 };
 
-/// What load() found. `service` is there only if no diagnostic is an error.
+/// What load() found. `service` is there only if no diagnostic is an error of reading; one that is
+/// `only_serving` keeps it from being served alone.
 struct Loaded {
     std::vector<std::unique_ptr<File>> files;  ///< one that cannot be parsed is a null with a text
     std::vector<std::string> overrides;        ///< names of the variables that are in force
+    std::vector<Allowance> allowances;
     std::optional<ServiceConfig> service;
     Diagnostics diagnostics;  ///< sorted
 };

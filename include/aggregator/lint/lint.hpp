@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,17 @@ struct Result {
     config::Loaded loaded;         ///< keeps the files that findings point into; has no diagnostics
     config::Diagnostics findings;  ///< sorted; nothing twice at one place for one cause
 };
+
+/// Whether a configuration may be served, and what `run` has to tell of it.
+struct Start {
+    std::shared_ptr<const plan::Plan> plan;  ///< null if it may not
+    config::Diagnostics findings;            ///< sorted; an error if it may not
+};
+
+/// Compiles a configuration that was loaded. What rules find that are errors, by themselves or by
+/// `@lint` in the file, keeps it from being served; no other rule is looked at. `more` is what the
+/// program found besides, weighed for a start.
+[[nodiscard]] Start start(const config::Loaded& loaded, const config::Diagnostics& more = {});
 
 /// Loads and compiles a configuration, then looks at it with every rule. `choices` come first, then
 /// those in the file, under `@lint` at the root: `{"rule-name": "off"}`, then the rules' own. A

@@ -139,6 +139,6 @@ TEST_CASE("admin: its port is not the clients'") {
 
 TEST_CASE("admin: it belongs to the service alone") {
     const Loaded loaded = load_endpoint(R"("backend": [{}], "extra_config": {"admin": {}})");
-    CHECK(warning(loaded, "misplaced-key").hint.find("the service") != std::string::npos);
+    CHECK(refusal(loaded, "misplaced-component").hint.find("the service") != std::string::npos);
     CHECK_FALSE(service_of(loaded).admin.has_value());
 }

@@ -125,11 +125,11 @@ TEST_CASE("backend: hosts may be looked up, and are called by http or https then
     CHECK(is_silent(load_backend(R"("sd_scheme": "ftp")")));
 }
 
-TEST_CASE("backend: unknown encodings, unknown discovery and features to come are warnings") {
+TEST_CASE("backend: unknown encodings and unknown discovery are warnings, other components not") {
     for (const char* member : {R"("extra_config": {"qos/circuit-breaker": {}})",
                                R"("extra_config": {"qos/ratelimit/proxy": {}})"}) {
         CAPTURE(member);
-        (void)warning(load_backend(member), "not-in-force");
+        (void)refusal(load_backend(member), "unsupported-component");
     }
     const Loaded unknown = load_backend(R"("encoding": "jsom")");
     CHECK(warning(unknown, "unknown-encoding").hint == "did you mean `json`?");
@@ -179,7 +179,7 @@ TEST_CASE("shadow: an endpoint of shadows alone is refused") {
 }
 
 TEST_CASE("shadow: the flag at an endpoint is told to be in the wrong place") {
-    (void)warning(load_endpoint(R"("backend": [{}], "extra_config": {"proxy": {"shadow": true}})"),
+    (void)refusal(load_endpoint(R"("backend": [{}], "extra_config": {"proxy": {"shadow": true}})"),
                   "misplaced-key");
     (void)warning(load_backend(R"("extra_config": {"proxy": {"sequential": true}})"),
                   "misplaced-key");
@@ -300,9 +300,9 @@ TEST_CASE("endpoint: every output encoding is known, to the letter") {
               .message == "`output_encoding`: `XML` is not known");
 }
 
-TEST_CASE("endpoint: features to come are accepted with a warning") {
-    (void)warning(load_endpoint(R"("backend": [{}], "extra_config": {"auth/validator": {}})"),
-                  "not-in-force");
+TEST_CASE("endpoint: components that are not supported are refused") {
+    (void)refusal(load_endpoint(R"("backend": [{}], "extra_config": {"auth/validator": {}})"),
+                  "unsupported-component");
 }
 
 TEST_CASE("source: a later step finds the place of every value") {

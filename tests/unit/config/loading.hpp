@@ -71,6 +71,15 @@ inline const Diagnostic& error(const Loaded& loaded, const std::string& rule) {
     return one;
 }
 
+/// The same, of a configuration that is understood but must not be served.
+inline const Diagnostic& refusal(const Loaded& loaded, const std::string& rule) {
+    const Diagnostic& one = finding(loaded, rule);
+    CHECK(one.severity == Severity::Error);
+    CHECK(one.only_serving);
+    (void)service_of(loaded);
+    return one;
+}
+
 /// The same, of a configuration that is served.
 inline const Diagnostic& warning(const Loaded& loaded, const std::string& rule) {
     const Diagnostic& one = finding(loaded, rule);

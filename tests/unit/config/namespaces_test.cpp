@@ -116,55 +116,174 @@ TEST_CASE("namespaces: beside the short name the older one is not looked at, in 
     }
 }
 
-TEST_CASE("namespaces: a component that nobody has heard of is no key that was misspelt") {
-    for (const char* name : {"ai/llm",
+TEST_CASE("namespaces: a component that protects or answers is refused where it is not in force") {
+    struct Refused {
+        const char* name;
+        const char* message;
+    };
+    constexpr Refused kAtEndpoint[] = {
+        {"auth/validator", "GET / would be open to everybody: `auth/validator` is not supported"},
+        {"qos/ratelimit/router",
+         "GET / would be without limit: `qos/ratelimit/router` is not "
+         "supported"},
+        {"validation/cel",
+         "GET / would be served without validation: `validation/cel` is not "
+         "supported"},
+        {"github.com/devopsfaith/krakend-jose/validator",
+         "GET / would be open to everybody: `github.com/devopsfaith/krakend-jose/validator` is not "
+         "supported"},
+    };
+    for (const Refused& one : kAtEndpoint) {
+        const Loaded loaded = load_endpoint(R"("backend": [{}], "extra_config": {")" +
+                                            std::string(one.name) + "\": {}}");
+        CHECK(refusal(loaded, "unsupported-component").message == one.message);
+    }
+    CHECK(refusal(load_backend(R"("url_pattern": "x", "extra_config": {"qos/http-cache": {}})"),
+                  "unsupported-component")
+              .message ==
+          "the backend /x of GET / would be asked for every request: nothing is "
+          "cached: `qos/http-cache` is not supported");
+    CHECK(refusal(load_endpoint(R"("method": "post", "endpoint": "a", "extra_config":
+                                {"auth/signer": {}}, "backend": {"url_pattern": "/"})"),
+                  "unsupported-component")
+              .message.starts_with("POST /a would be"));
+    const Loaded object = load_endpoint(R"("endpoint": "/b", "backend": {"extra_config":
+                                        {"backend/lambda": {}}})");
+    CHECK(refusal(object, "unsupported-component")
+              .message.starts_with("the backend / of GET /b would be asked as"));
+}
+
+TEST_CASE("namespaces: a component at a level where it has no meaning is refused") {
+    for (const char* name : {"qos/ratelimit/proxy", "auth/client-credentials", "backend/grpc",
+                             "modifier/martian", "backend/http", "proxy", "qos/circuit-breaker"}) {
+        CAPTURE(name);
+        (void)refusal(load_service("\"extra_config\": {\"" + std::string(name) + "\": {}}"),
+                      "misplaced-component");
+    }
+    CHECK(refusal(load_endpoint(R"("backend": [{}], "extra_config": {"qos/ratelimit/proxy": {}})"),
+                  "misplaced-component")
+              .hint == "it belongs to `extra_config` of a backend");
+    CHECK(refusal(load_backend(R"("extra_config": {"router": {}})"), "misplaced-component").hint ==
+          "it belongs to `extra_config` of the service or of an endpoint");
+}
+
+TEST_CASE("namespaces: an unknown name is refused if it may be meant to protect") {
+    for (const char* name : {"backend/htttp",
+                             "bakend/http",
+                             "qos/ratelimit/ruoter",
+                             "proxi",
+                             "Auth/Validator",
+                             " auth/validator",
+                             "auth/validator ",
+                             "auth\\\\validator",
+                             "auth/authorization",
+                             "security/secure-headers",
+                             "validation/xsd",
+                             "backend/teapot",
+                             "ai/llm",
+                             "server/x",
                              "governance/quota",
-                             "grpc",
-                             "redis",
-                             "documentation/openapi",
-                             "server/virtualhost",
-                             "auth/aws-sigv4",
-                             "qos/circuit-breaker/http",
-                             "plugin/middleware",
-                             "backend/grpc",
-                             "backend/soap",
-                             "backend/conditional",
-                             "backend/static-filesystem",
-                             "telemetry/moesif",
-                             "telemetry/newrelic",
-                             "modifier/request-body-generator",
-                             "modifier/request-body-extractor",
-                             "modifier/response-body",
-                             "modifier/response-body-generator",
-                             "validation/response-json-schema",
-                             "qos/ratelimit/router/redis"}) {
+                             "plugin/x",
+                             "modifier/x",
+                             "cors",
+                             "validator",
+                             "rate-limit",
+                             "jwt",
+                             "github_com/devopsfaith/krakend/proxy",
+                             "github.com/devopsfaith/krakend-unheard",
+                             "github.com/devopsfaith/krakend-ratelimit/juju/router"}) {
         CAPTURE(name);
         for (const Loaded& loaded : load_everywhere('"' + std::string(name) + "\": {}")) {
-            (void)warning(loaded, "not-in-force");
+            (void)refusal(loaded, "unknown-component");
         }
     }
-    for (const char* name : {"acme/audit", "backend/teapot", "github.com/acme/krakend-thing"}) {
+    for (const char* name : {"acme/audit", "github.com/acme/krakend-thing", "comment",
+                             "author/name", "telemetry/own"}) {
         CAPTURE(name);
         for (const Loaded& loaded : load_everywhere('"' + std::string(name) + "\": {}")) {
             (void)warning(loaded, "unknown-component");
         }
     }
-    for (const char* name : {"backend/htttp", "bakend/http", "qos/ratelimit/ruoter", "proxi"}) {
-        CAPTURE(name);
-        for (const Loaded& loaded : load_everywhere('"' + std::string(name) + "\": {}")) {
-            CHECK(warning(loaded, "unknown-key").hint.starts_with("did you mean"));
-        }
-    }
+    CHECK(refusal(load_service(R"("extra_config": {"security/secure-headers": {}})"),
+                  "unknown-component")
+              .hint == "did you mean `security/http`?");
     CHECK(is_silent(load_service(R"("extra_config": {"#acme/audit": {}})")));
 }
 
-TEST_CASE("namespaces: what never had another name has one name alone") {
-    for (const char* name :
-         {"qos/ratelimit/router", "qos/ratelimit/proxy", "telemetry/opentelemetry"}) {
-        CAPTURE(name);
-        (void)warning(load_service("\"extra_config\": {\"" + std::string(name) + "\": {}}"),
-                      "not-in-force");
+TEST_CASE("namespaces: what changes no answer is one advice for the whole file") {
+    const Loaded loaded = load_service(
+        R"("plugin": {}, "extra_config": {"telemetry/logging": {}, "documentation/openapi": {},
+           "redis": {}}, "endpoints": [{"extra_config": {"telemetry/opentelemetry": {}},
+           "backend": [{"host": "a", "extra_config": {"telemetry/opentelemetry": {}}}]}])");
+    CHECK(loaded.diagnostics.size() == 1);
+    const Diagnostic& told = finding(loaded, "no-counterpart");
+    CHECK(told.severity == Severity::Advice);
+    CHECK(told.message ==
+          "`plugin`, `telemetry/logging`, `documentation/openapi`, `redis` and "
+          "`telemetry/opentelemetry` have no counterpart here: clients get the "
+          "same answers without");
+}
+
+TEST_CASE("allowances: what is named may be left out, at each of its places") {
+    const Loaded loaded = load_service(
+        R"("endpoints": [{"extra_config": {"auth/validator": {}}, "backend": [{"host": "a"}]},
+           {"endpoint": "/b", "extra_config": {"github.com/devopsfaith/krakend-jose/validator": 1},
+           "backend": [{"host": "a"}]}], "@allow_unsupported": ["auth/validator", "auth/ntlm"])");
+    CHECK(warning(loaded, "unsupported-component").message ==
+          "GET / is open to everybody: `auth/validator` is not supported, and that is allowed");
+    CHECK(warning(loaded, "unused-allowance").pointer == "/@allow_unsupported/1");
+    CHECK(loaded.diagnostics.size() == 3);
+    REQUIRE(loaded.allowances.size() == 2);
+    CHECK(loaded.allowances[0].places == 2);
+    CHECK(loaded.allowances[1].places == 0);
+}
+
+TEST_CASE("allowances: names are written out") {
+    for (const char* wrong : {R"(["*"])", R"(["auth/*"])", R"([""])", R"([1])", R"([null])",
+                              R"(["a b"])", R"([["auth/ntlm"]])"}) {
+        CAPTURE(wrong);
+        (void)error(load_service("\"@allow_unsupported\": " + std::string(wrong)), "bad-value");
     }
+    for (const char* wrong : {R"("auth/ntlm")", "{}", "null", "true"}) {
+        CAPTURE(wrong);
+        (void)error(load_service("\"@allow_unsupported\": " + std::string(wrong)), "wrong-type");
+    }
+}
+
+TEST_CASE("guards: a misspelt key is refused if the one that was meant protects") {
+    for (const char* key : {"alow", "alllow", "denny", "dney", "tarrget", "input_header",
+                            "input-headers", "whitelist", "blacklist", "Whitelist", "allowlist",
+                            "allow_fields", "extra_confg", " allow", "shadow", "flatmap_filter"}) {
+        CAPTURE(key);
+        const Loaded loaded = load_backend('"' + std::string(key) + "\": []");
+        CHECK(loaded.diagnostics.front().severity == Severity::Error);
+        CHECK(loaded.diagnostics.front().only_serving);
+    }
+    for (const char* key : {"comment", "description", "note", "mpping", "gruop", "is_colection",
+                            "output_headers", "follow_redirects", "tags", "url_patern"}) {
+        CAPTURE(key);
+        (void)warning(load_backend('"' + std::string(key) + "\": 1"), "unknown-key");
+    }
+    CHECK(refusal(load_backend(R"("alow": [])"), "unknown-key").message ==
+          "`alow` is not a key of a backend: every field of the answer reaches the client");
+}
+
+TEST_CASE("guards: a key in a wrong object is told where it belongs, and no guess is far off") {
+    CHECK(warning(load_service(R"("extra_config": {"port": 8090})"), "misplaced-key").hint ==
+          "it belongs to the service");
+    CHECK(warning(load_service(R"("log_level": "debug")"), "misplaced-key")
+              .hint.find("--log-level") != std::string::npos);
+    CHECK(warning(load_backend(R"("return_error_details": "a")"), "misplaced-key")
+              .hint.find("backend/http") != std::string::npos);
+    CHECK(warning(load_service(R"("extra_config": {"router": {"disable_rest": true}})"),
+                  "misplaced-key")
+              .hint == "it belongs to the service");
+    CHECK(warning(load_endpoint(R"("backend": [{}], "output_headers": [])"), "unknown-key")
+              .hint.starts_with("it is ignored"));
+    CHECK(refusal(load_service(R"("client_tls": {"port": 1})"), "unknown-key").only_serving);
+}
+
+TEST_CASE("namespaces: what never had another name has one name alone") {
     CHECK(backend_of(
               load_backend(
                   R"("extra_config": {"backend/http/client": {"send_body_on_redirect": true}})"))

@@ -233,8 +233,8 @@ TEST_CASE("backend/http/client: what is said of redirects is read, other keys ar
     CHECK(is_silent(loaded));
     for (const char* member : {R"("proxy_address": "http://a")", R"("client_tls": {})"}) {
         CAPTURE(member);
-        (void)warning(load_extra("\"backend/http/client\": {" + std::string(member) + "}"),
-                      "not-in-force");
+        (void)refusal(load_extra("\"backend/http/client\": {" + std::string(member) + "}"),
+                      "unsupported-key");
     }
     for (const char* member : {R"("send_body_on_redirect": 1)", R"("no_redirect": "true")",
                                R"("proxy_address": 1)", R"("client_tls": false)"}) {
@@ -242,5 +242,5 @@ TEST_CASE("backend/http/client: what is said of redirects is read, other keys ar
         (void)error(load_extra("\"backend/http/client\": {" + std::string(member) + "}"),
                     "wrong-type");
     }
-    (void)warning(load_extra(R"("backend/http/client": {"send_body": true})"), "unknown-key");
+    (void)refusal(load_extra(R"("backend/http/client": {"send_body": true})"), "unknown-key");
 }

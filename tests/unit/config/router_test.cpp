@@ -120,10 +120,11 @@ TEST_CASE("router: its older name counts") {
 }
 
 TEST_CASE("router: features to come are warnings") {
-    for (const char* member :
-         {R"("use_h2c": true)", R"("disable_gzip": true)", R"("max_payload": 5)"}) {
+    for (const char* member : {R"("use_h2c": true)", R"("decompress_gzip": true)"}) {
         CAPTURE(member);
-        (void)warning(load_router(member), "not-in-force");
+        (void)warning(load_router(member), "unsupported-key");
     }
-    CHECK(is_silent(load_router(R"("use_h2c": false, "disable_gzip": false)")));
+    CHECK(is_silent(load_router(R"("use_h2c": false, "disable_gzip": true)")));
+    CHECK(refusal(load_router(R"("max_payload": 5)"), "unsupported-key")
+              .hint.find("--allow-unsupported router.max_payload") != std::string::npos);
 }

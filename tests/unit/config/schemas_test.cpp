@@ -4,6 +4,7 @@
 #include <sstream>
 #include <utility>
 
+#include "config/components.hpp"
 #include "unit/config/loading.hpp"
 
 using namespace aggregator;
@@ -165,24 +166,18 @@ Keys alternatives(const std::string& pattern) {
     return names;
 }
 
-/// All names of components that lint has heard of and that do nothing anywhere or here.
-Keys idle_beside(const Keys& in_force) {
-    std::istringstream lines(read("src/config/namespaces.cpp"));
+/// All names of components that have a meaning at a level, or change no answer anywhere, and are
+/// not in force there.
+Keys idle_beside(const Keys& in_force, std::uint8_t level) {
     Keys names;
-    for (std::string line; std::getline(lines, line);) {
-        const bool row = line.find("    {\"") == 0;
-        // One with three columns has a home, elsewhere it is misplaced.
-        const bool homeless = line.find("{}, ") == std::string::npos;
-        const std::string name = row ? line.substr(6, line.find('"', 6) - 6) : "";
-        if (!row || !homeless || in_force.count(name) != 0) {
-            continue;
-        }
-        names.insert(name);
-        const std::size_t older = line.find(", \"");
-        if (older != std::string::npos) {
-            names.insert(line.substr(older + 3, line.find('"', older + 3) - older - 3));
+    for (const Component& one : components()) {
+        const bool known = (one.levels & level) != 0 || one.without.empty();
+        if (known && in_force.count(std::string(one.name)) == 0) {
+            names.emplace(one.name);
+            names.emplace(one.older);
         }
     }
+    names.erase("");
     return names;
 }
 
@@ -201,6 +196,7 @@ TEST_CASE("schemas: every key has a description, a default and an example") {
 TEST_CASE("schemas: they name the keys of the tables, all and no others") {
     Keys service = keys_of(at(schema("service"), {"properties"}));
     CHECK(service.erase("@lint") == 1);
+    CHECK(service.erase("@allow_unsupported") == 1);
     CHECK(service == table_of("service", "kFields"));
     CHECK(keys_of(at(schema("endpoint"), {"properties"})) == table_of("endpoint", "kFields"));
     CHECK(keys_of(at(schema("backend"), {"properties"})) == table_of("backend", "kFields"));
@@ -226,14 +222,17 @@ TEST_CASE("schemas: they name the keys of the tables, all and no others") {
 }
 
 TEST_CASE("schemas: they name the components that are in force, and those that are not") {
-    for (const char* level : {"service", "endpoint", "backend"}) {
+    constexpr std::pair<const char*, Levels> kLevels[] = {
+        {"service", kService}, {"endpoint", kEndpoint}, {"backend", kBackend}};
+    for (const auto& [name, bit] : kLevels) {
+        const char* const level = name;
         CAPTURE(level);
         const Document document = schema(level);
         const Node& extra = at(document, {"properties", "extra_config"});
         const Keys in_force = keys_of(*document.member(extra, "properties"));
         CHECK(in_force == table_of(level, "kComponents"));
         const Node& patterns = *document.member(extra, "patternProperties");
-        CHECK(alternatives(patterns.members.back().key) == idle_beside(in_force));
+        CHECK(alternatives(patterns.members.back().key) == idle_beside(in_force, bit));
     }
 }
 

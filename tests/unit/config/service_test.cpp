@@ -132,22 +132,26 @@ TEST_CASE("service: a bad host is told at its place in the list") {
     CHECK(error(loaded, "bad-host").pointer == "/host/1");
 }
 
-TEST_CASE("service: features to come are accepted with a warning, when they are asked for") {
-    for (const char* member :
-         {R"("use_h2c": true)", R"("sequential_start": true)", R"("plugin": {"folder": "x"})",
-          R"("async_agent": [])", R"("extra_config": {"security/cors": {}})",
-          R"("extra_config": {"github_com/devopsfaith/krakend-cors": {}})",
-          R"("extra_config": {"proxy": {}})"}) {
+TEST_CASE("service: what is not supported is told by what it would change for clients") {
+    (void)warning(load_service(R"("use_h2c": true)"), "unsupported-key");
+    (void)refusal(load_service(R"("async_agent": [{}])"), "unsupported-key");
+    (void)refusal(load_service(R"("extra_config": {"security/cors": {}})"),
+                  "unsupported-component");
+    for (const char* member : {R"("sequential_start": true)", R"("plugin": {"folder": "x"})"}) {
         CAPTURE(member);
-        (void)warning(load_service(member), "not-in-force");
+        CHECK(finding(load_service(member), "no-counterpart").severity == Severity::Advice);
     }
-    CHECK(is_silent(load_service(R"("sequential_start": false, "use_h2c": false)")));
+    CHECK(is_silent(load_service(
+        R"("sequential_start": false, "use_h2c": false, "async_agent": [], "@x": 1)")));
+    CHECK(warning(load_service(R"("async_agent": [{}], "@allow_unsupported": ["async_agent"])"),
+                  "unsupported-key")
+              .message.ends_with("and that is allowed"));
 }
 
-TEST_CASE("service: an unknown output encoding or component is a warning with a guess") {
+TEST_CASE("service: an unknown output encoding or component is told with a guess") {
     CHECK(warning(load_service("\"output_encoding\": \"jsn\""), "unknown-encoding").hint ==
           "did you mean `json`?");
-    CHECK(warning(load_service("\"extra_config\": {\"ruoter\": {}}"), "unknown-key").hint ==
+    CHECK(refusal(load_service("\"extra_config\": {\"ruoter\": {}}"), "unknown-component").hint ==
           "did you mean `router`?");
 }
 

@@ -297,7 +297,7 @@ TEST_CASE("proxy/shadow: a word that is not known is refused with a guess") {
         CHECK(mentions(error(load_shadow(members), "bad-value"), guess));
     }
     CHECK(
-        mentions(warning(load_shadow(R"("smaple": {})"), "unknown-key"), "did you mean `sample`"));
+        mentions(refusal(load_shadow(R"("smaple": {})"), "unknown-key"), "did you mean `sample`"));
 }
 
 TEST_CASE("proxy/shadow: a condition has one subject and one test") {
@@ -393,8 +393,8 @@ TEST_CASE("proxy/shadow: keys without an effect are told") {
     CHECK(is_silent(load_shadow(R"("request": {"host": "suffix"})",
                                 R"("defaults": {"request": {"host_suffix": "-v2"}})")));
     (void)warning(load_shadow("", R"("defaults": {"name": "v2"})"), "misplaced-key");
-    (void)warning(load_endpoint(R"("backend": [{}], "extra_config": {"proxy/shadow": {}})"),
-                  "misplaced-key");
+    (void)refusal(load_endpoint(R"("backend": [{}], "extra_config": {"proxy/shadow": {}})"),
+                  "misplaced-component");
 }
 
 TEST_CASE("router: an endpoint may have a name, which is its alone") {

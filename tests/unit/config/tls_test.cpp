@@ -116,5 +116,5 @@ TEST_CASE("client_tls: an empty object changes nothing, half a certificate is re
     CHECK(service_of(load_client_tls("")).client_tls->min_version == TlsVersion::Tls12);
     CHECK(error(load_client_tls(R"("client_certs": {"private_key": "k"})"), "tls-keys").message ==
           "certificate not defined");
-    (void)warning(load_client_tls(R"("public_key": "k")"), "unknown-key");
+    (void)refusal(load_client_tls(R"("public_key": "k")"), "unknown-key");
 }

@@ -139,11 +139,11 @@ TEST_CASE("keys: duplicates deep inside components are refused, comments may rep
 }
 
 TEST_CASE("keys: an unknown key is a warning with a guess") {
-    const Loaded loaded = load_service("\"timeuot\": \"1s\"");
-    CHECK(warning(loaded, "unknown-key").message == "`timeuot` is not a key of the service");
-    CHECK(warning(loaded, "unknown-key").hint == "did you mean `timeout`?");
+    const Loaded loaded = load_service("\"use_hc2\": \"1s\"");
+    CHECK(warning(loaded, "unknown-key").message == "`use_hc2` is not a key of the service");
+    CHECK(warning(loaded, "unknown-key").hint == "did you mean `use_h2c`?");
     CHECK(warning(loaded, "unknown-key").column == 16);
-    CHECK(warning(load_backend("\"whitelist\": []"), "unknown-key").hint ==
+    CHECK(refusal(load_backend("\"whitelist\": []"), "unknown-key").hint ==
           "it is called `allow` since version 3");
     CHECK(warning(load_endpoint("\"backend\": [{}], \"colour\": 1"), "unknown-key").message ==
           "`colour` is not a key of an endpoint");

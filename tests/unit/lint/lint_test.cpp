@@ -11,7 +11,7 @@ using lint::Severity;
 
 namespace {
 
-constexpr const char* kMisspelt = R"({"version": 3, "timeuot": "5s"})";
+constexpr const char* kMisspelt = R"({"version": 3, "use_hc2": "5s"})";
 
 Result check(const std::string& text, const Choices& choices = {}) {
     return lint::check_text(text, "a.json", choices);
@@ -43,7 +43,7 @@ TEST_CASE("lint: a misspelt key is an error, unless another severity is chosen")
 }
 
 TEST_CASE("lint: the command line's choice comes before the file's") {
-    const char* const text = R"({"version": 3, "timeuot": "5s", "@lint": {"unknown-key": "off"}})";
+    const char* const text = R"({"version": 3, "use_hc2": "5s", "@lint": {"unknown-key": "off"}})";
     CHECK(told(check(text)).empty());
     CHECK(told(check(text, {{"unknown-key", Severity::Warning}})) == "unknown-key=warning");
 }

@@ -39,6 +39,7 @@ void add_told_in(const std::string& room, std::set<std::string>& names) {
         add_matches(text, R"re(\.at\(\s*(?:"\w+"|\w+|\{[^}]*\}),\s*"([a-z-]+)")re", names);
         add_matches(text, R"re(about_(?:file|variable)\(\s*[^;"]*?,\s*"([a-z-]+)")re", names);
         add_matches(text, R"re(\brule = "([a-z-]+)")re", names);
+        add_matches(text, R"re(\bkey_of\(\s*\w+,\s*"([a-z-]+)")re", names);
     }
 }
 

@@ -31,6 +31,7 @@ constexpr Refusing kRefusing[] = {
     {"unknown-key", "nothing reads it; for lint it is an error"},
     {"unknown-component", "nothing reads it"},
     {"misplaced-key", "nothing reads it there"},
+    {"misplaced-component", "nothing reads it there"},
     {"unknown-encoding", "another one than what is written is used"},
     {"unknown-value", "another one than what is written is used"},
 };
@@ -95,7 +96,8 @@ bool is_excused(const config::Diagnostic& one, const config::Loaded& loaded) {
 }
 
 bool refuses(const config::Diagnostic& one) {
-    return one.severity == config::Severity::Error ||
+    // What is not supported is in the format: the program refuses it, not the schema.
+    return (one.severity == config::Severity::Error && !one.only_serving) ||
            std::any_of(std::begin(kRefusing), std::end(kRefusing),
                        [&one](const Refusing& other) { return other.rule == one.rule; });
 }
