@@ -24,7 +24,7 @@ SCHEMA = json.loads((ROOT / "schemas/findings.json").read_text())
 SARIF = json.loads((ROOT / "tests/data/sarif-2.1.0.json").read_text())
 FORMATS = ("text", "json", "sarif", "github", "junit")
 SOUND = {"version": 3}
-MISSPELT = '{\n  "version": 3,\n  "timeuot": "5s"\n}\n'
+MISSPELT = '{\n  "version": 3,\n  "use_hc2": "5s"\n}\n'
 BARE = '{"version": 3, /* bare */ "host": "http://b.internal"}\n'
 QUIET = ("--rule", "not-portable=off")
 DOWN = "unknown-key=warning"
@@ -80,11 +80,11 @@ def test_every_format_tells_the_same_exit_status(lint, form) -> None:
 def test_the_text_has_the_line_a_mark_under_the_key_and_a_summary_beside_it(lint, tmp_path) -> None:
     done = lint(MISSPELT)
     assert done.stdout == (
-        f"{tmp_path}/aggregator.json:3:3: error: `timeuot` is not a key of the service"
+        f"{tmp_path}/aggregator.json:3:3: error: `use_hc2` is not a key of the service"
         " [unknown-key]\n"
-        '    3 |   "timeuot": "5s"\n'
+        '    3 |   "use_hc2": "5s"\n'
         "      |   ^^^^^^^^^\n"
-        "    hint: did you mean `timeout`?\n")
+        "    hint: did you mean `use_h2c`?\n")
     assert done.stderr == "found 1 error\n"
 
 
@@ -100,9 +100,9 @@ def test_json_is_as_its_schema_says(report, tmp_path) -> None:
     assert told["summary"] == {"errors": 1, "warnings": 0, "advice": 0}
     assert told["findings"] == [{
         "file": f"{tmp_path}/aggregator.json", "line": 3, "column": 3, "length": 9,
-        "pointer": "/timeuot", "rule": "unknown-key", "severity": "error",
-        "message": "`timeuot` is not a key of the service",
-        "hint": "did you mean `timeout`?"}]
+        "pointer": "/use_hc2", "rule": "unknown-key", "severity": "error",
+        "message": "`use_hc2` is not a key of the service",
+        "hint": "did you mean `use_h2c`?"}]
     assert report(SOUND)["findings"] == []
     assert report("{")["findings"]
     assert report(BARE)["findings"]
@@ -152,7 +152,7 @@ def test_sarif_has_what_its_standard_requires(lint) -> None:
     assert all(rule["id"] and rule["shortDescription"]["text"] for rule in rules)
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == "unknown-key"
     assert result["level"] == "error"
-    assert result["message"]["text"].startswith("`timeuot` is not a key of the service")
+    assert result["message"]["text"].startswith("`use_hc2` is not a key of the service")
     place = result["locations"][0]["physicalLocation"]
     assert place["region"] == {"startLine": 3, "startColumn": 3, "endColumn": 12}
 
@@ -224,8 +224,8 @@ def test_github_gets_one_command_a_finding(lint, write_config) -> None:
     path = write_config(MISSPELT, "a,b:c.json")
     assert lint(path, "--format", "github").stdout == (
         f"::error file={path.parent}/a%2Cb%3Ac.json,line=3,endLine=3,col=3,endColumn=12,"
-        "title=unknown-key::`timeuot` is not a key of the service%0A"
-        "hint: did you mean `timeout`?\n")
+        "title=unknown-key::`use_hc2` is not a key of the service%0A"
+        "hint: did you mean `use_h2c`?\n")
 
 
 def test_junit_fails_what_reaches_the_threshold(lint) -> None:

@@ -209,20 +209,20 @@ def test_credentials_are_masked_in_the_debug_endpoints_log(start) -> None:
     assert line["body"] == "user=jo&password=***&client_secret=***"
 
 
-WITH_HINT = {"version": 3, "endpoints": [], "timeuot": "3s"}
+WITH_HINT = {"version": 3, "endpoints": [], "use_hc2": "3s"}
 
 
 def test_a_finding_at_start_is_one_line_with_its_hint_as_a_field(start) -> None:
     gateway = start(WITH_HINT, "--log-format", "json")
     line = json.loads(gateway.wait_for_line(lambda text: "unknown-key" in text))
-    assert (line["level"], line["hint"]) == ("warning", "did you mean `timeout`?")
+    assert (line["level"], line["hint"]) == ("warning", "did you mean `use_h2c`?")
     assert "\n" not in line["event"] and "hint" not in line["event"]
 
 
 def test_a_finding_at_start_is_one_line_of_text(start) -> None:
     gateway = start(WITH_HINT)
     line = gateway.wait_for_line(lambda text: "unknown-key" in text)
-    assert line.endswith(' hint="did you mean `timeout`?"')
+    assert line.endswith(' hint="did you mean `use_h2c`?"')
     assert all(one[:4].isdigit() for one in gateway.lines)
 
 

@@ -119,7 +119,7 @@ def test_lint_tells_what_the_schema_alone_refuses(tmp_path: Path) -> None:
 
 def test_what_the_loader_told_is_not_told_by_the_schema_again(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    path.write_text('{"version": 3, "timeuot": "5s", "output_encoding": "jsn"}')
+    path.write_text('{"version": 3, "use_hc2": "5s", "output_encoding": "jsn"}')
     for choices in ((), ("--rule", "unknown-key=off", "--rule", "unknown-encoding=off")):
         result = aggregator("lint", *choices, str(path))
         assert result.returncode == (0 if choices else 1)

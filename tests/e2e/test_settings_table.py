@@ -30,6 +30,7 @@ RESOURCES = "test_resources::"
 ADMIN, LOG, BUILTIN = "test_admin::", "test_access_log::", "test_builtin::"
 
 NOTED = "test_settings_table::test_what_has_no_effect_is_reported_and_starts"
+REFUSED = "test_settings_table::test_what_is_missed_is_refused_unless_it_is_allowed"
 SILENT = "test_settings_table::test_what_has_no_effect_and_cannot_mislead_is_not_reported"
 CONDITIONS = SHADOWS + "test_when_chooses_by_a_condition"
 DEFAULTS = SHADOWS + "test_defaults_are_for_shadows_that_do_not_say_otherwise"
@@ -80,9 +81,9 @@ PROOF: dict[str, dict[str, str]] = {
         "return_error_details": "conformance/merge/07-04-return-error-details",
     },
     "backend-http-client": {
-        "client_tls": NOTED,
+        "client_tls": REFUSED,
         "no_redirect": REDIRECTS + "test_without_redirects_the_answer_is_what_the_backend_said",
-        "proxy_address": NOTED,
+        "proxy_address": REFUSED,
         "send_body_on_redirect": REDIRECTS + "test_a_body_is_sent_again_if_that_is_asked_for",
     },
     "endpoint": {
@@ -175,7 +176,7 @@ PROOF: dict[str, dict[str, str]] = {
     "router": {
         "app_engine": ROUTING + "test_the_client_is_who_a_trusted_proxy_says",
         "auto_options": ROUTING + "test_options_is_answered_where_asked_for",
-        "decompress_gzip": NOTED, "disable_gzip": NOTED, "max_payload": NOTED,
+        "decompress_gzip": NOTED, "disable_gzip": SILENT, "max_payload": REFUSED,
         "max_multipart_memory": SILENT,
         "endpoint:name": ADMIN + "test_a_mirror_is_made_and_taken_away_while_requests_run",
         "disable_access_log": LOG + "test_the_access_log_can_be_switched_off",
@@ -210,6 +211,8 @@ PROOF: dict[str, dict[str, str]] = {
     },
     "service": {
         "@lint": FILES + "test_the_severity_is_the_users_choice",
+        "@allow_unsupported":
+            "test_fail_closed::test_what_is_allowed_by_the_file_is_left_out_with_a_warning",
         "allow_insecure_connections":
             BACKENDS + "test_every_certificate_is_taken_where_that_is_allowed",
         "cache_ttl": MERGE + "test_a_complete_reply_may_be_cached",
@@ -249,7 +252,7 @@ PROOF: dict[str, dict[str, str]] = {
         "timeout": MERGE + "test_when_nothing_has_come_by_the_deadline_it_is_a_500",
         "tls": LISTENER + "test_curl_speaks_each_version",
         "use_h2c": NOTED,
-        "async_agent": NOTED, "plugin": NOTED, "sequential_start": NOTED, "name": SILENT,
+        "async_agent": REFUSED, "plugin": NOTED, "sequential_start": NOTED, "name": SILENT,
         "version": "conformance/core/01.1-02-root",
         "write_timeout": WAITS + "test_write_timeout_ends_a_reply_that_takes_too_long",
     },
@@ -327,15 +330,21 @@ def test_each_proof_is_there_and_of_a_key(schema, key, proof) -> None:
     assert is_there(proof), proof
 
 
-NO_EFFECT = re.compile(r"has no effect|[Nn]ot yet in force")
+NO_EFFECT = re.compile(r"has no effect|[Nn]ot supported|changes nothing|as they are anyway")
 NOT_IN_FORCE = {
     "service": {"sequential_start": True, "plugin": {"folder": "./x/", "pattern": ".so"},
-                "async_agent": [{"name": "a"}], "use_h2c": True},
-    "router": {"disable_gzip": True, "decompress_gzip": True, "max_payload": 1, "use_h2c": True},
+                "use_h2c": True},
+    "router": {"decompress_gzip": True, "use_h2c": True},
+}
+MISSED = {
+    "service": {"async_agent": [{"name": "a"}]},
+    "router": {"max_payload": 1},
     "backend-http-client": {"proxy_address": "http://127.0.0.1:3128",
                             "client_tls": {"allow_insecure_connections": True}},
 }
-HARMLESS = {"service": {"name": "shop"}, "router": {"max_multipart_memory": 1}}
+HARMLESS = {"service": {"name": "shop"}, "router": {"max_multipart_memory": 1,
+                                                    "disable_gzip": True}}
+COMPONENTS = {"router": "router.", "backend-http-client": "backend/http/client.", "service": ""}
 
 
 def with_setting(schema: str, setting: dict) -> dict:
@@ -352,16 +361,32 @@ def each(settings: dict[str, dict]) -> list[tuple[str, str, object]]:
             for key, value in keys.items()]
 
 
+def findings_of(path, *options: str) -> set[tuple[str, str]]:
+    found = json.loads(aggregator("lint", "--format", "json", path, *options).stdout)
+    return {(one["rule"], one["severity"]) for one in found["findings"]}
+
+
 @pytest.mark.parametrize(("schema", "key", "value"), each(NOT_IN_FORCE))
 def test_what_has_no_effect_is_reported_and_starts(start, write_config, schema, key,
                                                    value) -> None:
     config = with_setting(schema, {key: value})
-    found = json.loads(aggregator("lint", "--format", "json", write_config(config)).stdout)
-    rules = {(one["rule"], one["severity"]) for one in found["findings"]
-             if one["pointer"].endswith(f"/{key}")}
-    assert rules == {("not-in-force", "warning")}
+    found = findings_of(write_config(config))
+    assert found in ({("unsupported-key", "warning")}, {("no-counterpart", "advice")})
     gateway = start(config)
-    assert any(f"`{key}`" in line and "[not-in-force]" in line for line in gateway.lines)
+    rule, _ = found.pop()
+    assert any(f"`{key}`" in line and f"[{rule}]" in line for line in gateway.lines)
+
+
+@pytest.mark.parametrize(("schema", "key", "value"), each(MISSED))
+def test_what_is_missed_is_refused_unless_it_is_allowed(start, write_config, schema, key,
+                                                        value) -> None:
+    config = with_setting(schema, {key: value})
+    path = write_config(config)
+    assert findings_of(path) == {("unsupported-key", "error")}
+    assert aggregator("run", "--config", path).returncode == 1
+    allowed = ("--allow-unsupported", COMPONENTS[schema] + key)
+    assert findings_of(path, *allowed) == {("unsupported-key", "warning")}
+    start(config, *allowed)
 
 
 @pytest.mark.parametrize(("schema", "key", "value"), each(HARMLESS))
@@ -374,7 +399,7 @@ def test_what_has_no_effect_and_cannot_mislead_is_not_reported(start, write_conf
 
 @pytest.mark.parametrize(("schema", "key"), [
     (schema, key) for schema, keys in PROOF.items() for key, proof in keys.items()
-    if proof in (NOTED, SILENT) or proof.endswith("has_no_effect")])
+    if proof in (NOTED, SILENT, REFUSED) or proof.endswith("has_no_effect")])
 def test_what_has_no_effect_is_documented_so(schema, key) -> None:
     described = json.loads((SCHEMAS / f"{schema}.json").read_text())
     name, _, inner = key.rpartition(":")
@@ -382,7 +407,8 @@ def test_what_has_no_effect_is_documented_so(schema, key) -> None:
     assert NO_EFFECT.search(part["properties"][inner]["description"])
 
 
-@pytest.mark.parametrize(("settings", "proof"), [(NOT_IN_FORCE, NOTED), (HARMLESS, SILENT)])
+@pytest.mark.parametrize(("settings", "proof"), [(NOT_IN_FORCE, NOTED), (MISSED, REFUSED),
+                                                  (HARMLESS, SILENT)])
 def test_each_key_without_effect_is_tried(settings, proof) -> None:
     tried = {(schema, key) for schema, key, _ in each(settings)}
     assert tried == {(schema, key) for schema, keys in PROOF.items()

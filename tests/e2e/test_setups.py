@@ -24,7 +24,7 @@ PIPELINE = ROOT / "examples/15-pipeline"
 SARIF = json.loads((ROOT / "tests/data/sarif-2.1.0.json").read_text())
 NAME = "aggregator.json"
 GOOD = '{ "version": 3 }\n'
-WRONG = '{ "version": 3, "timeuot": "1s" }\n'
+WRONG = '{ "version": 3, "use_hc2": "1s" }\n'
 CRAMPED = '{"version":3}\n'
 
 Shell = Callable[..., subprocess.CompletedProcess]
@@ -61,7 +61,7 @@ def matcher() -> dict:
 
 
 def test_the_problem_matcher_reads_what_lint_prints(write_config) -> None:
-    path = write_config('{ "version": 3, /* a */\n  "timeuot": "1s",\n  "timeout": "0s" }\n')
+    path = write_config('{ "version": 3, /* a */\n  "use_hc2": "1s",\n  "timeout": "0s" }\n')
     pattern = matcher()["pattern"]
     lines = aggregator("lint", path).stdout.splitlines()
     found = [match for line in lines if (match := re.search(pattern["regexp"], line))]
@@ -70,7 +70,7 @@ def test_the_problem_matcher_reads_what_lint_prints(write_config) -> None:
     assert told == [("advice", "1", "17", "not-portable"), ("error", "2", "3", "unknown-key"),
                     ("warning", "3", "14", "zero-inherits")]
     assert all(match[pattern["file"]] == str(path) for match in found)
-    assert found[1][pattern["message"]] == "`timeuot` is not a key of the service"
+    assert found[1][pattern["message"]] == "`use_hc2` is not a key of the service"
 
 
 def test_the_tasks_run(shell) -> None:
@@ -113,7 +113,7 @@ def test_the_hook_lets_a_good_file_pass(shell) -> None:
 
 
 @pytest.mark.parametrize("text, told", [
-    (WRONG, f"{NAME}:1:17: error: `timeuot` is not a key"), ("{", f"{NAME}:1:2: error: "),
+    (WRONG, f"{NAME}:1:17: error: `use_hc2` is not a key"), ("{", f"{NAME}:1:2: error: "),
     (CRAMPED, f"run: aggregator fmt {NAME}"), ('{ "version": 3, "timeout": "0s" }\n', "warning: ")])
 def test_the_hook_keeps_a_bad_file_back(shell, text, told) -> None:
     begin(shell, aggregator__json=GOOD)
