@@ -19,14 +19,14 @@ HostList::HostList(Pools& pools, std::string purpose, std::shared_ptr<HostHealth
     : pools_(pools), purpose_(std::move(purpose)), health_(std::move(health)) {}
 
 HostList::~HostList() {
-    for (const auto& host : hosts_) {
+    for (const auto& [key, host] : hosts_) {
         pools_.let_go(*host->pool);
     }
 }
 
 void HostList::set(const std::vector<Origin>& origins) {
     order_.clear();
-    for (const auto& host : hosts_) {
+    for (const auto& [key, host] : hosts_) {
         host->listed = false;
     }
     for (const Origin& origin : origins) {
@@ -36,7 +36,7 @@ void HostList::set(const std::vector<Origin>& origins) {
     }
     next_ = next_ < order_.size() ? next_ : 0;
     std::vector<Host*> gone;
-    for (const auto& host : hosts_) {
+    for (const auto& [key, host] : hosts_) {
         if (!host->listed) {
             host->pool->close_idle();
             gone.push_back(host.get());
@@ -50,8 +50,8 @@ void HostList::set(const std::vector<Origin>& origins) {
 
 void HostList::watch_hosts() {
     const auto listed =
-        std::ranges::count_if(hosts_, [](const auto& host) { return host->listed; });
-    for (const auto& host : hosts_) {
+        std::ranges::count_if(hosts_, [](const auto& entry) { return entry.second->listed; });
+    for (const auto& [key, host] : hosts_) {
         const bool watched = health_ != nullptr && listed > 1 && host->listed;
         host->health =
             watched ? health_->state_of(host->origin.authority + host->origin.prefix) : nullptr;
@@ -60,24 +60,23 @@ void HostList::watch_hosts() {
 
 std::string_view HostList::label_of(const Origin& origin) {
     const std::string label = origin.authority + origin.prefix;
-    const auto known = std::ranges::find(labels_, label);
+    const auto known = labels_.find(label);
     if (known != labels_.end()) {
         return *known;
     }
-    return labels_.size() < kLabelsMax ? std::string_view(labels_.emplace_back(label)) : kOther;
+    return labels_.size() < kLabelsMax ? std::string_view(*labels_.insert(label).first) : kOther;
 }
 
 Host& HostList::host_of(const Origin& origin) {
     Pool& pool = pools_.hold(origin, purpose_);
-    for (const auto& host : hosts_) {
-        if (host->pool == &pool && host->origin.prefix == origin.prefix) {
-            pools_.let_go(pool);  // once is enough
-            return *host;
-        }
+    auto& host = hosts_[{&pool, origin.prefix}];
+    if (host != nullptr) {
+        pools_.let_go(pool);  // once is enough
+    } else {
+        host = std::make_unique<Host>(
+            Host{.origin = origin, .pool = &pool, .label = label_of(origin)});
     }
-    hosts_.push_back(
-        std::make_unique<Host>(Host{.origin = origin, .pool = &pool, .label = label_of(origin)}));
-    return *hosts_.back();
+    return *host;
 }
 
 Host& HostList::take(Turn& turn) {
@@ -152,7 +151,7 @@ bool HostList::may_eject() const {
     const base::Time now = pools_.context().loop.now();
     std::size_t listed = 0;
     std::size_t out = 0;
-    for (const auto& host : hosts_) {
+    for (const auto& [key, host] : hosts_) {
         if (host->health != nullptr) {
             ++listed;
             const bool in = host->health->standing(now) == HostState::Standing::In;
@@ -221,7 +220,8 @@ void HostList::forget(Host& host) {
         return;
     }
     pools_.let_go(*host.pool);
-    std::erase_if(hosts_, [&host](const auto& one) { return one.get() == &host; });
+    const auto found = hosts_.find({host.pool, host.origin.prefix});
+    hosts_.erase(found);
 }
 
 }  // namespace aggregator::net

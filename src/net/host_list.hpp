@@ -1,9 +1,12 @@
 #pragma once
 
-#include <deque>
+#include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <aggregator/base/error.hpp>
@@ -71,13 +74,15 @@ private:
     [[nodiscard]] Host& host_of(const Origin& origin);
     void forget(Host& host);
 
+    using Key = std::pair<const Pool*, std::string>;  // with the prefix
+
     Pools& pools_;
     std::string purpose_;
-    std::vector<std::unique_ptr<Host>> hosts_;  // each once
+    std::map<Key, std::unique_ptr<Host>> hosts_;  // each once
     std::vector<Host*> order_;
     std::size_t next_ = 0;
     std::shared_ptr<HostHealth> health_;
-    std::deque<std::string> labels_;  // each once, and for good
+    std::set<std::string, std::less<>> labels_;  // each once, and for good
 };
 
 }  // namespace aggregator::net

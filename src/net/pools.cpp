@@ -1,6 +1,5 @@
 #include <aggregator/net/pools.hpp>
 
-#include <algorithm>
 #include <utility>
 
 #include "net/address.hpp"
@@ -9,11 +8,25 @@
 namespace aggregator::net {
 
 struct Pools::Entry {
-    std::string purpose;
+    std::string key;
     Pool pool;
     std::size_t holders = 0;
     std::uint64_t left = 0;  // the departure of its last holder
 };
+
+namespace {
+
+// Authorities and purposes have no line feeds.
+std::string key_of(const Origin& origin, const std::string& purpose) {
+    std::string key = purpose + '\n' + (origin.tls ? "https" : "http") + '\n' + origin.name + '\n' +
+                      std::to_string(origin.port) + '\n' + origin.authority;
+    for (const auto& address : origin.addresses) {
+        key.append(1, '\n').append(address);
+    }
+    return key;
+}
+
+}  // namespace
 
 Pools::Pools(const Context& context, PoolOptions options)
     : context_(context), options_(std::move(options)), sweep_(context.loop, [this] { sweep(); }) {}
@@ -21,24 +34,23 @@ Pools::Pools(const Context& context, PoolOptions options)
 Pools::~Pools() = default;
 
 Pool& Pools::hold(const Origin& origin, const std::string& purpose) {
-    for (auto& entry : entries_) {
-        const Origin& known = entry->pool.origin();
-        if (entry->purpose == purpose && known.tls == origin.tls && known.name == origin.name &&
-            known.port == origin.port && known.authority == origin.authority &&
-            known.addresses == origin.addresses) {
-            ++entry->holders;
-            return entry->pool;
-        }
+    std::string key = key_of(origin, purpose);
+    auto& entry = entries_[key];
+    if (entry == nullptr) {
+        entry.reset(new Entry{std::move(key), Pool(*this, origin)});
+        by_pool_.emplace(&entry->pool, entry.get());
+    } else if (entry->holders == 0) {
+        unheld_.erase(entry->left);
     }
-    entries_.push_back(std::unique_ptr<Entry>(new Entry{purpose, Pool(*this, origin), 1}));
-    return entries_.back()->pool;
+    ++entry->holders;
+    return entry->pool;
 }
 
 void Pools::let_go(Pool& pool) {
-    const auto entry = std::find_if(entries_.begin(), entries_.end(),
-                                    [&pool](const auto& one) { return &one->pool == &pool; });
-    if (--(*entry)->holders == 0) {
-        (*entry)->left = ++departures_;
+    Entry& entry = *by_pool_.at(&pool);
+    if (--entry.holders == 0) {
+        entry.left = ++departures_;
+        unheld_.emplace(entry.left, &entry);
         sweep_.start(base::Duration::zero());
     }
 }
@@ -48,28 +60,24 @@ void Pools::forbid(const std::string& address, std::uint16_t port) {
         ForbiddenListener{parse_address(address).value_or(Address{}), port});
 }
 
-Pools::Entry* Pools::longest_unheld() {
-    std::uint32_t unheld = 0;
-    Entry* longest = nullptr;
-    for (const auto& entry : entries_) {
-        if (entry->holders > 0) {
-            continue;
-        }
-        ++unheld;
-        if (longest == nullptr || entry->left < longest->left) {
-            longest = entry.get();
-        }
-    }
-    return unheld > options_.unheld_max ? longest : nullptr;
-}
-
 // In a turn of its own, so that no connection of a pool that goes is on the stack.
 void Pools::sweep() {
-    std::erase_if(entries_,
-                  [](const auto& entry) { return entry->holders == 0 && entry->pool.empty(); });
-    while (const Entry* const surplus = longest_unheld()) {
-        std::erase_if(entries_, [surplus](const auto& entry) { return entry.get() == surplus; });
+    for (auto at = unheld_.begin(); at != unheld_.end();) {
+        Entry& entry = *at++->second;
+        if (entry.pool.empty()) {
+            drop(entry);
+        }
     }
+    while (unheld_.size() > options_.unheld_max) {
+        drop(*unheld_.begin()->second);
+    }
+}
+
+void Pools::drop(Entry& entry) {
+    unheld_.erase(entry.left);
+    by_pool_.erase(&entry.pool);
+    const auto found = entries_.find(entry.key);
+    entries_.erase(found);
 }
 
 base::Result<void> Pools::need_tls() {
@@ -88,7 +96,7 @@ base::Result<void> Pools::need_tls() {
 }
 
 void Pools::close_idle() {
-    for (auto& entry : entries_) {
+    for (auto& [key, entry] : entries_) {
         entry->pool.close_idle();
     }
 }

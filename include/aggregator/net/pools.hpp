@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -96,12 +97,15 @@ private:
     struct Entry;
 
     void sweep();
-    [[nodiscard]] Entry* longest_unheld();
+    void drop(Entry& entry);
 
     Context context_;
     PoolOptions options_;
     std::size_t idle_ = 0;
-    std::vector<std::unique_ptr<Entry>> entries_;
+    // A backend that redirects decides how many there are.
+    std::map<std::string, std::unique_ptr<Entry>> entries_;  // by what hold() is asked for
+    std::map<const Pool*, Entry*> by_pool_;
+    std::map<std::uint64_t, Entry*> unheld_;  // by their departures, the longest unheld first
     std::uint64_t departures_ = 0;
     std::unique_ptr<ForbiddenListener> forbidden_;
     base::Timer sweep_;
