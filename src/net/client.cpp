@@ -48,7 +48,7 @@ void Client::found(const base::Result<Targets>& targets) {
     }
     // One at a time from the front: a call that starts may end others.
     while (!waiting_.empty()) {
-        WaitingCall* const first = waiting_.front();
+        WaitingCall* const first = waiting_.begin()->second;
         waiting_.erase(waiting_.begin());
         first->start();
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -129,7 +130,7 @@ struct NameCache::Entry {
     base::Time fresh_until{};
     base::Time used{};
     bool asking = false;
-    std::vector<class Waiter*> waiters;
+    std::list<class Waiter*> waiters;
 
     /// Nobody waits for it.
     [[nodiscard]] bool rests() const { return !asking && waiters.empty(); }
@@ -149,13 +150,11 @@ struct NameCache::Table {
 
 class Waiter : public NameCache::Wait {
 public:
-    Waiter(std::vector<Waiter*>& list, Resolver::Answer answer)
-        : ready(std::move(answer)), list_(&list) {
-        list.push_back(this);
-    }
+    Waiter(std::list<Waiter*>& list, Resolver::Answer answer)
+        : ready(std::move(answer)), list_(&list), place_(list.insert(list.end(), this)) {}
     ~Waiter() override {
         if (list_ != nullptr) {
-            list_->erase(std::find(list_->begin(), list_->end(), this));
+            list_->erase(place_);
         }
     }
     void leave() { list_ = nullptr; }
@@ -163,7 +162,8 @@ public:
     Resolver::Answer ready;
 
 private:
-    std::vector<Waiter*>* list_;
+    std::list<Waiter*>* list_;
+    std::list<Waiter*>::iterator place_;
 };
 
 NameCache::Entry& NameCache::Table::of(const std::string& name) {
@@ -212,7 +212,7 @@ void NameCache::Table::answered(const std::string& name, const base::Result<Addr
     // One at a time from the front: a waiter that is told may destroy others.
     while (!entry.waiters.empty()) {
         Waiter* waiter = entry.waiters.front();
-        entry.waiters.erase(entry.waiters.begin());
+        entry.waiters.pop_front();
         waiter->leave();
         const auto ready = std::move(waiter->ready);
         ready(result);

@@ -5,13 +5,13 @@
 namespace aggregator::net {
 
 Client::WaitingCall::WaitingCall(Client& client, const http::Request& request, http::Done done)
-    : client_(client), done_(std::move(done)), request_(request) {
-    client_.waiting_.push_back(this);
+    : client_(client), done_(std::move(done)), request_(request), arrival_(++client.arrivals_) {
+    client_.waiting_.emplace(arrival_, this);
 }
 
 Client::WaitingCall::~WaitingCall() {
     if (waiting_) {
-        std::erase(client_.waiting_, this);
+        client_.waiting_.erase(arrival_);
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include <aggregator/http/owned_request.hpp>
@@ -22,6 +23,7 @@ private:
     http::Done done_;
     http::OwnedRequest request_;
     std::unique_ptr<http::Call> call_;
+    std::uint64_t arrival_;
     bool waiting_ = true;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -90,8 +91,9 @@ private:
     std::string no_hosts_ = "the backend has no hosts";
     // Of discovered hosts:
     bool tls_ = false;
-    bool looking_ = false;  // nothing is known yet
-    std::vector<WaitingCall*> waiting_;
+    bool looking_ = false;                           // nothing is known yet
+    std::map<std::uint64_t, WaitingCall*> waiting_;  // by their arrivals
+    std::uint64_t arrivals_ = 0;
     std::unique_ptr<TargetFeed::Watch> watch_;
 };
 
