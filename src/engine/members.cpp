@@ -48,7 +48,7 @@ struct Named {
     std::size_t place;
 };
 
-// For many: sorted, so that no choice of names makes it slow.
+// For many: sorted, so that no choice of names makes it slow; those of one name keep their order.
 void keep_last_of_many(Members& members) {
     std::deque<std::string> unescaped;
     std::vector<Named> names;
@@ -61,10 +61,7 @@ void keep_last_of_many(Members& members) {
                              : member.key,
                          place});
     }
-    std::ranges::sort(names, [](const Named& a, const Named& b) {
-        const int order = a.name.compare(b.name);
-        return order < 0 || (order == 0 && a.place < b.place);
-    });
+    std::ranges::stable_sort(names, {}, &Named::name);
     std::size_t first = 0;
     for (std::size_t next = 1; next < names.size(); ++next) {
         if (names[next].name != names[first].name) {

@@ -1,6 +1,7 @@
 #include "plan/filters.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "plan/fields.hpp"
 
@@ -31,9 +32,10 @@ Filter narrow(const Names& endpoint, const Names& backend) {
     if (filter.all) {
         return filter;
     }
+    const std::set<std::string_view> entering(endpoint.begin(), endpoint.end());
+    std::set<std::string_view> taken{kEverything};
     for (const std::string& name : backend.empty() ? endpoint : backend) {
-        const bool named = name != kEverything && !contains(filter.names, name);
-        if (named && (all || contains(endpoint, name))) {
+        if ((all || entering.contains(name)) && taken.insert(name).second) {
             filter.names.push_back(name);
         }
     }

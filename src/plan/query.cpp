@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "plan/escape.hpp"
 
@@ -51,14 +52,13 @@ void add_pair(const Filter& filter, std::string_view text, Outgoing& out) {
     }
 }
 
-/// What stands between a target and one more parameter.
-void append_separator(std::string& target) {
+/// What stands between a target and its first forwarded parameter.
+std::string_view separator_behind(std::string_view target) {
     const std::size_t mark = target.find('?');
-    if (mark == std::string::npos) {
-        target += '?';
-    } else if (mark + 1 < target.size()) {
-        target += '&';
+    if (mark == std::string_view::npos) {
+        return "?";
     }
+    return mark + 1 < target.size() ? "&" : "";
 }
 
 void read_pairs(const Filter& filter, std::string_view query, Outgoing& out) {
@@ -99,8 +99,9 @@ void append_query(const Filter& filter, std::string_view query, Outgoing& out) {
     if (!std::is_sorted(out.pairs.begin(), out.pairs.end(), by_key)) {
         std::stable_sort(out.pairs.begin(), out.pairs.end(), by_key);
     }
+    std::string_view separator = separator_behind(out.target);
     for (const Pair& pair : out.pairs) {
-        append_separator(out.target);
+        out.target += std::exchange(separator, "&");
         append_form_value(out.target, pair.key);
         out.target += '=';
         append_form_value(out.target, pair.value);
