@@ -1,4 +1,4 @@
-"""Settings of hosts that fail, of redirects and of names: seen by which host is asked."""
+"""Settings of a backend's hosts: which of them is asked, how often, and for how long."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from backends import json_reply, then_close
+from backends import Exchange, json_reply, then_close
 from gateway import aggregator
-from settings import endpoint, service
+from settings import backend, endpoint, service
 from test_ejection import several
 
 GOOD = json_reply({"ok": 1})
@@ -63,3 +63,37 @@ def test_checks_that_are_not_supported_are_refused(write_config, switched, exces
     done = aggregator("run", "--config", write_config(service(endpoint("/e", part))))
     assert done.returncode == 1
     assert f"`{switched}`" in done.stderr and "not supported" in done.stderr
+
+
+@pytest.mark.parametrize(("as_written", "status"), [(False, 0), (True, 1)])
+def test_a_host_that_is_taken_as_it_is_written_needs_a_scheme(write_config, as_written,
+                                                              status) -> None:
+    part = backend("backend.test:8000", disable_host_sanitize=as_written)
+    done = aggregator("lint", write_config(service(endpoint("/e", part))))
+    assert done.returncode == status
+    assert ("must begin with http://" in done.stdout) == as_written
+
+
+def test_the_timeout_of_a_backend_has_no_effect(serve, start) -> None:
+    def late(exchange: Exchange) -> None:
+        time.sleep(0.2)
+        exchange.send(GOOD)
+
+    gateway = start(service(endpoint("/e", backend(serve(late), timeout="1ms"))))
+    assert gateway.get("/e").json == {"ok": 1}
+
+
+def test_concurrent_calls_of_a_backend_has_no_effect(serve, start) -> None:
+    server = serve(GOOD)
+    gateway = start(service(endpoint("/e", backend(server, concurrent_calls=3))))
+    assert gateway.get("/e").json == {"ok": 1}
+    gateway.settle()
+    assert len(server.received) == 1
+
+
+def test_hosts_of_the_service_are_for_backends_without_their_own(serve, start) -> None:
+    shared, own = serve(json_reply({"at": "shared"})), serve(json_reply({"at": "own"}))
+    gateway = start(service(endpoint("/shared", {"url_pattern": "/"}),
+                            endpoint("/own", backend(own)), host=[shared.host]))
+    assert gateway.get("/shared").json == {"at": "shared"}
+    assert gateway.get("/own").json == {"at": "own"}

@@ -91,6 +91,23 @@ def test_max_answer_bytes_is_not_for_what_is_streamed(serve, start) -> None:
     assert gateway.get("/e").status == 200
 
 
+def test_cache_ttl_of_the_service_is_for_endpoints_without_their_own(serve, start) -> None:
+    server = serve(GOOD)
+    gateway = start(service(endpoint("/e", backend(server)),
+                            endpoint("/own", backend(server), cache_ttl="10s"), cache_ttl="60s"))
+    assert gateway.get("/e").get("Cache-Control") == "public, max-age=60"
+    assert gateway.get("/own").get("Cache-Control") == "public, max-age=10"
+
+
+def test_output_encoding_of_the_service_is_for_endpoints_without_their_own(serve, start) -> None:
+    server = serve(GOOD)
+    gateway = start(service(endpoint("/e", backend(server)),
+                            endpoint("/own", backend(server), output_encoding="json"),
+                            output_encoding="xml"))
+    assert "xml" in gateway.get("/e").get("Content-Type")
+    assert gateway.get("/own").json == {"a": 1}
+
+
 def test_metrics_public_opens_the_metrics_and_nothing_else(start) -> None:
     for public, status in ((False, 401), (True, 200)):
         config = service()
@@ -98,6 +115,14 @@ def test_metrics_public_opens_the_metrics_and_nothing_else(start) -> None:
         management = Management(start(config))
         assert management.ask("GET", "/metrics", token=None).status == status
         assert management.ask("GET", "/api/v1/shadows", token=None).status == 401
+
+
+def test_listen_is_where_the_management_interface_is(start) -> None:
+    config = service()
+    config["extra_config"] = {"admin": admin(listen="127.0.0.39:0")}
+    management = Management(start(config))
+    assert management.address[0] == "127.0.0.39"
+    assert management.ask("GET", "/health", token=None).status == 200
 
 
 def test_token_file_holds_the_token(start, tmp_path) -> None:

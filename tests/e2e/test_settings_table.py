@@ -21,7 +21,7 @@ NO_SETTINGS = {"findings", "types", "endpoints"}
 COMBINED = ("anyOf", "allOf", "oneOf")
 
 LIMITS, WAITS, SHADOWS = "test_settings_limits::", "test_settings_waits::", "test_settings_shadow::"
-RUN, HTTP, ROUTING = "test_run::", "test_http::", "test_routing::"
+RUN, ROUTING = "test_run::", "test_routing::"
 FORWARDING, MERGE, DIALER = "test_forwarding::", "test_merge::", "test_dialer::"
 DISCOVERY, REDIRECTS, CONTROL = "test_discovery::", "test_redirects::", "test_shadow_control::"
 LISTENER, BACKENDS, FILES = "test_tls_listener::", "test_tls_backends::", "test_tls_files::"
@@ -41,7 +41,7 @@ MTLS = FILES + "test_mutual_tls_with_ca_certs_trusts_nobody_else"
 
 PROOF: dict[str, dict[str, str]] = {
     "admin": {
-        "listen": ADMIN + "test_without_the_token_nothing_is_changed",
+        "listen": LIMITS + "test_listen_is_where_the_management_interface_is",
         "token": ADMIN + "test_without_the_token_nothing_is_changed",
         "token_file": LIMITS + "test_token_file_holds_the_token",
         "metrics_public": LIMITS + "test_metrics_public_opens_the_metrics_and_nothing_else",
@@ -49,9 +49,10 @@ PROOF: dict[str, dict[str, str]] = {
     },
     "backend": {
         "allow": "conformance/manipulation/03-01-allow",
-        "concurrent_calls": "conformance/merge/03-01-concurrent-calls",
+        "concurrent_calls": HOSTS + "test_concurrent_calls_of_a_backend_has_no_effect",
         "deny": "conformance/manipulation/04-01-deny",
-        "disable_host_sanitize": "conformance/core/05-05-unsanitised-hosts",
+        "disable_host_sanitize":
+            HOSTS + "test_a_host_that_is_taken_as_it_is_written_needs_a_scheme",
         "encoding": MERGE + "test_a_text_answer_can_be_the_whole_reply",
         "group": "conformance/manipulation/06-01-group",
         "host": "test_failures::test_the_hosts_of_a_backend_are_asked_in_turn",
@@ -63,7 +64,7 @@ PROOF: dict[str, dict[str, str]] = {
         "sd": DISCOVERY + "test_a_request_goes_to_the_target_and_names_it",
         "sd_scheme": DISCOVERY + "test_targets_may_speak_https",
         "target": "conformance/manipulation/02-01-target",
-        "timeout": "conformance/core/03-02-timeout",
+        "timeout": HOSTS + "test_the_timeout_of_a_backend_has_no_effect",
         "url_pattern": FORWARDING + "test_the_patterns_own_query_comes_first",
     },
     "backend-health": {
@@ -100,9 +101,8 @@ PROOF: dict[str, dict[str, str]] = {
     "proxy": {
         "operation:args": "conformance/manipulation/08.4-01-del",
         "operation:type": "conformance/manipulation/08.4-01-del",
-        "endpoint:combiner": "conformance/merge/04-05-strategy",
+        "endpoint:combiner": SILENT, "endpoint:force_sandboxed_request": SILENT,
         "endpoint:flatmap_filter": "conformance/manipulation/08.1-01-endpoint-filter",
-        "endpoint:force_sandboxed_request": "conformance/core/06.3-01-accepted-silently",
         "endpoint:sequential": "conformance/merge/05.1-01-flow",
         "endpoint:sequential_propagated_params":
             "conformance/merge/05.3-01-propagated-parameters",
@@ -120,7 +120,7 @@ PROOF: dict[str, dict[str, str]] = {
            ("header", "query", "param", "cookie", "equals", "prefix", "matches", "present")},
         "sample:burst": SHADOWS + "test_burst_is_how_many_may_come_at_once",
         "sample:by": SHADOWS + "test_by_and_salt_decide_who_is_copied",
-        "sample:max_rate": SHADOWS + "test_max_rate_lets_later_copies_through",
+        "sample:max_rate": SHADOWS + "test_burst_is_how_many_may_come_at_once",
         "sample:methods": SHADOWS + "test_methods_are_those_that_are_copied",
         "sample:percentage": SHADOWS + "test_percentage_at_its_ends",
         "sample:salt": SHADOWS + "test_by_and_salt_decide_who_is_copied",
@@ -215,12 +215,12 @@ PROOF: dict[str, dict[str, str]] = {
             "test_fail_closed::test_what_is_allowed_by_the_file_is_left_out_with_a_warning",
         "allow_insecure_connections":
             BACKENDS + "test_every_certificate_is_taken_where_that_is_allowed",
-        "cache_ttl": MERGE + "test_a_complete_reply_may_be_cached",
+        "cache_ttl": LIMITS + "test_cache_ttl_of_the_service_is_for_endpoints_without_their_own",
         "client_tls": BACKENDS + "test_a_client_certificate_is_shown_to_a_backend_that_asks",
         "debug_endpoint": BUILTIN + "test_each_is_there_only_if_switched_on",
         "echo_endpoint": BUILTIN + "test_each_is_there_only_if_switched_on",
         "dialer_fallback_delay":
-            DIALER + "test_the_other_family_overtakes_an_address_that_says_nothing",
+            DIALER + "test_addresses_are_tried_in_turn_without_a_fallback",
         "dialer_keep_alive":
             WAITS + "test_dialer_keep_alive_sets_the_probes_of_a_backends_connection",
         "dialer_timeout": DIALER +
@@ -233,8 +233,8 @@ PROOF: dict[str, dict[str, str]] = {
             DISCOVERY + "test_a_changed_list_is_taken_over_and_old_connections_are_closed",
         "endpoints": ROUTING + "test_ten_thousand_endpoints_route_to_the_right_one",
         "expect_continue_timeout":
-            DIALER + "test_a_body_goes_out_when_no_consent_came_in_time",
-        "host": "test_config_files::test_a_variable_stands_for_a_key_of_the_service",
+            DIALER + "test_a_body_waits_for_the_backends_consent",
+        "host": HOSTS + "test_hosts_of_the_service_are_for_backends_without_their_own",
         "idle_connection_timeout":
             WAITS + "test_idle_connection_timeout_closes_kept_connections",
         "idle_timeout": WAITS + "test_idle_timeout_counts_from_the_end_of_the_last_request",
@@ -243,13 +243,15 @@ PROOF: dict[str, dict[str, str]] = {
         "max_idle_connections": WAITS + "test_max_idle_connections",
         "max_idle_connections_per_host": WAITS + "test_max_idle_connections_per_host",
         "max_shutdown_wait_time": RUN + "test_the_wait_for_what_is_in_flight_has_a_limit",
-        "output_encoding": "conformance/merge/10-01-output-encodings",
+        "output_encoding": LIMITS +
+        "test_output_encoding_of_the_service_is_for_endpoints_without_their_own",
         "port": RUN + "test_address_and_port_come_from_the_configuration",
-        "read_header_timeout": HTTP + "test_a_head_that_does_not_end_in_time_is_408",
+        "read_header_timeout":
+            WAITS + "test_read_header_timeout_answers_408_to_a_head_that_does_not_end",
         "read_timeout": WAITS + "test_read_timeout_answers_408_to_a_body_that_takes_too_long",
         "response_header_timeout":
             WAITS + "test_response_header_timeout_ends_the_wait_for_a_head",
-        "timeout": MERGE + "test_when_nothing_has_come_by_the_deadline_it_is_a_500",
+        "timeout": WAITS + "test_timeout_of_the_service_is_for_endpoints_without_their_own",
         "tls": LISTENER + "test_curl_speaks_each_version",
         "use_h2c": NOTED,
         "async_agent": REFUSED, "plugin": NOTED, "sequential_start": NOTED, "name": SILENT,
@@ -342,8 +344,10 @@ MISSED = {
     "backend-http-client": {"proxy_address": "http://127.0.0.1:3128",
                             "client_tls": {"allow_insecure_connections": True}},
 }
-HARMLESS = {"service": {"name": "shop"}, "router": {"max_multipart_memory": 1,
-                                                    "disable_gzip": True}}
+HARMLESS = {
+    "service": {"name": "shop"}, "router": {"max_multipart_memory": 1, "disable_gzip": True},
+    "proxy": {"endpoint:combiner": "default", "endpoint:force_sandboxed_request": True},
+}
 COMPONENTS = {"router": "router.", "backend-http-client": "backend/http/client.", "service": ""}
 
 
@@ -351,7 +355,8 @@ def with_setting(schema: str, setting: dict) -> dict:
     part: dict = {"host": ["http://backend.test:8000"], "url_pattern": "/"}
     if schema == "backend-http-client":
         part["extra_config"] = {"backend/http/client": setting}
-    config = service(endpoint("/e", part))
+    proxy = {"extra_config": {"proxy": setting}} if schema == "proxy" else {}
+    config = service(endpoint("/e", part, **proxy))
     return config | ({"extra_config": {"router": setting}} if schema == "router"
                      else setting if schema == "service" else {})
 
@@ -392,7 +397,7 @@ def test_what_is_missed_is_refused_unless_it_is_allowed(start, write_config, sch
 @pytest.mark.parametrize(("schema", "key", "value"), each(HARMLESS))
 def test_what_has_no_effect_and_cannot_mislead_is_not_reported(start, write_config, schema, key,
                                                                value) -> None:
-    config = with_setting(schema, {key: value})
+    config = with_setting(schema, {key.rpartition(":")[2]: value})
     assert aggregator("lint", write_config(config)).stdout == ""
     start(config)
 

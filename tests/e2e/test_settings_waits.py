@@ -58,6 +58,27 @@ def test_write_timeout_begins_anew_with_each_request(serve, start) -> None:
         assert client.ask("GET", "/e").status == 200
 
 
+def test_read_header_timeout_answers_408_to_a_head_that_does_not_end(serve, start) -> None:
+    gateway = start(service(endpoint("/e", backend(serve(GOOD))), read_header_timeout=SHORT,
+                            max_shutdown_wait_time="10s"), *ONE)
+    with gateway.client() as client:
+        client.send("GET /e HTTP/1.1\r\nHo")
+        assert gateway.get("/e").status == 200
+        gateway.signal()  # at the end of that wait it would be cut without a word
+        assert client.answer().status == 408
+
+
+def test_timeout_of_the_service_is_for_endpoints_without_their_own(serve, start) -> None:
+    def late(exchange: Exchange) -> None:
+        time.sleep(1)
+        exchange.send(GOOD)
+
+    server = serve(late)
+    gateway = start(service(endpoint("/e", backend(server)),
+                            endpoint("/own", backend(server), timeout="20s"), timeout="200ms"))
+    assert (gateway.get("/e").status, gateway.get("/own").status) == (500, 200)
+
+
 def test_read_timeout_answers_408_to_a_body_that_takes_too_long(serve, start) -> None:
     server = serve(GOOD)
     gateway = start(service(endpoint("/e", backend(server), backend(server), method="POST"),

@@ -178,6 +178,20 @@ def test_half_a_head_does_not_keep_the_program_from_ending(start, serve) -> None
         assert gateway.wait() == 0
 
 
+def test_half_a_head_may_be_finished_while_the_program_ends(start, serve) -> None:
+    gateway = start(service(endpoint("/e", backend(serve(GOOD)))), *ONE)
+    with gateway.client() as client:
+        client.send("GET /e HTTP/1.1\r\nHo")
+        assert gateway.get("/e").status == 200  # so that it has come before the end begins
+        gateway.signal(signal.SIGTERM)
+        gateway.wait_for_line(lambda line: " ending " in line)
+        client.send("st: a\r\n\r\n")
+        answer = client.answer()
+        assert (answer.status, answer.get("Connection")) == (200, "close")
+        assert client.is_ended()
+    assert gateway.wait() == 0
+
+
 def test_what_comes_while_it_ends_is_answered_and_the_connection_closed(start, serve) -> None:
     gate = threading.Event()
     server = serve(gated(gate, GOOD))

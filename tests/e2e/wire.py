@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -162,6 +163,10 @@ class Client:
 
     def answer(self, method: str = "GET") -> Answer:
         return self.reader.answer(method)
+
+    def is_silent(self) -> bool:
+        """Whether nothing has come yet, not even the end, besides what was read already."""
+        return not self.reader.buffer and not select.select([self.socket], [], [], 0)[0]
 
     def rest(self) -> bytes:
         """Everything up to the end of the connection, which must come."""
