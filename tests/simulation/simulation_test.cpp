@@ -1,15 +1,14 @@
 // Thousands of schedules of requests, answers, errors, deadlines and hang-ups on a fake clock, each
 // from its seed: bodies that several attempts, backends, steps and shadows read, replies that wait
-// for copies. AGGREGATOR_SEED=n runs one of them, AGGREGATOR_SEEDS=n that many (10000 takes
-// minutes).
+// for copies, graphs that are exchanged while requests are on them. AGGREGATOR_SEED=n runs one of
+// them, AGGREGATOR_SEEDS=n that many (10000 takes minutes).
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
-
-#include <aggregator/shadow/mirror.hpp>
 
 #include "simulation/scenario.hpp"
 #include "support/gateway.hpp"
@@ -59,7 +58,7 @@ private:
             client_.linger();
             departure_.start(kLonger);
         }
-        client_.send(*gateway_.router,
+        client_.send(gateway_.front,
                      {.method = "POST",
                       .target = "/" + std::to_string(scenario_.endpoint) + "/" + scenario_.token,
                       .body = scenario_.body,
@@ -160,81 +159,117 @@ void check_live(const testing::FakeService& backend, const std::vector<Scenario>
     }
 }
 
-/// The mirrors of a gateway and the backends behind them: what these answer bears a token that no
-/// request has, and comes, fails or hangs as it likes.
-struct Shadows {
-    explicit Shadows(std::uint64_t seed) : dice(seed) {}
+/// What shadows answer bears a token that no request has, and comes, fails or hangs as it likes.
+testing::Script shadow_script(Dice& dice) {
+    testing::Script made;
+    made.body = R"({"shadow":"t999999t"})";
+    made.delay = std::chrono::microseconds(dice.between(0, 40000));
+    made.hangs = dice.percent(15);
+    made.reads_body = dice.percent(80);
+    made.starts_in_call = dice.percent(50);
+    made.start_after = std::chrono::microseconds(dice.between(0, 3000));
+    if (dice.percent(15)) {
+        made.failure = base::Error{base::Code::Reset, "t999999t"};
+    }
+    return made;
+}
 
-    http::Service& around(Gateway& gateway, const plan::Endpoint& endpoint, http::Service& live) {
-        mirrors.push_back(std::make_unique<shadow::Mirror>(
-            shadow::Mirror::Context{gateway.loop, *gateway.plan, log, budget}, endpoint, live));
-        for (const plan::Backend& backend : endpoint.shadows) {
-            auto fake = std::make_shared<testing::FakeService>(gateway.loop);
-            fake->decide = [this](const http::Request&) { return script(); };
-            fakes.push_back(fake);
-            mirrors.back()->put({{gateway.plan, &backend},
-                                 std::make_shared<shadow::Controls>(backend.rules->config,
-                                                                    backend.shadow_timeout.count()),
-                                 std::move(fake)});
-        }
-        return *mirrors.back();
+/// A gateway whose graph is exchanged while requests are on it.
+struct World {
+    World(std::uint64_t seed, const std::vector<EndpointSpec>& endpoints,
+          const std::vector<Scenario>& all)
+        : scenarios(all),
+          configuration(simulation::configuration_of(endpoints)),
+          shadow_dice(seed),
+          gateway(configuration, seed, {.in_flight_max = 12, .held = {.bytes_max = 1u << 20}}) {
+        let_decide();
     }
-    testing::Script script() {
-        testing::Script made;
-        made.body = R"({"shadow":"t999999t"})";
-        made.delay = std::chrono::microseconds(dice.between(0, 40000));
-        made.hangs = dice.percent(15);
-        made.reads_body = dice.percent(80);
-        made.starts_in_call = dice.percent(50);
-        made.start_after = std::chrono::microseconds(dice.between(0, 3000));
-        if (dice.percent(15)) {
-            made.failure = base::Error{base::Code::Reset, "t999999t"};
-        }
-        return made;
+
+    void exchange() {
+        gateway.exchange(configuration);
+        let_decide();
     }
+
+    // Each attempt of a request has its own script, whatever graph it is on.
+    void let_decide() {
+        for (auto& of_endpoint : gateway.fakes.back()->backends) {
+            for (std::size_t i = 0; i < of_endpoint.size(); ++i) {
+                of_endpoint[i]->decide = [this, i](const http::Request& request) {
+                    const auto token = request.target.substr(request.target.rfind('/') + 1);
+                    const auto number = std::stoul(std::string(token.substr(1)));
+                    return scenarios.at(number).scripts.at(i).at(asked[{number, i}]++);
+                };
+            }
+        }
+        for (auto& of_endpoint : gateway.fakes.back()->shadows) {
+            for (auto& shadow : of_endpoint) {
+                shadow->decide = [this](const http::Request&) {
+                    return shadow_script(shadow_dice);
+                };
+            }
+        }
+    }
+
     /// Every copy is accounted for, at any moment.
-    [[nodiscard]] shadow::Ledger check_balance() const {
-        shadow::Ledger sum;
-        for (const auto& mirror : mirrors) {
-            mirror->visit([&sum](const std::string&, const shadow::Ledger& ledger) {
+    void check_balance() const {
+        std::size_t in_flight = 0;
+        gateway.front.visit([&in_flight](const app::Graph& graph) {
+            graph.visit_shadows([&in_flight](const std::string&, const shadow::Ledger& ledger) {
                 CHECK(ledger.eligible ==
                       ledger.finished_total() + ledger.dropped_total() + ledger.in_flight);
-                sum.add(ledger);
+                in_flight += ledger.in_flight;
             });
-        }
-        return sum;
+        });
+        CHECK(in_flight == gateway.budget.in_flight);
     }
-    void check_all_ended() const {
-        const shadow::Ledger sum = check_balance();
-        CHECK(sum.in_flight == 0);
-        CHECK(sum.bytes_held == 0);
-        CHECK(budget.in_flight == 0);
-        CHECK(budget.held.bytes == 0);
-        for (const auto& fake : fakes) {
-            CHECK(fake->live_calls == 0);
+
+    /// Nothing is left but the newest graph.
+    void check_all_ended() {
+        CHECK(gateway.alive() == 0);
+        CHECK(gateway.loop.timers().size() == 0);
+        CHECK(gateway.budget.in_flight == 0);
+        CHECK(gateway.budget.held.bytes == 0);
+        CHECK(gateway.front.retired() == 0);
+        for (std::size_t i = 0; i < gateway.graphs.size(); ++i) {
+            CHECK(gateway.graphs[i].expired() == (i + 1 < gateway.graphs.size()));
         }
     }
 
-    Dice dice;
-    base::Log log{{.level = base::LogLevel::Error}};
-    shadow::Budget budget{.in_flight_max = 12, .held = {.bytes_max = 1u << 20}};
-    std::vector<std::shared_ptr<testing::FakeService>> fakes;
-    std::vector<std::unique_ptr<shadow::Mirror>> mirrors;
+    void check_all_seen() const {
+        for (const auto& fakes : gateway.fakes) {
+            for (const auto& of_endpoint : fakes->backends) {
+                for (const auto& backend : of_endpoint) {
+                    check_live(*backend, scenarios);
+                }
+            }
+            for (const auto& of_endpoint : fakes->shadows) {
+                for (const auto& shadow : of_endpoint) {
+                    for (const testing::Seen& seen : shadow->seen) {
+                        check_seen(seen, scenarios);
+                    }
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] std::uint64_t copies() const {
+        std::uint64_t count = 0;
+        for (const auto& fakes : gateway.fakes) {
+            for (const auto& of_endpoint : fakes->shadows) {
+                for (const auto& shadow : of_endpoint) {
+                    count += shadow->seen.size();
+                }
+            }
+        }
+        return count;
+    }
+
+    const std::vector<Scenario>& scenarios;
+    std::string configuration;
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> asked;  // by request and backend
+    Dice shadow_dice;
+    Gateway gateway;
 };
-
-// Each attempt of a request has its own script.
-void let_decide(Gateway& gateway, const std::vector<Scenario>& scenarios) {
-    for (auto& of_endpoint : gateway.backends) {
-        for (std::size_t i = 0; i < of_endpoint.size(); ++i) {
-            of_endpoint[i]->decide = [&scenarios, i, asked = std::vector<std::size_t>(kRequests)](
-                                         const http::Request& request) mutable {
-                const auto token = request.target.substr(request.target.rfind('/') + 1);
-                const auto number = std::stoul(std::string(token.substr(1)));
-                return scenarios.at(number).scripts.at(i).at(asked.at(number)++);
-            };
-        }
-    }
-}
 
 void check_outcome(const Visitor& visitor, const Expected& expected, const Scenario& scenario,
                    const EndpointSpec& endpoint) {
@@ -252,49 +287,73 @@ void check_outcome(const Visitor& visitor, const Expected& expected, const Scena
     check_reply(reply, expected, scenario, endpoint);
 }
 
-/// Runs one schedule; how many copies shadows were sent in it.
-std::uint64_t run(std::uint64_t seed) {
+/// Makes a graph take the place of another a few times while the requests of a schedule come.
+class Exchanges {
+public:
+    Exchanges(World& world, Dice& dice)
+        : world_(world), timer_(world.gateway.loop, [this] { exchange(); }) {
+        for (int left = dice.between(0, 3); left > 0; --left) {
+            pauses_.push_back(dice.time(kPauseMax));
+        }
+        start();
+    }
+
+private:
+    static constexpr int kPauseMax = 20000;  // in microseconds
+
+    void start() {
+        if (!pauses_.empty()) {
+            timer_.start(pauses_.back());
+            pauses_.pop_back();
+        }
+    }
+    void exchange() {
+        world_.exchange();
+        start();
+    }
+
+    World& world_;
+    std::vector<base::Duration> pauses_;
+    base::Timer timer_;
+};
+
+/// How often something happened in one schedule.
+struct Counts {
+    std::uint64_t copies = 0;
+    std::uint64_t overlaps = 0;  ///< milliseconds in which an exchanged graph still had requests
+};
+
+Counts run(std::uint64_t seed) {
     CAPTURE(seed);
     Dice dice(seed);
     const std::vector<EndpointSpec> endpoints = simulation::random_endpoints(dice);
-    Shadows shadows(seed);
-    Gateway gateway(simulation::configuration_of(endpoints), seed,
-                    [&shadows](Gateway& built, const plan::Endpoint& endpoint, http::Service& live)
-                        -> http::Service& { return shadows.around(built, endpoint, live); });
     std::vector<Scenario> scenarios;
     for (std::size_t number = 0; number < kRequests; ++number) {
         scenarios.push_back(simulation::random_scenario(dice, endpoints, number));
     }
-    let_decide(gateway, scenarios);
+    World world(seed, endpoints, scenarios);
+    Gateway& gateway = world.gateway;
+    const Exchanges exchanges(world, dice);
     std::vector<std::unique_ptr<Visitor>> visitors;
     for (const Scenario& scenario : scenarios) {
         visitors.push_back(std::make_unique<Visitor>(gateway, scenario));
     }
+    Counts counts;
     while (gateway.loop.timers().next()) {
         gateway.loop.advance(std::chrono::milliseconds(1));
-        static_cast<void>(shadows.check_balance());
+        world.check_balance();
+        counts.overlaps += gateway.front.retired() > 0 ? 1u : 0u;
     }
-    CHECK(gateway.alive() == 0);
-    CHECK(gateway.loop.timers().size() == 0);
-    shadows.check_all_ended();
-    for (const auto& fake : shadows.fakes) {
-        for (const testing::Seen& seen : fake->seen) {
-            check_seen(seen, scenarios);
-        }
-    }
+    world.check_all_ended();
+    world.check_all_seen();
     for (std::size_t i = 0; i < scenarios.size(); ++i) {
         CAPTURE(i);
         const EndpointSpec& endpoint = endpoints[scenarios[i].endpoint];
         const Expected expected = simulation::expected_of(scenarios[i], endpoint);
         check_outcome(*visitors[i], expected, scenarios[i], endpoint);
     }
-    for (const auto& of_endpoint : gateway.backends) {
-        for (const auto& backend : of_endpoint) {
-            check_live(*backend, scenarios);
-        }
-    }
-    const shadow::Ledger sum = shadows.check_balance();
-    return sum.eligible - sum.dropped[static_cast<std::size_t>(shadow::Reason::Sampling)];
+    counts.copies = world.copies();
+    return counts;
 }
 
 }  // namespace
@@ -306,9 +365,12 @@ TEST_CASE("simulation: every request gets exactly its own reply or none, and not
         return;
     }
     const std::uint64_t last = from_environment("AGGREGATOR_SEEDS", kSeeds);
-    std::uint64_t copies = 0;
+    Counts all;
     for (std::uint64_t seed = 1; seed <= last; ++seed) {
-        copies += run(seed);
+        const Counts counts = run(seed);
+        all.copies += counts.copies;
+        all.overlaps += counts.overlaps;
     }
-    CHECK(copies >= last);
+    CHECK(all.copies >= last);
+    CHECK(all.overlaps >= last);
 }

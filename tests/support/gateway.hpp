@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,12 +9,14 @@
 #include <doctest/doctest.h>
 
 #include <aggregator/base/counters.hpp>
+#include <aggregator/base/log.hpp>
 #include <aggregator/config/load.hpp>
-#include <aggregator/engine/endpoint.hpp>
-#include <aggregator/engine/race.hpp>
-#include <aggregator/engine/router.hpp>
 #include <aggregator/plan/plan.hpp>
+#include <aggregator/shadow/controls.hpp>
+#include <aggregator/shadow/mirror.hpp>
 
+#include "app/front.hpp"
+#include "app/graph.hpp"
 #include "support/fake_client.hpp"
 #include "support/fake_loop.hpp"
 #include "support/fake_service.hpp"
@@ -34,40 +35,44 @@ inline std::shared_ptr<const plan::Plan> plan_of(const std::string& text) {
     return plan;
 }
 
-/// A whole gateway in memory: router and endpoints as in the program, on a fake clock, with fake
-/// backends.
-class Gateway {
-public:
-    /// Puts something around an endpoint, such as a mirror; what it returns is borrowed.
-    using Wrap = std::function<http::Service&(Gateway&, const plan::Endpoint&, http::Service&)>;
+/// The fakes behind one graph, which they outlive.
+struct Fakes {
+    std::vector<std::vector<std::unique_ptr<FakeService>>> backends;  ///< by endpoint
+    std::vector<std::vector<std::unique_ptr<FakeService>>> shadows;   ///< by endpoint
 
-    explicit Gateway(const std::string& configuration, std::uint64_t seed = 1,
-                     const Wrap& wrap = {})
-        : loop(seed), plan(plan_of(configuration)), workspace(loop, *plan, counters) {
-        std::vector<http::Service*> services;
-        for (const plan::Endpoint& endpoint : plan->endpoints) {
-            std::vector<http::Service*> borrowed;
-            backends.emplace_back();
-            for (std::size_t i = 0; i < endpoint.backends.size(); ++i) {
-                backends.back().push_back(std::make_unique<FakeService>(loop, Script{}));
-                borrowed.push_back(backends.back().back().get());
-                if (endpoint.backends[i].attempts > 1) {
-                    races.push_back(std::make_unique<engine::Race>(workspace, endpoint.backends[i],
-                                                                   *borrowed.back()));
-                    borrowed.back() = races.back().get();
+    [[nodiscard]] std::size_t live_calls() const {
+        std::size_t count = 0;
+        for (const auto* const places : {&backends, &shadows}) {
+            for (const auto& of_endpoint : *places) {
+                for (const auto& fake : of_endpoint) {
+                    count += fake->live_calls + fake->live_streams;
                 }
             }
-            endpoints.push_back(
-                std::make_unique<engine::Endpoint>(workspace, endpoint, std::move(borrowed)));
-            services.push_back(wrap ? &wrap(*this, endpoint, *endpoints.back())
-                                    : endpoints.back().get());
         }
-        router = std::make_unique<engine::Router>(workspace, services);
+        return count;
+    }
+};
+
+/// A whole gateway in memory: the program's front and graph, on a fake clock, with fake backends
+/// and fake shadows.
+class Gateway {
+public:
+    explicit Gateway(const std::string& configuration, std::uint64_t seed = 1,
+                     const shadow::Budget& limits = {.in_flight_max = 1000})
+        : loop(seed), budget(limits), front(loop, wire(configuration)) {
+        put_shadows();
     }
 
+    /// Requests that come from now on meet a graph of its own, with fakes of its own.
+    void exchange(const std::string& configuration) {
+        front.exchange(wire(configuration));
+        put_shadows();
+    }
+
+    [[nodiscard]] const plan::Plan& plan() { return front.graph().plan(); }
     /// The fake behind backend `index` of endpoint `of`.
     [[nodiscard]] FakeService& backend(std::size_t index = 0, std::size_t of = 0) {
-        return *backends.at(of).at(index);
+        return *fakes.back()->backends.at(of).at(index);
     }
     /// What it answers to its next request and to all that follow.
     void script(std::size_t index, Script script) {
@@ -76,32 +81,82 @@ public:
     /// Sends a request and runs until nothing is left to happen.
     Reply ask(Ask ask) {
         FakeClient client(loop);
-        client.send(*router, std::move(ask));
+        client.send(front, std::move(ask));
         loop.run_dry();
         REQUIRE(client.replies() == 1);
         return client.reply();
     }
     Reply get(std::string target) { return ask({.target = std::move(target)}); }
 
-    /// Calls and streams of all backends that still exist.
+    /// Calls and streams of all backends and shadows that still exist.
     [[nodiscard]] std::size_t alive() const {
         std::size_t count = 0;
-        for (const auto& of_endpoint : backends) {
-            for (const auto& backend : of_endpoint) {
-                count += backend->live_calls + backend->live_streams;
-            }
+        for (const auto& of_graph : fakes) {
+            count += of_graph->live_calls();
         }
         return count;
     }
 
     FakeLoop loop;
     base::Counters counters;
-    std::shared_ptr<const plan::Plan> plan;
-    engine::Workspace workspace;
-    std::vector<std::vector<std::unique_ptr<FakeService>>> backends;
-    std::vector<std::unique_ptr<engine::Race>> races;
-    std::vector<std::unique_ptr<engine::Endpoint>> endpoints;
-    std::unique_ptr<engine::Router> router;
+    base::Log log{{.level = base::LogLevel::Error}};
+    shadow::Budget budget;
+    std::vector<std::unique_ptr<Fakes>> fakes;      ///< by graph, the newest last
+    std::vector<std::weak_ptr<app::Graph>> graphs;  ///< the same
+    app::Front front;
+
+private:
+    /// What a graph owns of a fake.
+    class Borrowed final : public http::Service {
+    public:
+        explicit Borrowed(http::Service& fake) : fake_(fake) {}
+        [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
+                                                       http::Done done) override {
+            return fake_.call(request, std::move(done));
+        }
+
+    private:
+        http::Service& fake_;
+    };
+
+    [[nodiscard]] std::unique_ptr<http::Service> borrowed(
+        std::vector<std::unique_ptr<FakeService>>& list) {
+        list.push_back(std::make_unique<FakeService>(loop, Script{}));
+        return std::make_unique<Borrowed>(*list.back());
+    }
+
+    [[nodiscard]] std::shared_ptr<app::Graph> wire(const std::string& configuration) {
+        const auto plan = plan_of(configuration);
+        Fakes& made = *fakes.emplace_back(std::make_unique<Fakes>());
+        made.backends.resize(plan->endpoints.size());
+        made.shadows.resize(plan->endpoints.size());
+        std::size_t endpoint = 0;
+        auto graph = std::make_shared<app::Graph>(
+            app::Ground{.loop = loop, .counters = counters, .log = log, .budget = budget}, plan,
+            [&](const plan::Backend&) {  // one after the other, in the order of the plan
+                while (made.backends[endpoint].size() ==
+                       plan->endpoints[endpoint].backends.size()) {
+                    ++endpoint;
+                }
+                return borrowed(made.backends[endpoint]);
+            });
+        graphs.push_back(graph);
+        return graph;
+    }
+
+    void put_shadows() {
+        const auto graph = graphs.back().lock();
+        for (const plan::Endpoint& endpoint : graph->plan().endpoints) {
+            for (const plan::Backend& shadow : endpoint.shadows) {
+                graph->put_shadow(
+                    endpoint.number,
+                    {.backend = {std::shared_ptr<void>(), &shadow},  // the graph pins it
+                     .controls = std::make_shared<shadow::Controls>(shadow.rules->config,
+                                                                    shadow.shadow_timeout.count()),
+                     .service = borrowed(fakes.back()->shadows[endpoint.number])});
+            }
+        }
+    }
 };
 
 }  // namespace aggregator::testing

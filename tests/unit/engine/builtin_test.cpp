@@ -168,7 +168,7 @@ TEST_CASE("built-ins: a client that leaves takes its call along") {
     for (const auto& stream :
          {std::optional<FakeStream::Plan>(), std::optional(slowly({"1", "2"}))}) {
         testing::FakeClient client(gateway.loop);
-        client.send(*gateway.router, {.target = "/__echo/", .stream = stream});
+        client.send(gateway.front, {.target = "/__echo/", .stream = stream});
         gateway.loop.advance(milliseconds(stream ? 15 : 0));
         client.leave();
         gateway.loop.run_dry();

@@ -113,7 +113,7 @@ TEST_CASE("endpoint: a client that leaves cancels every call and leaves nothing 
         gateway.script(i, {.body = "{}", .delay = 50ms});
     }
     FakeClient client(gateway.loop);
-    client.send(*gateway.router, {.target = "/x"});
+    client.send(gateway.front, {.target = "/x"});
     gateway.loop.advance(10ms);
     CHECK(gateway.alive() == 3);
     client.leave();
@@ -231,7 +231,7 @@ TEST_CASE("endpoint: calls that were cut off stay silent while the client keeps 
     gateway.script(1, {.body = R"({"b":1})", .delay = 150ms});
     FakeClient client(gateway.loop);
     client.linger();
-    client.send(*gateway.router, {.target = "/x"});
+    client.send(gateway.front, {.target = "/x"});
     gateway.loop.advance(100ms);
     CHECK(client.replies() == 1);
     CHECK(gateway.backend(1).live_calls == 0);
@@ -304,7 +304,7 @@ TEST_CASE("no-op: a stream passes as it comes") {
     Gateway gateway(service(1, kNoOp));
     gateway.script(0, {.pieces = {"one ", "two ", "three"}, .piece_every = 10ms});
     FakeClient client(gateway.loop);
-    client.send(*gateway.router, {.target = "/x"});
+    client.send(gateway.front, {.target = "/x"});
     gateway.loop.advance(25ms);
     CHECK(client.so_far() == "one two ");
     CHECK(client.replies() == 0);
@@ -333,7 +333,7 @@ TEST_CASE("no-op: the deadline also ends a stream whose client is slow to ask fo
     gateway.script(0, {.pieces = {"one", "two", "three"}});
     FakeClient client(gateway.loop);
     client.pause();
-    client.send(*gateway.router, {.target = "/x"});
+    client.send(gateway.front, {.target = "/x"});
     gateway.loop.advance(200ms);
     CHECK(client.replies() == 0);
     client.resume();
@@ -356,7 +356,7 @@ TEST_CASE("no-op: a client that leaves in the middle of a stream ends it") {
     Gateway gateway(service(1, kNoOp));
     gateway.script(0, {.pieces = std::vector<std::string>(10, "x"), .piece_every = 5ms});
     FakeClient client(gateway.loop);
-    client.send(*gateway.router, {.target = "/x"});
+    client.send(gateway.front, {.target = "/x"});
     gateway.loop.advance(12ms);
     CHECK(gateway.alive() == 2);
     client.leave();

@@ -149,7 +149,7 @@ void run_file(const std::filesystem::path& path) {
     testing::Gateway gateway(root.at("config").raw());
     const std::vector<Value> scripts = root.at("backends").elements();
     std::size_t next = 0;
-    for (const auto& of_endpoint : gateway.backends) {
+    for (const auto& of_endpoint : gateway.fakes.back()->backends) {
         for (const auto& backend : of_endpoint) {
             if (next < scripts.size()) {
                 backend->scripts.assign(1, script_of(scripts[next++]));

@@ -126,7 +126,7 @@ TEST_CASE("race: a call that failed is gone while the others go on") {
     Gateway gateway(racing(2));
     gateway.backend().scripts = {{.status = 500}, {.hangs = true}};
     FakeClient client(gateway.loop);
-    client.send(*gateway.router,
+    client.send(gateway.front,
                 {.method = "POST", .target = "/x", .stream = FakeStream::Plan{.pieces = {"one"}}});
     gateway.loop.advance(10ms);
     CHECK(gateway.alive() == 1);
@@ -146,7 +146,7 @@ TEST_CASE("race: a client that leaves ends every call") {
     Gateway gateway(racing(3));
     gateway.script(0, {.hangs = true});
     FakeClient client(gateway.loop);
-    client.send(*gateway.router, {.method = "POST", .target = "/x"});
+    client.send(gateway.front, {.method = "POST", .target = "/x"});
     gateway.loop.advance(10ms);
     CHECK(gateway.alive() == 3);
     client.leave();

@@ -28,7 +28,7 @@ std::string service(const std::string& router = "") {
 // A gateway whose backends all answer {}.
 struct Site : Gateway {
     explicit Site(const std::string& options = "") : Gateway(service(options)) {
-        for (auto& of_endpoint : backends) {
+        for (auto& of_endpoint : fakes.back()->backends) {
             of_endpoint.front()->scripts = {{.body = "{}"}};
         }
     }
@@ -221,7 +221,7 @@ TEST_CASE("router: the health route is for GET, can be moved and taken away") {
 TEST_CASE("router: local replies come in a later turn and can be cancelled") {
     Site site;
     testing::FakeClient client(site.loop);
-    client.send(*site.router, {.target = "/nowhere"});
+    client.send(site.front, {.target = "/nowhere"});
     CHECK(client.replies() == 0);
     client.leave();
     site.loop.run_dry();

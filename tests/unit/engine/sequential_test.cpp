@@ -160,7 +160,7 @@ TEST_CASE("sequential: a client that leaves ends the chain") {
     gateway.script(0, {.body = "{}", .delay = 20ms});
     gateway.script(1, {.hangs = true});
     FakeClient client(gateway.loop);
-    client.send(*gateway.router, {.method = "POST", .target = "/x/7"});
+    client.send(gateway.front, {.method = "POST", .target = "/x/7"});
     gateway.loop.advance(50ms);
     CHECK(gateway.alive() == 1);
     client.leave();
@@ -184,7 +184,7 @@ TEST_CASE("sequential: the record tells which backends were asked, also of a cli
     gateway.script(0, {.body = "{}", .delay = 10ms});
     gateway.script(1, {.hangs = true});
     FakeClient client(gateway.loop);
-    client.send(*gateway.router, {.method = "POST", .target = "/x/7"});
+    client.send(gateway.front, {.method = "POST", .target = "/x/7"});
     gateway.loop.advance(20ms);
     client.leave();
     const auto& parts = client.reply().record.parts;
@@ -198,7 +198,7 @@ TEST_CASE("sequential: the record tells which backends were asked, also of a cli
 
 TEST_CASE("sequential: a body that is refused counts for no backend") {
     Gateway gateway(chain({"/a", "/b"}));
-    const std::uint64_t above = gateway.plan->service.router.max_body_bytes + 1;
+    const std::uint64_t above = gateway.plan().service.router.max_body_bytes + 1;
     const http::AccessRecord record =
         gateway.ask({.method = "POST", .target = "/x/7", .body = std::string(above, 'x')}).record;
     REQUIRE(record.parts.size() == 2);
