@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <aggregator/base/loop.hpp>
+#include <aggregator/http/collect.hpp>
 #include <aggregator/http/service.hpp>
 
 #include "admin/reply.hpp"
@@ -32,15 +33,14 @@ public:
     static constexpr base::Duration kPatience = std::chrono::seconds(10);
 
     using Work = std::function<void(const Asked& asked, Answer answer)>;
-    /// All that concerns one request; `stream` is where its body comes from, null if it is in
-    /// `asked` or not looked at.
+    /// All that concerns one request.
     struct Start {
-        Asked asked;
-        http::BodyStream* stream = nullptr;
+        Asked asked;  ///< but for the body
+        bool wants_body = false;
         Work work;
     };
 
-    AnsweringCall(base::Loop& loop, Start start, http::Done done);
+    AnsweringCall(base::Loop& loop, const http::Request& request, Start start, http::Done done);
     ~AnsweringCall() override;
     AnsweringCall(const AnsweringCall&) = delete;
     AnsweringCall& operator=(const AnsweringCall&) = delete;
@@ -51,20 +51,14 @@ private:
         http::Done done;
     };
 
-    void begin();
-    void pump();
-    [[nodiscard]] bool is_too_long() const;
-    void work();
-    void give_up();
-    void refuse(Trouble trouble, std::string_view detail);
-    void let_go();
+    void collected(http::Result<std::string> body);
+    void refuse(Trouble trouble, std::string_view detail) const;
 
     Asked asked_;
-    http::BodyStream* stream_;  ///< null once it is not asked any more
     Work work_;
     std::shared_ptr<Open> open_;
-    base::Timer start_;
-    base::Timer patience_;
+    base::Timer patience_;  // for the work
+    http::Collect collect_;
 };
 
 }  // namespace aggregator::admin

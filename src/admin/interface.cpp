@@ -109,11 +109,8 @@ Reply Interface::Desks::reply_at_once(const Asked& asked) const {
 
 void Interface::Desks::scrape(const Answer& answer) const {
     notes.gateway().collect([this, answer](const Figures& figures) {
-        Reply reply{.status = 200,
-                    .headers = {},
-                    .body = metrics_text(notes.gateway(), figures, notes.now())};
-        reply.headers.emplace_back("Content-Type", kMetricsType);
-        answer(std::move(reply));
+        answer(http::local_reply(200, kMetricsType,
+                                 metrics_text(notes.gateway(), figures, notes.now())));
     });
 }
 
@@ -181,10 +178,10 @@ std::unique_ptr<http::Call> Interface::call(const http::Request& request, http::
         start.work = [this](const Asked& asked, const Answer& answer) {
             desks_->work(asked, answer);
         };
-        start.stream = found.route->has_body ? request.stream : nullptr;
-        start.asked.body = found.route->has_body ? request.body : std::string_view();
+        start.wants_body = found.route->has_body;
     }
-    return std::make_unique<AnsweringCall>(context_.loop, std::move(start), std::move(done));
+    return std::make_unique<AnsweringCall>(context_.loop, request, std::move(start),
+                                           std::move(done));
 }
 
 base::Result<void> Interface::restore() {

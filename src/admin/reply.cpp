@@ -51,9 +51,7 @@ void append_faults(json::Writer& out, const std::vector<Fault>& faults) {
 }  // namespace
 
 Reply json_reply(int status, std::string body) {
-    Reply reply{.status = status, .headers = {}, .body = std::move(body)};
-    reply.headers.emplace_back("Content-Type", "application/json");
-    return reply;
+    return http::local_reply(status, "application/json", std::move(body));
 }
 
 Reply problem(Trouble trouble, std::string_view detail, std::string_view instance,
@@ -70,9 +68,7 @@ Reply problem(Trouble trouble, std::string_view detail, std::string_view instanc
         append_faults(out, faults);
     }
     out.end();
-    Reply reply{.status = row.status, .headers = {}, .body = std::move(out).take()};
-    reply.headers.emplace_back("Content-Type", "application/problem+json");
-    return reply;
+    return http::local_reply(row.status, "application/problem+json", std::move(out).take());
 }
 
 Trouble trouble_of(base::Code code) {
@@ -86,19 +82,11 @@ Trouble trouble_of(base::Code code) {
     }
 }
 
-void give(const Reply& reply, const http::Done& done) {
-    std::vector<http::Field> fields;
-    for (const auto& [name, value] : reply.headers) {
-        fields.push_back({name, value});
-    }
+void give_unstored(Reply reply, const http::Done& done) {
     // What is told here is of this moment and of nobody else's concern.
-    fields.push_back({"Cache-Control", "no-store"});
-    fields.push_back({"X-Content-Type-Options", "nosniff"});
-    http::Response response;
-    response.status = reply.status;
-    response.headers = fields;
-    response.body = reply.body;
-    done(std::move(response));
+    reply.add({"Cache-Control", "no-store"});
+    reply.add({"X-Content-Type-Options", "nosniff"});
+    http::give(reply, done);
 }
 
 }  // namespace aggregator::admin

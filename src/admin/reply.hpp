@@ -4,19 +4,14 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include <aggregator/http/service.hpp>
+#include <aggregator/http/local_reply.hpp>
 
 namespace aggregator::admin {
 
-/// An answer of the management interface. Owns its text, but for the names of its headers.
-struct Reply {
-    int status = 200;
-    std::vector<std::pair<std::string_view, std::string>> headers = {};
-    std::string body = {};
-};
+/// An answer of the management interface.
+using Reply = http::LocalReply;
 
 /// Receives the answer, once. May run after the client has gone, to no effect.
 using Answer = std::function<void(Reply)>;
@@ -55,7 +50,8 @@ struct Fault {
 /// The trouble of a body that could not be read.
 [[nodiscard]] Trouble trouble_of(base::Code code);
 
-/// Runs `done` with the reply. Neither may be what `done` destroys.
-void give(const Reply& reply, const http::Done& done);
+/// Gives the reply with what every one of this interface says besides. Neither may be what `done`
+/// destroys.
+void give_unstored(Reply reply, const http::Done& done);
 
 }  // namespace aggregator::admin

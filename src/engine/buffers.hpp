@@ -6,11 +6,11 @@
 
 #include <aggregator/base/error.hpp>
 #include <aggregator/base/loop.hpp>
+#include <aggregator/http/owned_request.hpp>
 #include <aggregator/http/service.hpp>
 
 #include "engine/answer.hpp"
 #include "engine/flatmap.hpp"
-#include "engine/kept_request.hpp"
 #include "engine/late_value.hpp"
 #include "engine/shape.hpp"
 
@@ -40,9 +40,9 @@ struct Buffers {
     std::vector<Part> parts;
     std::vector<Progress> progress;
     Part merged;
-    KeptRequest request;      ///< of a sequential endpoint
-    LateTexts late;           ///< the same: values that were found in earlier parts
-    LateTexts follower_late;  ///< the same, for whoever follows the exchange
+    http::OwnedRequest request;  ///< of a sequential endpoint
+    LateTexts late;              ///< the same: values that were found in earlier parts
+    LateTexts follower_late;     ///< the same, for whoever follows the exchange
 };
 
 }  // namespace aggregator::engine

@@ -20,11 +20,8 @@ constexpr std::string_view kDebug = "/__debug/";
 constexpr std::string_view kEcho = "/__echo/";
 constexpr std::size_t kLoggedBodyMax = 64u << 10;
 
-LocalReply json_reply(std::string body) {
-    LocalReply reply;
-    reply.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-    reply.body = std::move(body);
-    return reply;
+http::LocalReply json_reply(std::string body) {
+    return http::local_reply(200, "application/json; charset=utf-8", std::move(body));
 }
 
 // `2026-01-02 03:04:05.678 +0000 UTC m=+1.500000000`: the time, and how long it has been running.
@@ -39,7 +36,7 @@ std::string time_text(base::Duration running) {
     return text + seconds;
 }
 
-CollectedCall::Answer echo_of(const Request& request, std::string_view path) {
+BodyAnswer echo_of(const Request& request, std::string_view path) {
     return [echo = describe_echo(request, path)](std::string_view body) {
         std::string text = echo.before_body;
         json::append_string(text, body);
@@ -130,7 +127,7 @@ std::unique_ptr<http::Call> BuiltIns::call(Route route, const Request& request,
     return answer_later(workspace_.loop(), json_reply(health()), std::move(done));
 }
 
-CollectedCall::Answer BuiltIns::pong(const Request& request, std::string_view path) const {
+BodyAnswer BuiltIns::pong(const Request& request, std::string_view path) const {
     base::Log* const log = workspace_.log();
     if (log == nullptr || !log->enabled(base::LogLevel::Debug)) {
         return [](std::string_view) { return json_reply(R"({"message":"pong"})"); };

@@ -35,8 +35,7 @@ public:
 
 private:
     [[nodiscard]] std::string health() const;
-    [[nodiscard]] CollectedCall::Answer pong(const http::Request& request,
-                                             std::string_view path) const;
+    [[nodiscard]] BodyAnswer pong(const http::Request& request, std::string_view path) const;
 
     Workspace& workspace_;
     const config::ServiceConfig& service_;

@@ -37,33 +37,30 @@ void Exchange::start(const http::Request& request) {
         record_->number = setting_.plan.number;
         record_->parts.assign(width(), {});
     }
-    if (width() > 1 && !hold_body(request)) {
-        fail(0, {Code::BodyTooLarge, "the body is above the limit for several backends"});
+    if (!setting_.plan.bodies.takes(request)) {
+        fail_whole({Code::BodyTooLarge, "the body is above the limit of those that are held"});
         deadline_.start({});
         return;
     }
+    share_body(request);
     deadline_.start_at(began_ + setting_.plan.timeout);
     if (setting_.plan.sequential) {
-        buffers_->request.keep(request, buffers_->arena);
+        buffers_->request.keep(request);
         ask_next(0);
     } else {
         ask_all(request);
     }
 }
 
-bool Exchange::hold_body(const http::Request& request) {
-    const std::uint64_t bytes_max = setting_.workspace.plan().service.router.max_body_bytes;
-    if (request.stream == nullptr) {
-        return request.body.size() <= bytes_max;
+void Exchange::share_body(const http::Request& request) {
+    if (request.stream == nullptr || width() == 1) {
+        return;
     }
-    if (request.stream->length().value_or(0) > bytes_max) {
-        return false;
-    }
+    const std::uint64_t bytes_max = setting_.plan.bodies.streamed_max;
     tee_.emplace(setting_.workspace.loop(), *request.stream, bytes_max);
     for (std::size_t i = 0; i < width(); ++i) {
         buffers_->progress[i].body = tee_->lagging_reader({.lag_bytes_max = bytes_max});
     }
-    return true;
 }
 
 void Exchange::ask_all(const http::Request& request) {
@@ -77,7 +74,7 @@ void Exchange::ask_next(std::uint32_t index) {
     const plan::Backend& backend = setting_.plan.backends[index];
     const auto before = parts().first(index);
     auto late = late_values(backend.late, before, buffers_->late, buffers_->arena);
-    http::Follower* const follower = buffers_->request.follower();
+    http::Follower* const follower = buffers_->request.request().follower;
     if (follower != nullptr) {
         // Remembered apart: what a follower asks for must not decide what a later backend gets.
         const auto more =
@@ -184,6 +181,11 @@ void Exchange::fail(std::uint32_t index, Error error) {
     buffers_->progress[index].state = State::Failed;
 }
 
+void Exchange::fail_whole(Error error) {
+    setting_.workspace.counters().count(error.code);
+    whole_ = std::move(error);
+}
+
 void Exchange::note(std::uint32_t index, int status) {
     if (record_ != nullptr) {
         record_->parts[index].status = status;
@@ -197,7 +199,7 @@ void Exchange::finish() {
     cancel_waiting();
     const auto& fixed = setting_.plan.fixed;
     const bool covered = fixed && applies(fixed->strategy, outcome());
-    if (refused_ || (answered_ == 0 && !covered)) {
+    if (whole_ || refused_ || (answered_ == 0 && !covered)) {
         reply_failure();
     } else {
         reply_merged();

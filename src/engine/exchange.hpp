@@ -29,8 +29,8 @@ private:
     using State = Progress::State;
 
     // asking
-    /// Makes the body ready for several readers; false if it is above the limit.
-    [[nodiscard]] bool hold_body(const http::Request& request);
+    /// Makes a streamed body ready for several readers.
+    void share_body(const http::Request& request);
     void ask_all(const http::Request& request);
     void ask_next(std::uint32_t index);
     void ask(std::uint32_t index, const http::Request& request, const plan::Origin& origin);
@@ -42,6 +42,8 @@ private:
     /// Whether calls are under way, or are to be made, whose answers still count.
     [[nodiscard]] bool goes_on(std::uint32_t index) const;
     void fail(std::uint32_t index, base::Error error);
+    /// Of a failure that is no backend's.
+    void fail_whole(base::Error error);
     void note(std::uint32_t index, int status);
     void finish();
     void cancel_waiting();
@@ -72,6 +74,7 @@ private:
     std::size_t waiting_ = 0;               // calls that have not answered
     std::size_t answered_ = 0;              // parts that can be merged
     std::optional<std::uint32_t> refused_;  // the backend whose failure is the client's fault
+    std::optional<base::Error> whole_;      // a failure that is no backend's
     bool failed_ = false;                   // a call failed
     bool undoes_gzip_ = false;              // of a no-op answer: the client did not ask for it
     base::Timer deadline_;

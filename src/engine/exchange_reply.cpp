@@ -23,13 +23,13 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 // A longer body is built in memory of its own, so that none of it stays behind.
 constexpr std::size_t kKeptBodyMax = 64u << 10;
 
+std::string_view text_of(const base::Error& error) {
+    return error.detail.empty() ? base::row(error.code).name : std::string_view(error.detail);
+}
+
 /// What a failure says: the backend's own words where the configuration shows them.
 std::string_view text_of(const Progress& progress) {
-    if (progress.refusal.status != 0) {
-        return progress.refusal.body;
-    }
-    const base::Error& error = progress.error;
-    return error.detail.empty() ? base::row(error.code).name : std::string_view(error.detail);
+    return progress.refusal.status != 0 ? progress.refusal.body : text_of(progress.error);
 }
 
 }  // namespace
@@ -95,11 +95,12 @@ bool Exchange::is_complete(const Part& root) const { return outcome().complete &
 void Exchange::reply_failure() {
     Workspace& workspace = setting_.workspace;
     const Progress& first = buffers_->progress[refused_.value_or(0)];
-    const Code code = first.error.code;
+    const Code code = whole_ ? whole_->code : first.error.code;
     if (record_ != nullptr) {
         record_->failure = code;
     }
-    const bool shown = first.refusal.status != 0 && (width() == 1 || setting_.plan.sequential);
+    const bool shown =
+        !whole_ && first.refusal.status != 0 && (width() == 1 || setting_.plan.sequential);
     Response response;
     response.status = shown ? first.refusal.status : base::row(code).status;
     workspace.fields = {workspace.version_field(), workspace.completed_field("false"),
@@ -119,6 +120,9 @@ void Exchange::reply_failure() {
 }
 
 std::string Exchange::failure_text() const {
+    if (whole_) {
+        return std::string(text_of(*whole_));
+    }
     if (refused_) {
         return std::string(text_of(buffers_->progress[*refused_]));
     }
@@ -137,7 +141,7 @@ void Exchange::reply_merged() {
     auto assembled =
         assemble({setting_.plan, buffers_->flattener, buffers_->arena}, parts(), outcome(), root);
     if (!assembled) {
-        fail(0, std::move(assembled.error()));
+        fail_whole(std::move(assembled.error()));
         return reply_failure();
     }
     const bool complete = is_complete(root);

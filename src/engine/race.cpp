@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <aggregator/http/owned_response.hpp>
 #include <aggregator/http/tee.hpp>
 
 #include "engine/answer.hpp"
@@ -15,35 +16,6 @@ namespace {
 
 using http::Response;
 using http::Result;
-
-/// A whole answer that did not win, for the case that none does.
-class KeptAnswer {
-public:
-    explicit KeptAnswer(const Response& answer) : status_(answer.status) {
-        body_ = arena_.keep(answer.body);
-        for (const http::Field& field : answer.headers) {
-            fields_.push_back({arena_.keep(field.name), arena_.keep(field.value)});
-        }
-        from_ = {answer.from.tls, arena_.keep(answer.from.authority),
-                 arena_.keep(answer.from.target)};
-    }
-
-    [[nodiscard]] Response response() const {
-        return {.status = status_,
-                .headers = fields_,
-                .body = body_,
-                .stream = {},
-                .from = from_,
-                .cut = {}};
-    }
-
-private:
-    Arena arena_;
-    int status_;
-    std::vector<http::Field> fields_;
-    std::string_view body_;
-    http::Place from_;
-};
 
 class RaceCall final : public http::Call {
 public:
@@ -104,12 +76,12 @@ private:
         }
         if (waiting_ > 0) {
             if (answer) {
-                kept_.emplace(*answer);
+                kept_.emplace(std::move(*answer));
             }
             return end(attempts_[index]);
         }
         if (!answer && kept_) {
-            answer = kept_->response();
+            answer = kept_->take();
         }
         finish(std::move(answer));
     }
@@ -144,7 +116,7 @@ private:
     std::optional<http::Tee> tee_;
     std::vector<Attempt> attempts_;
     std::size_t waiting_ = 0;
-    std::optional<KeptAnswer> kept_;
+    std::optional<http::OwnedResponse> kept_;  // for the case that none wins
 };
 
 }  // namespace

@@ -60,9 +60,9 @@ std::string safe_prefix(std::string_view prefix) {
     return safe;
 }
 
-LocalReply redirect_to(const Redirection& redirection) {
+http::LocalReply redirect_to(const Redirection& redirection) {
     const bool get = redirection.method == "GET";
-    LocalReply reply;
+    http::LocalReply reply;
     reply.status = get ? 301 : 307;
     std::string location = location_of(redirection);
     if (get) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/local_reply.hpp"
+#include <aggregator/http/local_reply.hpp>
 
 namespace aggregator::engine {
 
@@ -21,6 +21,6 @@ struct Redirection {
     std::string_view path;   ///< decoded
     std::string_view query;  ///< as on the wire
 };
-[[nodiscard]] LocalReply redirect_to(const Redirection& redirection);
+[[nodiscard]] http::LocalReply redirect_to(const Redirection& redirection);
 
 }  // namespace aggregator::engine

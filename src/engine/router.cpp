@@ -6,7 +6,6 @@
 #include <aggregator/plan/path.hpp>
 
 #include "engine/builtin.hpp"
-#include "engine/local_reply.hpp"
 #include "engine/redirect.hpp"
 
 namespace aggregator::engine {
@@ -14,6 +13,7 @@ namespace aggregator::engine {
 namespace {
 
 using base::Code;
+using http::LocalReply;
 using http::Request;
 using BuiltIn = BuiltIns::Route;
 
@@ -93,10 +93,9 @@ std::unique_ptr<http::Call> Router::answer_built_in(const Request& request, cons
 
 std::unique_ptr<http::Call> Router::refuse_param(const Request& request, const std::string& reason,
                                                  http::Done done) {
-    return answer_later(
-        workspace_.loop(),
-        refusal(workspace_, request.record, Code::EncodedParams, "error: " + reason),
-        std::move(done));
+    return answer_later(workspace_.loop(),
+                        workspace_.refuse(request.record, Code::EncodedParams, "error: " + reason),
+                        std::move(done));
 }
 
 std::optional<std::uint32_t> Router::route(std::string_view method, std::string_view path) {
@@ -209,8 +208,8 @@ Router::Methods Router::allowed(std::string_view path) {
 LocalReply Router::miss(const Request& request, Code code,
                         const std::optional<std::string>& json) const {
     LocalReply reply =
-        refusal(workspace_, request.record, code,
-                code == Code::NotFound ? "404 page not found" : "405 method not allowed");
+        workspace_.refuse(request.record, code,
+                          code == Code::NotFound ? "404 page not found" : "405 method not allowed");
     reply.headers.front().second = json ? kJson : "text/plain";
     reply.body = json.value_or(reply.body);
     reply.add(workspace_.version_field());

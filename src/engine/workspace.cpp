@@ -32,6 +32,7 @@ void Buffers::clear(std::size_t used) {
         empty(parts[i].members);
     }
     empty(merged.members);
+    request.clear();
     late.clear();
     follower_late.clear();
     arena.clear();
@@ -73,6 +74,14 @@ bool Workspace::is_own_field(std::string_view name) const {
     return is_alike(name.substr(0, kOwnPrefix.size()), kOwnPrefix) ||
            is_alike(name, version_name_) || is_alike(name, completed_name_) ||
            is_alike(name, error_name_);
+}
+
+http::LocalReply Workspace::refuse(http::AccessRecord* record, base::Code code, std::string text) {
+    counters_.count(code);
+    if (record != nullptr) {
+        record->failure = code;
+    }
+    return http::refusal(code, error_name_, std::move(text));
 }
 
 std::unique_ptr<Buffers> Workspace::borrow(std::size_t parts) {

@@ -1,7 +1,8 @@
 // The half of ServerConnection that writes.
-#include <array>
 #include <string>
 #include <utility>
+
+#include <aggregator/http/local_reply.hpp>
 
 #include "net/server_connection.hpp"
 
@@ -11,7 +12,6 @@ namespace {
 using http::Framing;
 using http::Piece;
 
-constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::size_t kCopiedMax = 256u
                                    << 10;  // a body up to here is sent with its head in one call
 
@@ -47,17 +47,10 @@ void ServerConnection::note_refusal(const base::Error& error) {
 }
 
 void ServerConnection::reply_error(const base::Error& error) {
-    const auto& line = base::row(error.code);
     server_.context_.counters.count(error.code);
     record_.failure = error.code;
-    const std::array<http::Field, 2> fields{
-        {{"Content-Type", kPlainText}, {server_.error_header_, line.name}}};
-    http::Response response;
-    response.status = line.status;
-    response.headers = fields;
-    const std::string body = error.detail + "\n";
-    response.body = body;
-    start_reply(std::move(response));
+    http::give(http::refusal(error.code, server_.error_header_, error.detail + "\n"),
+               [this](auto made) { start_reply(std::move(*made)); });
 }
 
 Framing ServerConnection::framing_of(const http::Response& response) const {

@@ -105,6 +105,19 @@ Flatmap flatmap_of(const EndpointConfig& config, std::size_t regular, Diagnostic
     return {};
 }
 
+/// Several backends, and several attempts of one, read a body at their own pace.
+BodyRule bodies_of(const Endpoint& endpoint, std::uint64_t held_max) {
+    BodyRule rule;
+    const bool several = endpoint.backends.size() > 1;
+    if (several) {
+        rule.whole_max = held_max;
+    }
+    if (several || (!endpoint.backends.empty() && endpoint.backends.front().attempts > 1)) {
+        rule.streamed_max = held_max;
+    }
+    return rule;
+}
+
 Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     const EndpointConfig& config = scope.endpoint;
     Endpoint endpoint;
@@ -120,6 +133,7 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
         Backend backend = compile_backend(scope, static_cast<std::uint32_t>(i), diagnostics);
         (backend.shadow ? endpoint.shadows : endpoint.backends).push_back(std::move(backend));
     }
+    endpoint.bodies = bodies_of(endpoint, scope.service.router.max_body_bytes);
     endpoint.cache_control = cache_control_of(scope, endpoint);
     compile_shadows(scope, endpoint, diagnostics);
     endpoint.flatmap = flatmap_of(config, endpoint.backends.size(), diagnostics);
@@ -221,6 +235,11 @@ ServiceConfig scalars_of(const ServiceConfig& service) {
 }
 
 }  // namespace
+
+bool BodyRule::takes(const http::Request& request) const {
+    return request.stream == nullptr ? request.body.size() <= whole_max
+                                     : request.stream->length().value_or(0) <= streamed_max;
+}
 
 const Routes* RouteTable::of(std::string_view method) const {
     for (const MethodRoutes& one : methods) {

@@ -30,15 +30,7 @@ Mirror::Mirror(const Context& context, const plan::Endpoint& endpoint, http::Ser
       endpoint_(endpoint),
       live_(live),
       dresser_(std::make_unique<Dresser>(context.loop, context.plan)),
-      forget_(context.loop, [this] { forget_ended(); }) {
-    const std::uint64_t held_max = context.plan.service.router.max_body_bytes;
-    if (endpoint.backends.size() > 1) {
-        whole_bytes_max_ = held_max;
-        streamed_bytes_max_ = held_max;
-    } else if (endpoint.backends.front().attempts > 1) {
-        streamed_bytes_max_ = held_max;
-    }
-}
+      forget_(context.loop, [this] { forget_ended(); }) {}
 
 Mirror::~Mirror() = default;
 
@@ -82,13 +74,8 @@ std::string Mirror::id_of(const http::Request& request) const {
                                                      : random_id(context_.loop);
 }
 
-bool Mirror::is_too_long(const http::Request& request) const {
-    return request.stream == nullptr ? request.body.size() > whole_bytes_max_
-                                     : request.stream->length().value_or(0) > streamed_bytes_max_;
-}
-
 std::unique_ptr<http::Call> Mirror::call(const http::Request& request, http::Done done) {
-    if (shadows_.empty() || is_too_long(request)) {
+    if (shadows_.empty() || !endpoint_.bodies.takes(request)) {
         return live_.call(request, std::move(done));
     }
     if (special_ || request.stream != nullptr) {

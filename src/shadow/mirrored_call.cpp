@@ -109,40 +109,19 @@ void Mirror::MirroredCall::answered(http::Result<http::Response> answer) {
         return done(std::move(answer));
     }
     if (answer) {
-        keep(std::move(*answer));
+        answer_.emplace(std::move(*answer));  // what it views is gone when its Done returns
     } else {
-        answer_ = std::move(answer);
+        failure_ = std::move(answer.error());
     }
     waiters_->over = [this] { pass_on(); };
     limit_.start_at(began_ + mirror_.endpoint_.timeout);
-}
-
-// What an answer views is gone when its Done returns.
-void Mirror::MirroredCall::keep(http::Response&& answer) {
-    std::size_t bytes = answer.body.size();
-    for (const http::Field& field : answer.headers) {
-        bytes += field.name.size() + field.value.size();
-    }
-    bytes_.reserve(bytes);
-    const auto kept = [this](std::string_view text) {
-        const std::size_t at = bytes_.size();
-        return std::string_view(bytes_.append(text)).substr(at);
-    };
-    for (const http::Field& field : answer.headers) {
-        const std::string_view name = kept(field.name);
-        fields_.push_back({name, kept(field.value)});
-    }
-    answer.headers = fields_;
-    answer.body = kept(answer.body);
-    answer.from = {};
-    answer_.emplace(std::move(answer));
 }
 
 void Mirror::MirroredCall::pass_on() {
     limit_.stop();
     waiters_->over = nullptr;
     const auto done = std::move(done_);
-    done(std::move(*answer_));
+    answer_ ? done(answer_->take()) : done(base::fail(*failure_));
 }
 
 }  // namespace aggregator::shadow

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <aggregator/http/owned_response.hpp>
 #include <aggregator/http/service.hpp>
 #include <aggregator/http/tee.hpp>
 #include <aggregator/shadow/mirror.hpp>
@@ -34,7 +35,6 @@ private:
     void tee_body(const http::Request& request);
     void copy(Place& place, const http::Request& request);
     void answered(http::Result<http::Response> answer);
-    void keep(http::Response&& answer);
     void pass_on();
 
     Mirror& mirror_;
@@ -46,10 +46,9 @@ private:
     std::unique_ptr<http::BodyStream> live_body_;
     std::vector<Place> now_;
     std::vector<Place> later_;
-    // Of an answer that has to wait:
-    std::string bytes_;
-    std::vector<http::Field> fields_;
-    std::optional<http::Result<http::Response>> answer_;
+    // Of an answer that has to wait: one or the other.
+    std::optional<http::OwnedResponse> answer_;
+    std::optional<base::Error> failure_;
     base::Timer limit_;
     std::unique_ptr<http::Call> live_;  // last: it uses the body
 };

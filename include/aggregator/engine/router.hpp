@@ -13,7 +13,6 @@
 namespace aggregator::engine {
 
 class BuiltIns;
-struct LocalReply;
 
 /// Finds the endpoint of a request and hands it on, with the values that the path captured; answers
 /// by itself what is nobody's: misses, redirects, unsafe values, the built-in routes. Its Done
@@ -49,17 +48,17 @@ private:
     [[nodiscard]] std::unique_ptr<http::Call> refuse_param(const http::Request& request,
                                                            const std::string& reason,
                                                            http::Done done);
-    [[nodiscard]] LocalReply answer_here(const http::Request& request, const Place& place);
-    [[nodiscard]] std::optional<LocalReply> redirect(const http::Request& request,
-                                                     const Place& place);
+    [[nodiscard]] http::LocalReply answer_here(const http::Request& request, const Place& place);
+    [[nodiscard]] std::optional<http::LocalReply> redirect(const http::Request& request,
+                                                           const Place& place);
     [[nodiscard]] std::optional<std::string> corrected(std::string_view method,
                                                        std::string_view path);
     /// The methods that the path is known for, in alphabetical order, as Allow lists them.
     [[nodiscard]] Methods allowed(std::string_view path);
     /// Whether OPTIONS is answered with the methods of a path (`router.auto_options`).
     [[nodiscard]] bool answers_options(std::string_view method) const;
-    [[nodiscard]] LocalReply miss(const http::Request& request, base::Code code,
-                                  const std::optional<std::string>& json) const;
+    [[nodiscard]] http::LocalReply miss(const http::Request& request, base::Code code,
+                                        const std::optional<std::string>& json) const;
 
     Workspace& workspace_;
     const config::RouterConfig& options_;

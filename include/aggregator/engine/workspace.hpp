@@ -8,6 +8,7 @@
 #include <aggregator/base/counters.hpp>
 #include <aggregator/base/log.hpp>
 #include <aggregator/base/loop.hpp>
+#include <aggregator/http/local_reply.hpp>
 #include <aggregator/http/message.hpp>
 #include <aggregator/plan/forward.hpp>
 #include <aggregator/plan/plan.hpp>
@@ -43,6 +44,9 @@ public:
         return {completed_name_, value};
     }
     /// The header that names a failure; on every reply that the gateway makes itself.
+    /// The refusal of a request: counted, and named in the record, if there is one.
+    [[nodiscard]] http::LocalReply refuse(http::AccessRecord* record, base::Code code,
+                                          std::string text);
     [[nodiscard]] http::Field error_field(base::Code code) const {
         return {error_name_, base::row(code).name};
     }

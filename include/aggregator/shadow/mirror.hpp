@@ -76,8 +76,6 @@ private:
     class MirroredCall;
 
     void forget_ended();  // never from a copy's end: it may be its shadow's last
-    /// Whether the endpoint refuses the request for its length.
-    [[nodiscard]] bool is_too_long(const http::Request& request) const;
     /// The client's own name for its request (X-Request-Id), or one by chance.
     [[nodiscard]] std::string id_of(const http::Request& request) const;
 
@@ -88,9 +86,6 @@ private:
     std::vector<std::unique_ptr<Shadow>> shadows_;
     std::vector<std::unique_ptr<Shadow>> removed_;  // have copies under way
     base::Timer forget_;
-    // Of bodies that the endpoint holds because several calls read them:
-    std::uint64_t whole_bytes_max_ = http::Tee::kNoLimit;
-    std::uint64_t streamed_bytes_max_ = http::Tee::kNoLimit;
     bool special_ = false;  // a shadow waits, or follows a step
 };
 

@@ -32,6 +32,36 @@ TEST_CASE("owned request: keeps all that the request viewed, and nothing of what
     REQUIRE(owned.request().headers.size() == 1);
     CHECK(owned.request().headers[0].name == "X-A");
     CHECK(owned.request().headers[0].value == "1");
-    CHECK(owned.request().params.empty());
-    CHECK(owned.bytes() == 3 + 6 + 3 + 9 + 8 + 3 + 1);
+    REQUIRE(owned.request().params.size() == params.size());
+    CHECK(owned.request().params[0] == "PUT");
+    CHECK(owned.bytes() == 3 + 6 + 3 + 9 + 8 + 3 + 1 + 3);
+}
+
+TEST_CASE("owned request: values found later stand behind the captured ones, each time anew") {
+    const std::vector<std::string_view> captured{"a"};
+    Request request;
+    request.params = captured;
+    OwnedRequest owned(request);
+    const std::vector<std::string_view> two{"b", "c"};
+    const std::vector<std::string_view> one{"d"};
+    CHECK(owned.with(two).params.size() == 3);
+    CHECK(owned.with(one).params.size() == 2);
+    CHECK(owned.with(one).params[0] == "a");
+    CHECK(owned.with(one).params[1] == "d");
+}
+
+TEST_CASE("owned request: another request takes the place of the first") {
+    Request request;
+    request.method = "PUT";
+    request.body = "long enough to need memory of its own";
+    OwnedRequest owned(request);
+    request.method = "GET";
+    request.body = "b";
+    owned.keep(request);
+    CHECK(owned.request().method == "GET");
+    CHECK(owned.request().body == "b");
+    CHECK(owned.bytes() == 4);
+    owned.clear();
+    CHECK(owned.request().body.empty());
+    CHECK(owned.bytes() == 0);
 }
