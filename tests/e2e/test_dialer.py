@@ -49,6 +49,7 @@ class BothFamilies:
         self.listeners = listeners
         self.port = listeners[V4].getsockname()[1]
         self.fillers: set[int] = set()  # their ports
+        self.waiting: dict[str, list[socket.socket]] = {V4: [], V6: []}  # the fillers themselves
         for where, listener in listeners.items():
             if where in silent:
                 self._fill(where)
@@ -82,6 +83,7 @@ class BothFamilies:
             connection.setblocking(False)
             connection.connect_ex((where, self.port))
             self.fillers.add(connection.getsockname()[1])
+            self.waiting[where].append(connection)
 
     def strangers(self) -> int:
         """How many connections somebody else is making, which nobody answers yet."""
@@ -92,6 +94,8 @@ class BothFamilies:
 
     def accept(self, where: str) -> socket.socket:
         """The connection that somebody else has made, now that the queue is emptied."""
+        for filler in self.waiting.pop(where):
+            filler.close()  # else it would take the place that becomes free
         self.listeners[where].settimeout(wire.PATIENCE_S)
         while True:
             connection, who = self.listeners[where].accept()

@@ -18,8 +18,8 @@ public:
     OwnedResponse(const OwnedResponse&) = delete;
     OwnedResponse& operator=(const OwnedResponse&) = delete;
 
-    /// The response, once: its stream is handed over. Views this object, which has to live until the
-    /// Done that gets it has returned.
+    /// The response, once: its stream is handed over. Views this object, which has to live until
+    /// the Done that gets it has returned.
     [[nodiscard]] Response take() { return std::move(response_); }
 
 private:
