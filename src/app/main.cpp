@@ -4,6 +4,7 @@
 
 #include <aggregator/base/version.hpp>
 #include "app/commands.hpp"
+#include "app/memory.hpp"
 
 int main(int argc, char** argv) {
     namespace app = aggregator::app;
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
     }
     switch (options->command) {
         case app::Options::Command::Run:
+            app::keep_freed_memory();
             return app::run(*options);
         case app::Options::Command::Lint:
             return app::lint(*options);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
+#include <utility>
 
 namespace aggregator::engine {
 
@@ -24,8 +26,10 @@ std::string_view Arena::keep(std::string_view text) {
 }
 
 void Arena::clear() {
-    // A block of unusual size came from an unusual answer: it is not worth keeping.
     while (!blocks_.empty() && (blocks_.size() > 1 || blocks_.front().size > kBlockBytes)) {
+        if (store_ != nullptr && blocks_.back().size > kBlockBytes) {
+            store_->give(std::move(blocks_.back()));
+        }
         blocks_.pop_back();
     }
     next_ = blocks_.empty() ? nullptr : blocks_.front().bytes.get();
@@ -33,9 +37,13 @@ void Arena::clear() {
 }
 
 void Arena::add_block(std::size_t size) {
-    blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
+    if (store_ != nullptr && size > kBlockBytes) {
+        blocks_.push_back(store_->take(size));
+    } else {
+        blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
+    }
     next_ = blocks_.back().bytes.get();
-    end_ = next_ + size;
+    end_ = next_ + blocks_.back().size;
 }
 
 }  // namespace aggregator::engine

@@ -28,15 +28,22 @@ struct Progress {
     std::unique_ptr<http::Call> call;  ///< declared after what it reads from
 };
 
+/// What the exchanges of one worker share: used within one step of one exchange, and never across
+/// two.
+struct Tools {
+    Shaper shaper;
+    BlockStore blocks;
+};
+
 /// The memory of one exchange. `parts` and `progress` are indexed like the endpoint's backends;
 /// they may be longer than those, for they only ever grow.
 struct Buffers {
+    explicit Buffers(BlockStore& store) : arena(&store) {}
+
     /// Makes everything empty again, and frees what grew beyond the usual.
     void clear(std::size_t used);
 
     Arena arena;
-    Shaper shaper;
-    Flattener flattener;  ///< of merged parts
     std::vector<Part> parts;
     std::vector<Progress> progress;
     Part merged;

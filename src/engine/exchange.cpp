@@ -149,7 +149,7 @@ void Exchange::collect(std::uint32_t index, Result<Response> answer) {
 Result<void> Exchange::take(std::uint32_t index, const Response& answer, std::string& plain) {
     const Reading reading{.part = buffers_->parts[index],
                           .refusal = buffers_->progress[index].refusal,
-                          .shaper = buffers_->shaper,
+                          .shaper = setting_.workspace.tools().shaper,
                           .arena = buffers_->arena,
                           .plain = plain,
                           .bytes_max = setting_.workspace.plan().service.router.max_answer_bytes};

@@ -139,7 +139,8 @@ std::string Exchange::failure_text() const {
 void Exchange::reply_merged() {
     Part& root = buffers_->merged;
     auto assembled =
-        assemble({setting_.plan, buffers_->flattener, buffers_->arena}, parts(), outcome(), root);
+        assemble({setting_.plan, setting_.workspace.tools().shaper.flattener(), buffers_->arena},
+                 parts(), outcome(), root);
     if (!assembled) {
         fail_whole(std::move(assembled.error()));
         return reply_failure();
@@ -156,6 +157,8 @@ void Exchange::reply_merged() {
         response.body = "null";
     } else if (json && !root.text.empty()) {
         response.body = root.text;  // nothing was changed: it goes out as it came
+    } else if (json) {
+        response.body = write_object(root.members, buffers_->arena);
     } else if (head_->output != Output::NoOp) {
         std::string& body =
             object_size(root.members) > kKeptBodyMax ? own : setting_.workspace.body;

@@ -10,7 +10,7 @@ using Kind = config::FlatmapConfig::Kind;
 using Path = std::span<const std::string>;
 
 constexpr std::string_view kAll = "*";
-constexpr std::size_t kKeptIdsMax = 1024;
+constexpr std::size_t kKeptIdsMax = 16u << 10;
 
 Path without_last(Path path) { return path.first(path.size() - 1); }
 

@@ -6,9 +6,9 @@ namespace aggregator::engine {
 
 namespace {
 
-constexpr std::size_t kKeptNodesMax = 1024;
+constexpr std::size_t kKeptNodesMax = 16u << 10;
 constexpr std::size_t kKeptSlotsMax = 4096;
-constexpr std::size_t kKeptTextMax = 64u << 10;
+constexpr std::size_t kKeptTextMax = 256u << 10;
 constexpr std::uint32_t kFewChildren = 16;
 // So often many children are looked through before they are entered into the index.
 constexpr std::uint8_t kScansMax = 3;

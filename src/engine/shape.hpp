@@ -21,6 +21,9 @@ public:
     /// Fails as Flattener::apply() does.
     base::Result<void> reshape(const plan::Shape& shape, Part& part, Arena& arena);
 
+    /// For merged parts.
+    [[nodiscard]] Flattener& flattener() { return flattener_; }
+
 private:
     using Branches = plan::PathTree;
     using Branch = plan::PathTree::Branch;

@@ -66,7 +66,8 @@ Workspace::Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& c
       version_(plan.service.router.hide_version_header ? "undefined" : base::version()),
       version_name_(plan.service.router.header_prefix),
       completed_name_(plan.service.router.header_prefix + "-Completed"),
-      error_name_(plan.service.router.header_prefix + "-Error") {}
+      error_name_(plan.service.router.header_prefix + "-Error"),
+      tools_(std::make_unique<Tools>()) {}
 
 Workspace::~Workspace() = default;
 
@@ -87,7 +88,7 @@ http::LocalReply Workspace::refuse(http::AccessRecord* record, base::Code code, 
 std::unique_ptr<Buffers> Workspace::borrow(std::size_t parts) {
     std::unique_ptr<Buffers> buffers;
     if (idle_.empty()) {
-        buffers = std::make_unique<Buffers>();
+        buffers = std::make_unique<Buffers>(tools_->blocks);
     } else {
         buffers = std::move(idle_.back());
         idle_.pop_back();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,22 @@ public:
             bytes.remove_prefix(io.bytes);
         }
         pending_.append(bytes);
+        return true;
+    }
+
+    /// The same for two texts, one behind the other, none of them copied to be sent. For a socket
+    /// without TLS.
+    [[nodiscard]] bool send_both(Socket& socket, std::string_view first, std::string_view second) {
+        if (pending_.empty()) {
+            const Io io = socket.write_both(first, second);
+            if (io.state == Io::State::Failed || io.state == Io::State::Closed) {
+                return false;
+            }
+            const std::size_t of_first = std::min(io.bytes, first.size());
+            first.remove_prefix(of_first);
+            second.remove_prefix(io.bytes - of_first);
+        }
+        pending_.append(first).append(second);
         return true;
     }
 

@@ -68,6 +68,8 @@ private:
     void pump();
     /// The whole reply waits for the client: frees what made it.
     void let_go_of_call();
+    /// A head that may be appended to, and the body behind it.
+    [[nodiscard]] bool send_whole(std::string& head, std::string_view body);
     [[nodiscard]] bool send_piece(std::string_view bytes);
     void finish_exchange();
     void note_access() const;

@@ -1,5 +1,6 @@
 #include "net/socket.hpp"
 
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -7,10 +8,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/StreamSocketImpl.h>
+
+#include <aggregator/base/assert.hpp>
 
 namespace aggregator::net {
 namespace {
@@ -31,6 +35,16 @@ std::string text_of(const auto& end) {
     } catch (const Poco::Exception&) {
         return {};
     }
+}
+
+/// What a system call that sends has returned.
+Io written(ssize_t count) {
+    if (count >= 0) {
+        return Io::done(static_cast<std::size_t>(count));
+    }
+    const int problem = errno;
+    const bool full = problem == EAGAIN || problem == EWOULDBLOCK || problem == EINTR;
+    return full ? Io::wait() : Io::failed({Code::Reset, describe(problem)});
 }
 
 }  // namespace
@@ -96,13 +110,18 @@ Io Socket::write(std::string_view bytes) {
     }
     // The system call itself: Poco's throws when the socket is full, which is the usual end of a
     // large write.
-    const auto count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count >= 0) {
-        return Io::done(static_cast<std::size_t>(count));
-    }
-    const int problem = errno;
-    const bool full = problem == EAGAIN || problem == EWOULDBLOCK || problem == EINTR;
-    return full ? Io::wait() : Io::failed({Code::Reset, describe(problem)});
+    return written(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+}
+
+Io Socket::write_both(std::string_view first, std::string_view second) {
+    AGG_ASSERT(!tls_);
+    // sendmsg() reads through pointers that are not const.
+    std::array<iovec, 2> parts{{{const_cast<char*>(first.data()), first.size()},
+                                {const_cast<char*>(second.data()), second.size()}}};
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    return written(::sendmsg(descriptor_, &message, MSG_NOSIGNAL));
 }
 
 void Socket::end_sending() {

@@ -38,6 +38,8 @@ public:
 
     [[nodiscard]] Io read(std::span<char> room);
     [[nodiscard]] Io write(std::string_view bytes);
+    /// Both, one behind the other, in one system call. For a socket without TLS.
+    [[nodiscard]] Io write_both(std::string_view first, std::string_view second);
     /// Says that no more will be sent; best effort.
     void end_sending();
     /// Whether the peer has gone and left nothing to read. Takes nothing.

@@ -334,3 +334,27 @@ def test_what_is_given_up_is_a_metric(serve, start) -> None:
         assert management.sum("aggregator_given_up_total", kind="idle") == 1
         assert management.sum("aggregator_errors_total", error="not_found") == 1
         assert management.sum("aggregator_held_bytes") == 0
+
+
+def test_slow_readers_get_large_merged_replies_whole_and_then_the_next(serve, start) -> None:
+    parts = [json_reply({name: [name * 90] * 3000}) for name in "ab"]
+    gateway = start(service(endpoint("/both", *(backend(serve(part)) for part in parts)),
+                            endpoint("/e", backend(serve(GOOD)))), "--workers", "1")
+    wanted = {name: [name * 90] * 3000 for name in "ab"}
+    request = b"GET /both HTTP/1.1\r\nHost: a\r\n\r\n"
+    with ExitStack() as stack:
+        slow = [stack.enter_context(slow_client(gateway, request)) for _ in range(8)]
+        # Others use the same memory while those wait.
+        for _ in range(20):
+            assert gateway.get("/both").json == wanted
+            assert gateway.get("/e").json == {"a": 1}
+        for client in slow:
+            with client.makefile("rb") as stream:
+                assert stream.readline().split()[1] == b"200"
+                length = 0
+                while (line := stream.readline().strip()):
+                    name, value = line.split(b": ", 1)
+                    length = int(value) if name.lower() == b"content-length" else length
+                assert json.loads(stream.read(length)) == wanted
+                client.sendall(b"GET /e HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                assert stream.read().endswith(b'{"a":1}')

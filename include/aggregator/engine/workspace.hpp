@@ -16,6 +16,7 @@
 namespace aggregator::engine {
 
 struct Buffers;
+struct Tools;
 
 /// What all endpoints and the router of one worker share: its loop, the plan, the constant text of
 /// replies, and memory that is used again and again. Lives on the loop's thread; outlives all that
@@ -54,6 +55,7 @@ public:
     /// Buffers for one exchange in flight, `parts` parts wide.
     [[nodiscard]] std::unique_ptr<Buffers> borrow(std::size_t parts);
     void give_back(std::unique_ptr<Buffers> buffers);
+    [[nodiscard]] Tools& tools() { return *tools_; }
 
     // Used within one step of one exchange, and never across two.
     plan::Outgoing outgoing;          ///< until the backend's call() returned
@@ -72,6 +74,7 @@ private:
     std::string version_name_;
     std::string completed_name_;
     std::string error_name_;
+    std::unique_ptr<Tools> tools_;  // outlives the buffers
     std::vector<std::unique_ptr<Buffers>> idle_;
 };
 
