@@ -36,6 +36,7 @@ constexpr std::array<CodeRow, kCodes> kTable{{
     {Code::Closed, "closed", 500, Backend},
     {Code::BadResponse, "bad_response", 500, Backend},
     {Code::AnswerTooLarge, "answer_too_large", 500, Backend},
+    {Code::AnswerTooCostly, "answer_too_costly", 500, Backend},
     {Code::BadStatus, "bad_status", 500, Backend},
     {Code::BadJson, "bad_json", 500, Backend},
     {Code::BadXml, "bad_xml", 500, Backend},

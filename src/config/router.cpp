@@ -117,6 +117,7 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"dns_servers", read_dns_servers},
     {"max_body_bytes", strict::set<&RouterDraft::max_body_bytes>},
     {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},
+    {"max_answer_work", strict::set_count<&RouterDraft::max_answer_work>},
     {"max_header_count", strict::set_count<&RouterDraft::max_header_count>},
     {"max_connections", strict::set_count<&RouterDraft::max_connections>},
     {"max_held_bytes", strict::set_size<&RouterDraft::max_held_bytes>},

@@ -1,9 +1,11 @@
 #include "engine/answer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <aggregator/http/gzip.hpp>
 
+#include "engine/cost.hpp"
 #include "engine/decode.hpp"
 
 namespace aggregator::engine {
@@ -23,7 +25,7 @@ Result<std::string_view> plain_body(const Response& answer, const Reading& into)
     if (!http::is_gzip(answer.headers)) {
         return answer.body;
     }
-    auto text = http::gunzip(answer.body, into.bytes_max);
+    auto text = inflate(answer.body, into.bytes_max, into.resources);
     if (!text) {
         return base::fail(std::move(text.error()));
     }
@@ -57,7 +59,7 @@ void tell_details(const plan::Backend& backend, const Response& answer, std::str
     text += '}';
     const auto key = std::string_view(backend.error_key).substr(1, backend.error_key.size() - 2);
     const bool escaped = key.find('\\') != std::string_view::npos;
-    into.part.members.assign(1, Member{key, into.arena.keep(text), escaped});
+    into.part.members.assign(1, Member{key, into.resources.arena.keep(text), escaped});
     into.part.text = {};
     into.part.null = false;
     into.part.incomplete = true;
@@ -69,6 +71,9 @@ Result<void> read_refusal(const plan::Backend& backend, const Response& answer,
         return base::fail(bad_status(backend, answer));
     }
     const auto body = plain_body(answer, into);
+    if (!into.resources.spend(body.value_or(answer.body).size())) {
+        return base::fail(into.resources.work->error());
+    }
     if (!backend.error_key.empty()) {
         tell_details(backend, answer, body.value_or(answer.body), into);
         return {};
@@ -81,12 +86,27 @@ Result<void> read_refusal(const plan::Backend& backend, const Response& answer,
 
 }  // namespace
 
+Result<std::string> inflate(std::string_view body, std::uint64_t bytes_max, const Resources& with) {
+    if (!with.spend(body.size() * cost::kDeflatedByte)) {
+        return base::fail(with.work->error());
+    }
+    const std::uint64_t affordable =
+        with.work == nullptr ? bytes_max : with.work->left() / cost::kInflatedByte;
+    auto text = http::gunzip(body, std::min(bytes_max, affordable));
+    const bool too_long = !text && text.error().code == Code::AnswerTooLarge;
+    const std::uint64_t bytes = too_long ? affordable + 1 : text ? text->size() : 0;
+    if (affordable < bytes_max && !with.spend(bytes * cost::kInflatedByte)) {
+        return base::fail(with.work->error());
+    }
+    return text;
+}
+
 bool is_success(int status) { return status == 200 || status == 201; }
 
 Result<void> read_answer(const plan::Backend& backend, const Response& answer,
                          const Reading& into) {
     if (backend.encoding == config::Encoding::NoOp) {
-        return decode(backend, {}, into.part, into.arena);
+        return decode(backend, {}, into.part, into.resources);
     }
     if (answer.stream) {
         return base::fail(Code::Internal, "a streamed answer where a whole one is needed");
@@ -101,8 +121,8 @@ Result<void> read_answer(const plan::Backend& backend, const Response& answer,
     if (!body) {
         return base::fail(body.error());
     }
-    Result<void> decoded = decode(backend, *body, into.part, into.arena);
-    return decoded ? into.shaper.reshape(backend.shape, into.part, into.arena) : decoded;
+    Result<void> decoded = decode(backend, *body, into.part, into.resources);
+    return decoded ? into.shaper.reshape(backend.shape, into.part, into.resources) : decoded;
 }
 
 }  // namespace aggregator::engine

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/cost.hpp"
 #include "engine/merge.hpp"
 
 namespace aggregator::engine {
@@ -39,13 +40,20 @@ bool applies(plan::Static::Strategy strategy, const Outcome& outcome) {
 
 base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
                             const Outcome& outcome, Part& root) {
+    std::uint64_t operations = 0;
+    for (const Part& part : parts) {
+        operations += cost::keeping(part.members);
+    }
+    if (!with.resources.spend(operations)) {
+        return base::fail(with.resources.work->error());
+    }
     merge(parts, root.members);
     root.null = outcome.answered == 1 && std::ranges::any_of(parts, &Part::null);
     const bool whole = parts.size() == 1 && root.members.size() == parts.front().members.size();
     root.text = whole ? parts.front().text : std::string_view();
     base::Result<void> flattened;
     if (!with.endpoint.flatmap.empty() && !outcome.failed) {
-        flattened = with.flattener.apply(with.endpoint.flatmap, root, with.arena);
+        flattened = with.flattener.apply(with.endpoint.flatmap, root, with.resources);
     }
     const auto& fixed = with.endpoint.fixed;
     if (flattened && fixed && applies(fixed->strategy, outcome)) {

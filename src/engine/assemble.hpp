@@ -7,6 +7,7 @@
 
 #include "engine/flatmap.hpp"
 #include "engine/part.hpp"
+#include "engine/work.hpp"
 
 namespace aggregator::engine {
 
@@ -25,14 +26,14 @@ struct Outcome {
 struct Assembly {
     const plan::Endpoint& endpoint;
     Flattener& flattener;
-    Arena& arena;
+    Resources resources;
 };
 
 /// Makes the root of a reply: the parts merged in their order, then flattened as the endpoint says
 /// unless something failed, then its static data put over it. `root` is emptied first; it views the
 /// parts' bytes, the plan and the arena. It is null if the only part that came is, or if the
 /// flatmap left nothing; static data makes an object of it.
-/// Fails if the parts are too much to be flattened.
+/// Fails if the parts are too much to be flattened, or too much work.
 [[nodiscard]] base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
                                           const Outcome& outcome, Part& root);
 

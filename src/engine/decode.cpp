@@ -5,6 +5,8 @@
 #include <aggregator/format/feed.hpp>
 #include <aggregator/format/xml.hpp>
 
+#include "engine/cost.hpp"
+
 namespace aggregator::engine {
 
 namespace {
@@ -74,15 +76,18 @@ Result<void> take_anything(const Root& root, Part& part) {
 }
 
 Result<void> decode_json(const plan::Backend& backend, std::string_view body, Part& part,
-                         Arena& arena) {
+                         const Resources& with) {
     Result<Root> root = json::scan(body, part.members);
     if (!root) {
         // Bytes that are not UTF-8 are no reason to lose an answer.
+        if (!with.spend(4 * cost::reading(backend.encoding, body))) {
+            return base::fail(with.work->error());
+        }
         const auto repaired = json::repair_utf8(body);
         if (!repaired) {
             return base::fail(root.error());
         }
-        root = json::scan(arena.keep(*repaired), part.members);
+        root = json::scan(with.arena.keep(*repaired), part.members);
     }
     if (!root) {
         return base::fail(root.error());
@@ -124,26 +129,30 @@ void decode_string(std::string_view body, Part& part, Arena& arena) {
 
 }  // namespace
 
-Result<void> decode(const plan::Backend& backend, std::string_view body, Part& part, Arena& arena) {
+Result<void> decode(const plan::Backend& backend, std::string_view body, Part& part,
+                    const Resources& with) {
     part.members.clear();
     part.null = false;
     part.incomplete = false;
     part.text = {};
+    if (!with.spend(cost::reading(backend.encoding, body))) {
+        return base::fail(with.work->error());
+    }
     switch (backend.encoding) {
         case config::Encoding::NoOp:
             return {};
         case config::Encoding::String:
-            decode_string(body, part, arena);
+            decode_string(body, part, with.arena);
             return {};
         case config::Encoding::Xml:
-            return decode_xml(backend, body, part, arena);
+            return decode_xml(backend, body, part, with.arena);
         case config::Encoding::Rss:
-            return take_converted(format::json_from_feed(body), part, arena);
+            return take_converted(format::json_from_feed(body), part, with.arena);
         case config::Encoding::Json:
         case config::Encoding::SafeJson:
             break;
     }
-    return decode_json(backend, body, part, arena);
+    return decode_json(backend, body, part, with);
 }
 
 }  // namespace aggregator::engine

@@ -73,13 +73,18 @@ void Exchange::ask_all(const http::Request& request) {
 void Exchange::ask_next(std::uint32_t index) {
     const plan::Backend& backend = setting_.plan.backends[index];
     const auto before = parts().first(index);
-    auto late = late_values(backend.late, before, buffers_->late, buffers_->arena);
+    WorkBudget work(setting_.workspace.plan().service.router.max_answer_work);
+    const Resources with{buffers_->arena, &work};
+    auto late = late_values(backend.late, before, buffers_->late, with);
     http::Follower* const follower = buffers_->request.request().follower;
     if (follower != nullptr) {
         // Remembered apart: what a follower asks for must not decide what a later backend gets.
-        const auto more =
-            late_values(backend.follower_late, before, buffers_->follower_late, buffers_->arena);
+        const auto more = late_values(backend.follower_late, before, buffers_->follower_late, with);
         late.insert(late.end(), more.begin(), more.end());
+    }
+    if (work.exceeded()) {
+        fail(index, work.error());
+        return finish();
     }
     const http::Request& request = buffers_->request.with(late);
     if (!backend.late.empty() && backend.target.climbs(request.params)) {
@@ -147,10 +152,11 @@ void Exchange::collect(std::uint32_t index, Result<Response> answer) {
 }
 
 Result<void> Exchange::take(std::uint32_t index, const Response& answer, std::string& plain) {
+    WorkBudget work(setting_.workspace.plan().service.router.max_answer_work);
     const Reading reading{.part = buffers_->parts[index],
                           .refusal = buffers_->progress[index].refusal,
                           .shaper = setting_.workspace.tools().shaper,
-                          .arena = buffers_->arena,
+                          .resources = {buffers_->arena, &work},
                           .plain = plain,
                           .bytes_max = setting_.workspace.plan().service.router.max_answer_bytes};
     return read_answer(setting_.plan.backends[index], answer, reading);

@@ -5,6 +5,7 @@
 #include <aggregator/http/gzip.hpp>
 #include <aggregator/http/hops.hpp>
 
+#include "engine/cost.hpp"
 #include "engine/deadline_stream.hpp"
 #include "engine/exchange.hpp"
 #include "engine/merge.hpp"
@@ -40,7 +41,9 @@ void Exchange::pass_on(Response answer) {
     const bool unpacks = undoes_gzip_ && http::is_gzip(answer.headers);
     std::string plain;
     if (unpacks && !answer.stream) {
-        auto text = http::gunzip(answer.body, workspace.plan().service.router.max_answer_bytes);
+        const auto& limits = workspace.plan().service.router;
+        WorkBudget work(limits.max_answer_work);
+        auto text = inflate(answer.body, limits.max_answer_bytes, {buffers_->arena, &work});
         if (!text) {
             fail(0, std::move(text.error()));
             return finish();
@@ -138,9 +141,14 @@ std::string Exchange::failure_text() const {
 
 void Exchange::reply_merged() {
     Part& root = buffers_->merged;
+    Workspace& workspace = setting_.workspace;
+    WorkBudget work(workspace.plan().service.router.max_answer_work);
     auto assembled =
-        assemble({setting_.plan, setting_.workspace.tools().shaper.flattener(), buffers_->arena},
+        assemble({setting_.plan, workspace.tools().shaper.flattener(), {buffers_->arena, &work}},
                  parts(), outcome(), root);
+    if (assembled && !work.spend(cost::rendering(head_->output, root.members))) {
+        assembled = base::fail(work.error());
+    }
     if (!assembled) {
         fail_whole(std::move(assembled.error()));
         return reply_failure();
@@ -160,8 +168,7 @@ void Exchange::reply_merged() {
     } else if (json) {
         response.body = write_object(root.members, buffers_->arena);
     } else if (head_->output != Output::NoOp) {
-        std::string& body =
-            object_size(root.members) > kKeptBodyMax ? own : setting_.workspace.body;
+        std::string& body = object_size(root.members) > kKeptBodyMax ? own : workspace.body;
         body.clear();
         render(head_->output, root.members, body);
         response.body = body;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/cost.hpp"
+
 namespace aggregator::engine {
 
 namespace {
@@ -24,15 +26,21 @@ void shrink(Ids& ids) {
 
 }  // namespace
 
-base::Result<void> Flattener::apply(const plan::Flatmap& operations, Part& part, Arena& arena) {
+base::Result<void> Flattener::apply(const plan::Flatmap& operations, Part& part,
+                                    const Resources& with) {
     part.text = {};
     if (part.null || operations.empty()) {
         return {};
     }
+    if (!with.spend(cost::keeping(part.members))) {
+        return base::fail(with.work->error());
+    }
     keep_last(part.members);
-    tree_.plant(part.members, arena);
+    tree_.plant(part.members, with);
     for (const plan::FlatmapOperation& operation : operations) {
-        run(operation);
+        if (!tree_.full()) {
+            run(operation);
+        }
     }
     const bool full = tree_.full();
     if (!full) {
@@ -40,6 +48,9 @@ base::Result<void> Flattener::apply(const plan::Flatmap& operations, Part& part,
         tree_.harvest(part.members);
     }
     shrink();
+    if (with.exceeded()) {
+        return base::fail(with.work->error());
+    }
     if (full) {
         return base::fail(base::Code::AnswerTooLarge, "the flatmap_filter leads to more than " +
                                                           std::to_string(FlatmapTree::kNodesMax) +
@@ -75,6 +86,9 @@ const std::vector<Flattener::Id>& Flattener::matches(Path path) {
         for (const Id node : found_) {
             add_matches(node, segment);
         }
+        if (!tree_.visit(next_.size())) {
+            next_.clear();
+        }
         found_.swap(next_);
     }
     return found_;
@@ -104,13 +118,14 @@ void Flattener::remove(Path path) {
 
 void Flattener::move(Path from, Path to) {
     find_children(from);
-    const Label label = label_of(to.back());
+    const FlatmapTree::Name name = tree_.name_of(label_of(to.back()));
     if (from.size() == to.size()) {
         for (const Moved& moved : moved_) {
-            tree_.rename(moved.node, label);
+            tree_.rename(moved.node, name);
         }
         return;
     }
+    tree_.visit(moved_.size() * to.size());
     for (const Moved& moved : moved_) {
         tree_.detach(moved.node);
     }
@@ -120,8 +135,7 @@ void Flattener::move(Path from, Path to) {
         if (tree_.full()) {
             return;
         }
-        tree_.attach(moved.node, embeds ? make_way(moved.from, way) : walk(moved, from, way),
-                     label);
+        tree_.attach(moved.node, embeds ? make_way(moved.from, way) : walk(moved, from, way), name);
     }
 }
 
@@ -140,7 +154,7 @@ FlatmapTree::Id Flattener::make_way(Id node, Path path) {
         Id child = tree_.find(node, label_of(segment));
         if (child == FlatmapTree::kNone) {
             child = tree_.make_object();
-            tree_.attach(child, node, label_of(segment));
+            tree_.attach(child, node, tree_.name_of(label_of(segment)));
         }
         node = child;
     }
@@ -207,7 +221,8 @@ void Flattener::read(Path path) {
         node = tree_.find(node, label_of(path.front()));
     }
     const Path below = path.empty() ? path : path.subspan(1);
-    for (Id child = tree_.first(node); child != FlatmapTree::kNone; child = tree_.next(child)) {
+    for (Id child = tree_.first(node); child != FlatmapTree::kNone && !tree_.full();
+         child = tree_.next(child)) {
         values_.push_back(gather(child, below));
     }
 }
@@ -225,7 +240,8 @@ FlatmapTree::Id Flattener::gather(Id node, Path path) {
 
 FlatmapTree::Id Flattener::gather_all(Id node, Path path) {
     std::vector<Id> values;
-    for (Id child = tree_.first(node); child != FlatmapTree::kNone; child = tree_.next(child)) {
+    for (Id child = tree_.first(node); child != FlatmapTree::kNone && !tree_.full();
+         child = tree_.next(child)) {
         values.push_back(gather(child, path));
     }
     const Id array = tree_.make_array();

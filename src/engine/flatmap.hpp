@@ -9,6 +9,7 @@
 
 #include "engine/flatmap_tree.hpp"
 #include "engine/part.hpp"
+#include "engine/work.hpp"
 
 namespace aggregator::engine {
 
@@ -20,8 +21,9 @@ public:
     /// into stays the span it was; what changed is written to the arena, and the names of keys may
     /// be the operations' own, which therefore outlive the part. The part becomes null if all it
     /// had was taken away; one that is null stays as it is. Its `text` is emptied. Fails with
-    /// AnswerTooLarge if the paths lead to more values than a tree may have.
-    base::Result<void> apply(const plan::Flatmap& operations, Part& part, Arena& arena);
+    /// AnswerTooLarge if the paths lead to more values than a tree may have, and with
+    /// AnswerTooCostly if the work is too much.
+    base::Result<void> apply(const plan::Flatmap& operations, Part& part, const Resources& with);
 
 private:
     using Id = FlatmapTree::Id;

@@ -2,6 +2,8 @@
 
 #include <aggregator/base/assert.hpp>
 
+#include "engine/cost.hpp"
+
 namespace aggregator::engine {
 
 namespace {
@@ -27,9 +29,10 @@ std::string_view between_quotes(std::string_view quoted) {
 
 }  // namespace
 
-void FlatmapTree::plant(const Members& members, Arena& arena) {
+void FlatmapTree::plant(const Members& members, const Resources& with) {
     nodes_.clear();
-    arena_ = &arena;
+    arena_ = &with.arena;
+    work_ = with.work;
     full_ = false;
     index_.clear(kKeptSlotsMax);
     const Id root = add("{}");
@@ -78,6 +81,7 @@ FlatmapTree::Id FlatmapTree::find(Id node, const Label& label) {
             ++parent.scans;
             return scan(node, label);
         }
+        visit(parent.count);
         make_index(node);
     }
     return find_entry(node, label);
@@ -107,9 +111,15 @@ FlatmapTree::Id FlatmapTree::make_array() {
     return node;
 }
 
-FlatmapTree::Id FlatmapTree::make_null() { return add("null"); }
+FlatmapTree::Id FlatmapTree::make_null() {
+    spend(cost::kNode);
+    return add("null");
+}
 
-FlatmapTree::Id FlatmapTree::make_copy(Id node) { return add(text_of(node)); }
+FlatmapTree::Id FlatmapTree::make_copy(Id node) {
+    spend(cost::kNode);
+    return add(text_of(node));
+}
 
 std::string_view FlatmapTree::text_of(Id node) {
     if (!nodes_[node].changed) {
@@ -117,6 +127,7 @@ std::string_view FlatmapTree::text_of(Id node) {
     }
     text_.clear();
     write(node);
+    spend(cost::passing(text_));
     return arena_->keep(text_);
 }
 
@@ -127,11 +138,11 @@ void FlatmapTree::detach(Id node) {
     }
 }
 
-void FlatmapTree::attach(Id node, Id parent, Label label) {
+void FlatmapTree::attach(Id node, Id parent, const Name& name) {
     open(parent);
-    set_label(node, label);
+    set_name(node, name);
     mark(parent);
-    const Id there = nodes_[parent].array ? kNone : find(parent, label);
+    const Id there = nodes_[parent].array ? kNone : find(parent, name.label);
     link(node, parent, there == kNone ? nodes_[parent].last : there);
     if (there != kNone) {
         unlink(there);
@@ -139,13 +150,13 @@ void FlatmapTree::attach(Id node, Id parent, Label label) {
     enter(node);
 }
 
-void FlatmapTree::rename(Id node, Label label) {
+void FlatmapTree::rename(Id node, const Name& name) {
     const Id above = parent(node);
-    if (nodes_[node].label == label) {
+    if (nodes_[node].label == name.label) {
         return;
     }
     mark(above);
-    const Id other = nodes_[above].array ? kNone : find(above, label);
+    const Id other = nodes_[above].array ? kNone : find(above, name.label);
     if (other != kNone && is_before(other, node)) {
         unlink(node);
         link(node, above, other);
@@ -153,7 +164,7 @@ void FlatmapTree::rename(Id node, Label label) {
     if (other != kNone) {
         unlink(other);
     }
-    set_label(node, label);
+    set_name(node, name);
     nodes_[above].plain = 0;
     nodes_[above].owner = LabelIndex::kNobody;
 }
@@ -181,6 +192,13 @@ FlatmapTree::Id FlatmapTree::add(std::string_view value) {
 
 bool FlatmapTree::has_room(std::size_t nodes) {
     full_ = full_ || nodes_.size() + nodes > kNodesMax;
+    return spend(nodes * cost::kNode);
+}
+
+bool FlatmapTree::visit(std::size_t nodes) { return spend(nodes * cost::kVisit); }
+
+bool FlatmapTree::spend(std::uint64_t operations) {
+    full_ = full_ || (work_ != nullptr && !work_->spend(operations));
     return !full_;
 }
 
@@ -189,6 +207,9 @@ void FlatmapTree::open(Id node) {
         return;
     }
     nodes_[node].folded = false;
+    if (!spend(cost::passing(nodes_[node].value))) {
+        return;
+    }
     if (nodes_[node].array) {
         json::elements_of(nodes_[node].value, elements_);
         open_array(node);
@@ -206,10 +227,9 @@ void FlatmapTree::open_object(Id node) {
         return;
     }
     for (const Member& member : members_) {
-        const Id child = add(member.value);
-        nodes_[child].key = member.key;
-        nodes_[child].label = label_of(member);
-        link(child, node, nodes_[node].last);
+        Node& child = adopt(node, member.value);
+        child.key = member.key;
+        child.label = label_of(member);
     }
 }
 
@@ -220,11 +240,25 @@ void FlatmapTree::open_array(Id node) {
     }
     std::uint32_t number = 0;
     for (const std::string_view value : elements_) {
-        const Id child = add(value);
-        nodes_[child].label.number = number++;
-        link(child, node, nodes_[node].last);
+        adopt(node, value).label.number = number++;
     }
     nodes_[node].plain = number;
+}
+
+FlatmapTree::Node& FlatmapTree::adopt(Id node, std::string_view value) {
+    const auto id = static_cast<Id>(nodes_.size());
+    Node& child = nodes_.emplace_back();
+    Node& parent = nodes_[node];
+    child.value = value;
+    child.array = value.front() == '[';
+    child.folded = child.array || value.front() == '{';
+    child.linked = true;
+    child.parent = node;
+    child.previous = parent.last;
+    (parent.last == kNone ? parent.first : nodes_[parent.last].next) = id;
+    parent.last = id;
+    ++parent.count;
+    return child;
 }
 
 void FlatmapTree::link(Id node, Id parent, Id behind) {
@@ -298,47 +332,21 @@ bool FlatmapTree::is_before(Id node, Id other) const {
     return false;
 }
 
-void FlatmapTree::set_label(Id node, const Label& label) {
-    nodes_[node].label = label;
+FlatmapTree::Name FlatmapTree::name_of(const Label& label) {
     text_.clear();
     json::append_string(text_, label.text);
     const std::string_view key = between_quotes(text_);
-    nodes_[node].key = key == label.text ? label.text : arena_->keep(key);
+    return {label, key == label.text ? label.text : arena_->keep(key)};
+}
+
+void FlatmapTree::set_name(Id node, const Name& name) {
+    nodes_[node].label = name.label;
+    nodes_[node].key = name.key;
 }
 
 void FlatmapTree::mark(Id node) {
     for (; node != kNone && !nodes_[node].changed; node = parent(node)) {
         nodes_[node].changed = true;
-    }
-}
-
-void FlatmapTree::write(Id top) {
-    Id at = top;
-    for (;;) {
-        const Node& node = nodes_[at];
-        if (node.changed && node.first != kNone) {
-            text_ += node.array ? '[' : '{';
-            at = node.first;
-            write_key(at);
-            continue;
-        }
-        text_ += node.changed && node.inner ? "null" : node.value;
-        while (at != top && next(at) == kNone) {
-            at = parent(at);
-            text_ += nodes_[at].array ? ']' : '}';
-        }
-        if (at == top) {
-            return;
-        }
-        at = next(at);
-        text_ += ',';
-        write_key(at);
-    }
-}
-
-void FlatmapTree::write_key(Id node) {
-    if (!nodes_[parent(node)].array) {
-        text_.append("\"").append(nodes_[node].key).append("\":");
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "engine/label_index.hpp"
 #include "engine/members.hpp"
+#include "engine/work.hpp"
 
 namespace aggregator::engine {
 
@@ -25,17 +26,24 @@ public:
     using Id = std::uint32_t;
     static constexpr Id kNone = std::numeric_limits<Id>::max();
     static constexpr Id kRoot = 0;
-    /// How many nodes there may be. An object or array that would bring more stays closed, as if
-    /// nothing were in it, and full() tells.
+    /// A label, and the key that is written for it.
+    struct Name {
+        Label label;
+        std::string_view key;
+    };
+    /// How many nodes there may be. An object or array that would bring more, or would take more
+    /// work than there may be, stays closed, as if nothing were in it, and full() tells.
     static constexpr std::size_t kNodesMax = 4u << 20;
 
-    void plant(const Members& members, Arena& arena);
+    void plant(const Members& members, const Resources& with);
     /// Writes the root's children back, changed ones into the arena.
     void harvest(Members& members);
     /// Frees what grew beyond the usual.
     void shrink();
 
     [[nodiscard]] bool full() const { return full_; }
+    /// Accounts for work on so many of its nodes; false if that is too much.
+    bool visit(std::size_t nodes);
     /// Whether everything below the root was taken away.
     [[nodiscard]] bool is_bare() const { return nodes_[kRoot].changed && !has_children(kRoot); }
 
@@ -51,6 +59,8 @@ public:
     /// it is, where to know it would take a search.
     [[nodiscard]] bool leads_to(Id node, Id child) const;
 
+    /// How a child will be called.
+    [[nodiscard]] Name name_of(const Label& label);
     /// Nodes of their own, which attach() puts into the tree.
     [[nodiscard]] Id make_object();
     [[nodiscard]] Id make_array();
@@ -63,10 +73,10 @@ public:
     void detach(Id node);
     /// Puts a detached node below `parent`, as its last child; in an object, where the child of
     /// that label was, which goes. A leaf that was something else than an array becomes an object.
-    void attach(Id node, Id parent, Label label);
+    void attach(Id node, Id parent, const Name& name);
     /// Gives a child another label. In an object another child of that label goes, and the first of
     /// their places is kept.
-    void rename(Id node, Label label);
+    void rename(Id node, const Name& name);
     /// Takes all children away.
     void clear(Id node);
     /// Adds these, counted from 0, to the node, which becomes an array: where a child has an
@@ -99,6 +109,7 @@ private:
     Id add(std::string_view value);
     [[nodiscard]] Label label_of(const Member& member);
     [[nodiscard]] bool has_room(std::size_t nodes);
+    bool spend(std::uint64_t operations);
     [[nodiscard]] bool is_same(Id node, Id other) const;
     void add_pending();
     /// The node gets what the value has: its children are added to those of the same labels, other
@@ -112,6 +123,8 @@ private:
     void open(Id node);
     void open_object(Id node);
     void open_array(Id node);
+    /// A new last child. Valid until there is another node.
+    Node& adopt(Id node, std::string_view value);
     void link(Id node, Id parent, Id behind);
     void unlink(Id node);
     /// Takes all children off its list.
@@ -122,10 +135,11 @@ private:
     [[nodiscard]] Id scan(Id node, const Label& label) const;
     void make_index(Id node);
     [[nodiscard]] bool is_before(Id node, Id other) const;
-    void set_label(Id node, const Label& label);
+    void set_name(Id node, const Name& name);
     void mark(Id node);
     [[nodiscard]] std::string_view text_of(Id node);
     void write(Id node);
+    [[nodiscard]] Id write_run(Id at);
     void write_key(Id node);
 
     std::vector<Node> nodes_;
@@ -136,6 +150,7 @@ private:
     std::vector<std::pair<Id, std::string_view>> pending_;  ///< values to be added to nodes
     std::string text_;
     Arena* arena_ = nullptr;
+    WorkBudget* work_ = nullptr;
     bool full_ = false;
 };
 

@@ -1,3 +1,4 @@
+#include "engine/cost.hpp"
 #include "engine/flatmap_tree.hpp"
 
 namespace aggregator::engine {
@@ -31,7 +32,10 @@ void FlatmapTree::add_pending() {
     while (!pending_.empty()) {
         const auto [node, value] = pending_.back();
         pending_.pop_back();
-        add_value(node, value);
+        // Deep values are read again at each level.
+        if (spend(cost::kVisit + 2 * cost::passing(value))) {
+            add_value(node, value);
+        }
     }
 }
 
@@ -47,6 +51,7 @@ void FlatmapTree::add_value(Id node, std::string_view value) {
         json::members_of(value, members_);
         keep_last(members_);
     }
+    spend((elements_.size() + members_.size()) * cost::kNode);
     if (elements_.empty() && members_.empty()) {
         nodes_[node].value = value;
         nodes_[node].inner = false;
@@ -92,6 +97,7 @@ void FlatmapTree::add_numbered(Id node) {
 }
 
 void FlatmapTree::number_children(Id node, std::size_t count) {
+    visit(nodes_[node].count);
     numbered_.assign(count, kNone);
     for (Id child = first(node); child != kNone; child = next(child)) {
         const std::uint32_t number = nodes_[child].label.number;

@@ -14,9 +14,8 @@ constexpr std::size_t kFirstSlots = 256;
 
 }  // namespace
 
-Label label_of(std::string_view text) {
-    const bool digits = !text.empty() && text.size() <= 9 && text.front() >= '0' &&
-                        text.front() <= '9' && (text.front() != '0' || text.size() == 1);
+Label numbered_label_of(std::string_view text) {
+    const bool digits = text.size() <= 9 && (text.front() != '0' || text.size() == 1);
     const auto number = digits ? base::parse_decimal(text) : std::nullopt;
     return {text, number ? static_cast<std::uint32_t>(*number) : Label::kNoNumber};
 }

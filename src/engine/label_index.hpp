@@ -18,7 +18,12 @@ struct Label {
         return a.number == b.number && (a.number != kNoNumber || a.text == b.text);
     }
 };
-[[nodiscard]] Label label_of(std::string_view text);
+/// Of a text that begins with a digit.
+[[nodiscard]] Label numbered_label_of(std::string_view text);
+[[nodiscard]] inline Label label_of(std::string_view text) {
+    const bool digit = !text.empty() && text.front() >= '0' && text.front() <= '9';
+    return digit ? numbered_label_of(text) : Label{text, Label::kNoNumber};
+}
 
 /// The children of nodes that have many, by their labels: one hash table for the whole tree. It
 /// knows nothing of the nodes: an entry may be out of date, and whoever looks up says which of the

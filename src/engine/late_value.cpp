@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/cost.hpp"
+
 namespace aggregator::engine {
 
 namespace {
@@ -104,7 +106,7 @@ const Member* find_root(std::span<const Part> parts, std::uint32_t part, std::st
 }  // namespace
 
 std::optional<std::string_view> late_value(const plan::LateValue& wanted,
-                                           std::span<const Part> parts, Arena& arena) {
+                                           std::span<const Part> parts, const Resources& with) {
     Members inner;  // of the object that was reached; the root until `below`
     bool below = false;
     const auto look = [&](const std::string& name) {
@@ -116,19 +118,22 @@ std::optional<std::string_view> late_value(const plan::LateValue& wanted,
             break;
         }
         const std::string_view object = found->value;
+        if (!with.spend(cost::passing(object))) {
+            return std::nullopt;
+        }
         json::members_of(object, inner);
         below = true;
     }
     const Member* const found = look(wanted.path.back());
-    if (found == nullptr) {
+    if (found == nullptr || !with.spend(cost::kLateByte * found->value.size())) {
         return std::nullopt;
     }
-    return arena.keep(text_of(found->value));
+    return with.arena.keep(text_of(found->value));
 }
 
 std::vector<std::string_view> late_values(std::span<const plan::LateValue> wanted,
                                           std::span<const Part> parts, LateTexts& known,
-                                          Arena& arena) {
+                                          const Resources& with) {
     std::vector<std::string_view> texts;
     for (const plan::LateValue& one : wanted) {
         const auto before = std::ranges::find(known, one.name, &LateTexts::value_type::first);
@@ -136,7 +141,7 @@ std::vector<std::string_view> late_values(std::span<const plan::LateValue> wante
             texts.push_back(before->second);
             continue;
         }
-        texts.push_back(late_value(one, parts, arena).value_or(std::string_view()));
+        texts.push_back(late_value(one, parts, with).value_or(std::string_view()));
         if (!texts.back().empty()) {
             known.emplace_back(one.name, texts.back());
         }

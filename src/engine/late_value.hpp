@@ -9,6 +9,7 @@
 #include <aggregator/plan/plan.hpp>
 
 #include "engine/part.hpp"
+#include "engine/work.hpp"
 
 namespace aggregator::engine {
 
@@ -22,12 +23,13 @@ using LateTexts = std::vector<std::pair<std::string_view, std::string_view>>;
 /// the last object that was reached. A text is itself, a number its digits, an object compact JSON,
 /// an array the texts of its values with commas between them.
 [[nodiscard]] std::optional<std::string_view> late_value(const plan::LateValue& wanted,
-                                                         std::span<const Part> parts, Arena& arena);
+                                                         std::span<const Part> parts,
+                                                         const Resources& with);
 
 /// The values of one backend in its order, one without data for each that is missing. A text that
-/// is not empty is remembered in `known`.
+/// is not empty is remembered in `known`. Once the work is too much, nothing is found any more.
 [[nodiscard]] std::vector<std::string_view> late_values(std::span<const plan::LateValue> wanted,
                                                         std::span<const Part> parts,
-                                                        LateTexts& known, Arena& arena);
+                                                        LateTexts& known, const Resources& with);
 
 }  // namespace aggregator::engine

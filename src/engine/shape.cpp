@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/cost.hpp"
+
 namespace aggregator::engine {
 
 namespace {
@@ -52,44 +54,54 @@ void put_into_group(const std::string& quoted, Part& part, Arena& arena) {
     part.null = false;
 }
 
+void keep_last_within(const Resources& with, Members& members) {
+    if (with.spend(cost::keeping(members))) {
+        keep_last(members);
+    }
+}
+
 }  // namespace
 
-base::Result<void> Shaper::reshape(const plan::Shape& shape, Part& part, Arena& arena) {
+base::Result<void> Shaper::reshape(const plan::Shape& shape, Part& part, const Resources& with) {
     if (shape.passes_members() && !shape.group) {
         return {};
     }
     part.text = {};
     part.null = part.null && shape.target.empty();
     if (!part.null) {
-        lift(shape, part.members);
-        keep_last(part.members);
+        lift(shape, part.members, with);
+        keep_last_within(with, part.members);
     }
-    filter(shape, part.members, arena);
-    if (auto applied = flattener_.apply(shape.flatmap, part, arena); !applied) {
+    filter(shape, part.members, with);
+    if (with.exceeded()) {
+        return base::fail(with.work->error());
+    }
+    if (auto applied = flattener_.apply(shape.flatmap, part, with); !applied) {
         return applied;
     }
     if (shape.group) {
-        put_into_group(*shape.group, part, arena);
+        put_into_group(*shape.group, part, with.arena);
     }
     return {};
 }
 
-void Shaper::filter(const plan::Shape& shape, Members& members, Arena& arena) {
+void Shaper::filter(const plan::Shape& shape, Members& members, const Resources& with) {
     if (!shape.allow.branches.empty()) {
-        allow(shape.allow, members, arena, 0);
+        allow(shape.allow, members, with, 0);
     } else if (!shape.deny.branches.empty()) {
-        deny(shape.deny, members, arena, 0);
+        deny(shape.deny, members, with, 0);
     }
     for (const auto& [from, to] : shape.mapping) {
-        rename(members, from, to, arena);
+        rename(members, from, to, with.arena);
     }
 }
 
-void Shaper::lift(const plan::Shape& shape, Members& members) {
+void Shaper::lift(const plan::Shape& shape, Members& members, const Resources& with) {
     for (const std::string& segment : shape.target) {
-        keep_last(members);
+        keep_last_within(with, members);
         const auto found = find_named(members, segment);
-        if (found == members.end() || !is_object(found->value)) {
+        if (found == members.end() || !is_object(found->value) ||
+            !with.spend(cost::passing(found->value))) {
             members.clear();
             return;
         }
@@ -98,60 +110,68 @@ void Shaper::lift(const plan::Shape& shape, Members& members) {
     }
 }
 
-void Shaper::allow(const Branches& tree, Members& members, Arena& arena, std::size_t depth) {
+void Shaper::allow(const Branches& tree, Members& members, const Resources& with,
+                   std::size_t depth) {
     std::size_t kept = 0;
     for (Member& member : members) {
         const auto* const branch = branch_of(tree, member);
-        if (branch != nullptr && allowed(*branch, member, arena, depth)) {
+        if (branch != nullptr && allowed(*branch, member, with, depth)) {
             members[kept++] = member;
         }
     }
     members.resize(kept);
 }
 
-bool Shaper::allowed(const Branch& branch, Member& member, Arena& arena, std::size_t depth) {
+bool Shaper::allowed(const Branch& branch, Member& member, const Resources& with,
+                     std::size_t depth) {
     if (branch.below.branches.empty()) {
         return true;
     }
     if (!is_object(member.value)) {
         return false;
     }
-    Members& inner = open(member.value, depth);
-    allow(branch.below, inner, arena, depth + 1);
-    member.value = write_object(inner, arena);
+    Members& inner = open(member.value, with, depth);
+    allow(branch.below, inner, with, depth + 1);
+    member.value = write_object(inner, with.arena);
     return !inner.empty();
 }
 
-void Shaper::deny(const Branches& tree, Members& members, Arena& arena, std::size_t depth) {
+void Shaper::deny(const Branches& tree, Members& members, const Resources& with,
+                  std::size_t depth) {
     std::size_t kept = 0;
     for (Member& member : members) {
         const auto* const branch = branch_of(tree, member);
-        if (branch == nullptr || !denied(*branch, member, arena, depth)) {
+        if (branch == nullptr || !denied(*branch, member, with, depth)) {
             members[kept++] = member;
         }
     }
     members.resize(kept);
 }
 
-bool Shaper::denied(const Branch& branch, Member& member, Arena& arena, std::size_t depth) {
+bool Shaper::denied(const Branch& branch, Member& member, const Resources& with,
+                    std::size_t depth) {
     if (branch.below.branches.empty()) {
         return true;
     }
     if (is_object(member.value)) {
-        Members& inner = open(member.value, depth);
-        deny(branch.below, inner, arena, depth + 1);
-        member.value = write_object(inner, arena);
+        Members& inner = open(member.value, with, depth);
+        deny(branch.below, inner, with, depth + 1);
+        member.value = write_object(inner, with.arena);
     }
     return false;
 }
 
-Members& Shaper::open(std::string_view object, std::size_t depth) {
+Members& Shaper::open(std::string_view object, const Resources& with, std::size_t depth) {
     if (depth == nested_.size()) {
         nested_.emplace_back();
     }
-    json::members_of(object, nested_[depth]);
-    keep_last(nested_[depth]);
-    return nested_[depth];
+    Members& members = nested_[depth];
+    members.clear();
+    if (with.spend(2 * cost::passing(object))) {  // it is written too
+        json::members_of(object, members);
+        keep_last_within(with, members);
+    }
+    return members;
 }
 
 }  // namespace aggregator::engine

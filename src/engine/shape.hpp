@@ -8,6 +8,7 @@
 
 #include "engine/flatmap.hpp"
 #include "engine/part.hpp"
+#include "engine/work.hpp"
 
 namespace aggregator::engine {
 
@@ -19,7 +20,7 @@ namespace aggregator::engine {
 class Shaper {
 public:
     /// Fails as Flattener::apply() does.
-    base::Result<void> reshape(const plan::Shape& shape, Part& part, Arena& arena);
+    base::Result<void> reshape(const plan::Shape& shape, Part& part, const Resources& with);
 
     /// For merged parts.
     [[nodiscard]] Flattener& flattener() { return flattener_; }
@@ -28,14 +29,15 @@ private:
     using Branches = plan::PathTree;
     using Branch = plan::PathTree::Branch;
 
-    void filter(const plan::Shape& shape, Members& members, Arena& arena);
-    void lift(const plan::Shape& shape, Members& members);
-    void allow(const Branches& tree, Members& members, Arena& arena, std::size_t depth);
-    bool allowed(const Branch& branch, Member& member, Arena& arena, std::size_t depth);
-    void deny(const Branches& tree, Members& members, Arena& arena, std::size_t depth);
-    bool denied(const Branch& branch, Member& member, Arena& arena, std::size_t depth);
+    void filter(const plan::Shape& shape, Members& members, const Resources& with);
+    void lift(const plan::Shape& shape, Members& members, const Resources& with);
+    void allow(const Branches& tree, Members& members, const Resources& with, std::size_t depth);
+    bool allowed(const Branch& branch, Member& member, const Resources& with, std::size_t depth);
+    void deny(const Branches& tree, Members& members, const Resources& with, std::size_t depth);
+    bool denied(const Branch& branch, Member& member, const Resources& with, std::size_t depth);
     /// The members of a nested object, each name once, in the memory of that depth.
-    Members& open(std::string_view object, std::size_t depth);
+    /// Empty once the work is too much.
+    Members& open(std::string_view object, const Resources& with, std::size_t depth);
 
     Flattener flattener_;
     std::deque<Members> nested_;  ///< a deque: growing moves none of them

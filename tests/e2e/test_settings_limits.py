@@ -108,6 +108,33 @@ def test_output_encoding_of_the_service_is_for_endpoints_without_their_own(serve
     assert gateway.get("/own").json == {"a": 1}
 
 
+@pytest.mark.parametrize(("size", "status"), [(1000, 200), (1001, 500)])
+def test_max_answer_work(serve, start, size, status) -> None:
+    """A byte of JSON is one operation."""
+    answer = json_reply({"a": "x" * (size - len('{"a":""}'))})
+    gateway = start(service(endpoint("/e", backend(serve(answer))),
+                            router={"max_answer_work": 1000}))
+    got = gateway.get("/e")
+    assert got.status == status
+    assert got.get("X-Aggregator-Error") == (None if status == 200 else "answer_too_costly")
+
+
+def test_an_answer_that_takes_too_much_work_keeps_nobody_else_waiting(serve, start) -> None:
+    xml = b"<r>" + b"<a/>" * 2_000_000 + b"</r>"
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(xml)
+    costly = backend(serve(head + xml), encoding="xml")
+    usual = endpoint("/e", backend(serve(GOOD)))
+    gateway = start(service(endpoint("/costly", costly), usual), *ONE)
+    with gateway.client() as first, gateway.client() as second:
+        first.send("GET /costly HTTP/1.1\r\nHost: a\r\n\r\n")
+        for _ in range(10):
+            assert second.ask("GET", "/e").status == 200
+        answer = first.answer()
+        assert answer.status == 500
+        assert answer.get("X-Aggregator-Error") == "answer_too_costly"
+        assert first.ask("GET", "/e").status == 200
+
+
 def test_metrics_public_opens_the_metrics_and_nothing_else(start) -> None:
     for public, status in ((False, 401), (True, 200)):
         config = service()

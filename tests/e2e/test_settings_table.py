@@ -195,6 +195,7 @@ PROOF: dict[str, dict[str, str]] = {
         "hide_version_header": ROUTING + "test_the_version_can_be_hidden",
         "logger_skip_paths": LOG + "test_skipped_paths_are_not_logged",
         "max_answer_bytes": LIMITS + "test_max_answer_bytes",
+        "max_answer_work": LIMITS + "test_max_answer_work",
         "max_body_bytes": LIMITS + "test_max_body_bytes",
         "max_connections":
             RESOURCES + "test_a_client_above_the_limit_gets_503_if_all_others_are_busy",

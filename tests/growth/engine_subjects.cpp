@@ -143,9 +143,9 @@ void add_outputs(Subjects& subjects) {
 
 void add_flatmaps(Subjects& subjects) {
     const auto list = [&](const std::string& name, const std::string& operations) {
-        add(subjects, {"flatmap: " + name, 150, "," + flatmap(operations), lists});
+        add(subjects, {"flatmap: " + name, 60, "," + flatmap(operations), lists});
     };
-    add(subjects, {"flatmap at the endpoint", 150, "", lists,
+    add(subjects, {"flatmap at the endpoint", 60, "", lists,
                    flatmap(operation("move", R"("a.*.v.k","a.*.k")")) + ","});
     list("move up", operation("move", R"("a.*.v.k","a.*.k")"));
     list("move all to one name", operation("move", R"("a.*.v.k","z")"));
@@ -161,18 +161,18 @@ void add_flatmaps(Subjects& subjects) {
     list("one after the other", operation("del", R"("a.0.v")") + "," +
                                     operation("move", R"("a.*.v.k","a.*.k")") + "," +
                                     operation("move", R"("b.*.w","b.*.r.w")"));
-    add(subjects, {"flatmap: move into another list", 300,
+    add(subjects, {"flatmap: move into another list", 200,
                    "," + flatmap(operation("move", R"("a.*.0.0","b.*.k")")), [](std::size_t n) {
                        const auto one = [](std::size_t) { return "[[1]]"; };
                        return "{\"a\":[" + joined(n, ",", one) + "],\"b\":[" + joined(n, ",", one) +
                               "]}";
                    }});
-    add(subjects, {"flatmap: many keys", 300,
+    add(subjects, {"flatmap: many keys", 150,
                    "," + flatmap(operation("move", R"("k1","k2.a")") + "," +
                                  operation("del", R"("k3","k4","k5","k6","k7")") + "," +
                                  operation("move", R"("k8","k9")")),
                    wide});
-    add(subjects, {"flatmap: many keys in an object", 150,
+    add(subjects, {"flatmap: many keys in an object", 60,
                    "," + flatmap(operation("move", R"("a.*.c.d","a.*.d")") + "," +
                                  operation("move", R"("a.*.b","z")")),
                    inside});

@@ -43,6 +43,7 @@ enum class Code : std::uint8_t {
     Closed,
     BadResponse,
     AnswerTooLarge,
+    AnswerTooCostly,
     BadStatus,
     BadJson,
     BadXml,

@@ -24,7 +24,7 @@ TEST_CASE("router: every key is read") {
            "forwarded_by_client_ip": true, "app_engine": true, "remote_ip_headers": ["X-Ip"],
            "trusted_proxies": ["10.0.0.0/8"],
            "header_prefix": "X-Krakend", "user_agent": "KrakenD Version 2", "max_body_bytes": 1,
-           "max_answer_bytes": 2, "max_header_count": 3, "max_connections": 4,
+           "max_answer_bytes": 2, "max_answer_work": 7, "max_header_count": 3, "max_connections": 4,
            "max_held_bytes": "5MiB", "stall_timeout": "6s", "max_multipart_memory": 5)");
     const RouterConfig& router = service_of(loaded).router;
     CHECK(router.return_error_msg);
@@ -49,6 +49,7 @@ TEST_CASE("router: every key is read") {
     CHECK(router.user_agent == "KrakenD Version 2");
     CHECK(router.max_body_bytes == 1);
     CHECK(router.max_answer_bytes == 2);
+    CHECK(router.max_answer_work == 7);
     CHECK(router.max_header_count == 3);
     CHECK(router.max_connections == 4);
     CHECK(router.max_held_bytes == 5u << 20);

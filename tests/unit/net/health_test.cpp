@@ -118,9 +118,10 @@ TEST_CASE("health: a host that must stay is spared, and goes as soon as it may")
 
 TEST_CASE("health: what the gateway or the client did is no fault of the host") {
     using base::Code;
-    for (const Code code : {Code::ClientClosed, Code::BadBody, Code::RequestTimeout, Code::Lagging,
-                            Code::AnswerTooLarge, Code::BadJson, Code::BadStatus, Code::BadRedirect,
-                            Code::TooManyRedirects, Code::NoHosts, Code::Internal}) {
+    for (const Code code :
+         {Code::ClientClosed, Code::BadBody, Code::RequestTimeout, Code::Lagging,
+          Code::AnswerTooLarge, Code::AnswerTooCostly, Code::BadJson, Code::BadStatus,
+          Code::BadRedirect, Code::TooManyRedirects, Code::NoHosts, Code::Internal}) {
         CAPTURE(base::row(code).name);
         CHECK(net::host_fault_of(code) == nullptr);
     }
