@@ -25,7 +25,7 @@ net::ServerOptions options_of(const plan::Plan& plan) {
     options.write_timeout = kReplyTime;
     options.connections_max = kConnectionsMax;
     options.crowded = net::ServerOptions::Crowded::Replace;
-    options.header_prefix = plan.service.router.header_prefix;
+    options.errors.header = plan.errors.header;
     return options;
 }
 

@@ -138,7 +138,7 @@ net::ServerOptions Worker::server_options() {
     options.write_timeout = service.write_timeout;
     options.stall_timeout = service.router.stall_timeout;
     options.connections_max = shared_.connections_max;
-    options.header_prefix = service.router.header_prefix;
+    options.errors = plan_.errors;
     options.tls = shared_.listener_tls;
     if (access_log_ || meter_) {
         options.access = [this](const net::AccessEntry& entry) { note(entry); };

@@ -70,6 +70,31 @@ void read_health_path(const Value& value, RouterDraft& router) {
     }
 }
 
+constexpr strict::Word<ErrorFormat> kErrorFormats[] = {
+    {"empty", ErrorFormat::Empty}, {"json", ErrorFormat::Json}, {"problem", ErrorFormat::Problem}};
+constexpr strict::Word<ErrorStatus> kErrorStatuses[] = {{"compat", ErrorStatus::Compat},
+                                                        {"precise", ErrorStatus::Precise}};
+
+void read_error_format(const Value& value, RouterDraft& router) {
+    strict::read_word(value, kErrorFormats, router.error_format);
+}
+
+void read_error_status(const Value& value, RouterDraft& router) {
+    strict::read_word(value, kErrorStatuses, router.error_status);
+}
+
+void read_error_type_base(const Value& value, RouterDraft& router) {
+    strict::read(value, router.error_type_base);
+    const bool fits = is_field_value(router.error_type_base) &&
+                      router.error_type_base.find(' ') == std::string::npos;
+    if (value.node.kind == json::Kind::String && !fits) {
+        value.error(
+            "bad-value",
+            "`error_type_base`: expected the beginning of a URI, found " + described(value.node),
+            "such as \"https://api.example.com/problems/\": the name of the error follows");
+    }
+}
+
 void read_dns_servers(const Value& value, RouterDraft& router) {
     std::vector<std::string> written;
     strict::read(value, written);
@@ -114,6 +139,9 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     // The program's own.
     {"header_prefix", read_header_prefix},
     {"user_agent", read_user_agent},
+    {"error_format", read_error_format},
+    {"error_status", read_error_status},
+    {"error_type_base", read_error_type_base},
     {"dns_servers", read_dns_servers},
     {"max_body_bytes", strict::set<&RouterDraft::max_body_bytes>},
     {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},

@@ -105,10 +105,23 @@ void Exchange::reply_failure() {
     const bool shown =
         !whole_ && first.refusal.status != 0 && (width() == 1 || setting_.plan.sequential);
     Response response;
-    response.status = shown ? first.refusal.status : base::row(code).status;
+    const http::ErrorStyle& style = workspace.plan().errors;
+    response.status = shown ? first.refusal.status : http::status_of(style, code);
     workspace.fields = {workspace.version_field(), workspace.completed_field("false"),
                         workspace.error_field(code)};
-    if (workspace.plan().service.router.return_error_msg) {
+    if (!shown && http::is_of_this_moment(response.status)) {
+        workspace.fields.push_back({"Cache-Control", "no-store"});
+    }
+    if (!shown && http::asks_to_retry(response.status)) {
+        workspace.fields.push_back({"Retry-After", "1"});
+    }
+    const bool formatted = style.format != http::ErrorStyle::Format::Empty;
+    if (formatted && !(shown && style.shows_detail)) {
+        auto [type, text] = http::error_body(style, code, response.status, failure_text());
+        workspace.fields.push_back({"Content-Type", type});
+        workspace.body = std::move(text);
+        response.body = workspace.body;
+    } else if (style.shows_detail) {
         const bool typed = shown && !first.refusal.type.empty();
         workspace.fields.push_back({"Content-Type", typed ? first.refusal.type : kText});
         if (shown && !typed) {

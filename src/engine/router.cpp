@@ -210,8 +210,12 @@ LocalReply Router::miss(const Request& request, Code code,
     LocalReply reply =
         workspace_.refuse(request.record, code,
                           code == Code::NotFound ? "404 page not found" : "405 method not allowed");
-    reply.headers.front().second = json ? kJson : "text/plain";
-    reply.body = json.value_or(reply.body);
+    if (json) {
+        reply.headers.front().second = kJson;
+        reply.body = *json;
+    } else if (workspace_.plan().errors.format == http::ErrorStyle::Format::Empty) {
+        reply.headers.front().second = "text/plain";
+    }
     reply.add(workspace_.version_field());
     reply.add(workspace_.completed_field("false"));
     return reply;

@@ -66,7 +66,6 @@ Workspace::Workspace(base::Loop& loop, const plan::Plan& plan, base::Counters& c
       version_(plan.service.router.hide_version_header ? "undefined" : base::version()),
       version_name_(plan.service.router.header_prefix),
       completed_name_(plan.service.router.header_prefix + "-Completed"),
-      error_name_(plan.service.router.header_prefix + "-Error"),
       tools_(std::make_unique<Tools>()) {}
 
 Workspace::~Workspace() = default;
@@ -74,7 +73,7 @@ Workspace::~Workspace() = default;
 bool Workspace::is_own_field(std::string_view name) const {
     return is_alike(name.substr(0, kOwnPrefix.size()), kOwnPrefix) ||
            is_alike(name, version_name_) || is_alike(name, completed_name_) ||
-           is_alike(name, error_name_);
+           is_alike(name, plan_.errors.header);
 }
 
 http::LocalReply Workspace::refuse(http::AccessRecord* record, base::Code code, std::string text) {
@@ -82,7 +81,7 @@ http::LocalReply Workspace::refuse(http::AccessRecord* record, base::Code code, 
     if (record != nullptr) {
         record->failure = code;
     }
-    return http::refusal(code, error_name_, std::move(text));
+    return http::refusal(plan_.errors, code, std::move(text));
 }
 
 std::unique_ptr<Buffers> Workspace::borrow(std::size_t parts) {

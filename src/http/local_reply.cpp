@@ -32,10 +32,22 @@ LocalReply local_reply(int status, std::string_view type, std::string body) {
     return reply;
 }
 
-LocalReply refusal(Code code, std::string_view error_header, std::string text) {
-    const base::CodeRow& row = base::row(code);
-    LocalReply reply = local_reply(row.status, "text/plain; charset=utf-8", std::move(text));
-    reply.add({error_header, row.name});
+LocalReply refusal(const ErrorStyle& style, Code code, std::string text) {
+    const int status = status_of(style, code);
+    ErrorBody body{"text/plain; charset=utf-8", {}};
+    if (style.format == ErrorStyle::Format::Empty) {
+        body.text = std::move(text);
+    } else {
+        body = error_body(style, code, status, text);
+    }
+    LocalReply reply = local_reply(status, body.type, std::move(body.text));
+    reply.add({style.header, base::row(code).name});
+    if (is_of_this_moment(status)) {
+        reply.add({"Cache-Control", "no-store"});
+    }
+    if (asks_to_retry(status)) {
+        reply.add({"Retry-After", "1"});
+    }
     return reply;
 }
 

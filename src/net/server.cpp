@@ -3,6 +3,8 @@
 #include <utility>
 
 #include <aggregator/base/held.hpp>
+#include <aggregator/http/local_reply.hpp>
+#include <aggregator/http/serializer.hpp>
 
 #include "net/listener.hpp"
 #include "net/server_connection.hpp"
@@ -18,15 +20,27 @@ constexpr std::size_t kTurnedAwayMax = 4;
 
 constexpr std::string_view kTooMany = "too many open connections";
 
+/// What a client hears whose connection is closed at once.
+std::string rendered_refusal(const http::ErrorStyle& style) {
+    const http::LocalReply reply = http::refusal(style, base::Code::TooManyConnections, {});
+    std::string out;
+    http::give(reply, [&out](http::Result<http::Response> made) {
+        http::append_reply_head(out, {.status = made->status,
+                                      .fields = made->headers,
+                                      .framing = {http::Framing::Kind::Length, made->body.size()},
+                                      .date = {},
+                                      .connection = http::ReplyHead::Connection::Close});
+        out.append(made->body);
+    });
+    return out;
+}
+
 }  // namespace
 
 Server::Server(const Context& context, ServerOptions options)
     : context_(context),
       options_(std::move(options)),
-      error_header_(options_.header_prefix + "-Error"),
-      refusal_("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n" +
-               error_header_ + ": " + std::string(base::row(base::Code::TooManyConnections).name) +
-               "\r\n\r\n") {}
+      refusal_(rendered_refusal(options_.errors)) {}
 
 Server::~Server() { close_all(); }
 

@@ -51,7 +51,7 @@ void ServerConnection::note_refusal(const base::Error& error) {
 void ServerConnection::reply_error(const base::Error& error) {
     server_.context_.counters.count(error.code);
     record_.failure = error.code;
-    http::give(http::refusal(error.code, server_.error_header_, error.detail + "\n"),
+    http::give(http::refusal(server_.options_.errors, error.code, error.detail + "\n"),
                [this](auto made) { start_reply(std::move(*made)); });
 }
 

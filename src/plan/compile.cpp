@@ -105,6 +105,19 @@ Flatmap flatmap_of(const EndpointConfig& config, std::size_t regular, Diagnostic
     return {};
 }
 
+http::ErrorStyle errors_of(const config::RouterConfig& router) {
+    using Style = http::ErrorStyle;
+    const bool precise = router.error_status == config::ErrorStatus::Precise;
+    const bool json = router.error_format == config::ErrorFormat::Json;
+    return {.format = router.error_format == config::ErrorFormat::Empty ? Style::Format::Empty
+                      : json                                            ? Style::Format::Json
+                                                                        : Style::Format::Problem,
+            .statuses = precise ? Style::Statuses::Precise : Style::Statuses::Compat,
+            .shows_detail = router.return_error_msg,
+            .type_base = router.error_type_base,
+            .header = router.header_prefix + "-Error"};
+}
+
 /// Several backends, and several attempts of one, read a body at their own pace.
 BodyRule bodies_of(const Endpoint& endpoint, std::uint64_t held_max) {
     BodyRule rule;
@@ -258,6 +271,7 @@ std::shared_ptr<const Plan> compile(const config::Loaded& loaded, Diagnostics& d
     const auto known = static_cast<std::ptrdiff_t>(diagnostics.size());
     auto plan = std::make_shared<Plan>();
     plan->service = scalars_of(service);
+    plan->errors = errors_of(service.router);
     plan->user_agent = service.router.user_agent.empty()
                            ? "aggregator/" + std::string(base::version())
                            : service.router.user_agent;

@@ -190,6 +190,10 @@ PROOF: dict[str, dict[str, str]] = {
         **{f"error_body{key}": ROUTING + "test_the_bodies_of_404_and_405_can_be_configured"
            for key in ("", ".404", ".405")},
         "forwarded_by_client_ip": ROUTING + "test_the_client_is_who_a_trusted_proxy_says",
+        "error_format": "test_errors::test_every_reply_of_the_gateway_is_an_object",
+        "error_status": "test_errors::test_precise_statuses_tell_what_backends_did",
+        "error_type_base":
+            "test_errors::test_every_reply_of_the_gateway_is_a_problem_document",
         "header_prefix": ROUTING + "test_the_headers_can_be_called_otherwise",
         "health_path": ROUTING + "test_health_can_be_moved_and_switched_off",
         "hide_version_header": ROUTING + "test_the_version_can_be_hidden",

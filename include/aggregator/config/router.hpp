@@ -10,6 +10,11 @@
 
 namespace aggregator::config {
 
+/// `error_format`.
+enum class ErrorFormat : std::uint8_t { Empty, Json, Problem };
+/// `error_status`.
+enum class ErrorStatus : std::uint8_t { Compat, Precise };
+
 /// `extra_config.router` of the service.
 struct RouterConfig {
     bool return_error_msg = false;
@@ -34,7 +39,11 @@ struct RouterConfig {
     std::string user_agent;                              ///< empty: aggregator/<version>
     std::optional<std::string> not_found_body;           ///< `error_body.404`, as compact JSON text
     std::optional<std::string> method_not_allowed_body;  ///< `error_body.405`
-    // Limits: the program's own keys.
+    // The program's own keys.
+    ErrorFormat error_format = ErrorFormat::Empty;
+    ErrorStatus error_status = ErrorStatus::Compat;
+    std::string error_type_base;  ///< of a problem's `type`; empty: `about:blank`
+    // Limits, its own too.
     std::uint64_t max_body_bytes = 8u << 20;     ///< of a request body that must be held
     std::uint64_t max_answer_bytes = 64u << 20;  ///< of a backend's answer that must be held
     std::uint64_t max_answer_work = 30'000'000;  ///< operations on an answer, and on a reply

@@ -44,12 +44,12 @@ public:
     [[nodiscard]] http::Field completed_field(std::string_view value) const {
         return {completed_name_, value};
     }
-    /// The header that names a failure; on every reply that the gateway makes itself.
     /// The refusal of a request: counted, and named in the record, if there is one.
     [[nodiscard]] http::LocalReply refuse(http::AccessRecord* record, base::Code code,
                                           std::string text);
+    /// The header that names a failure; on every reply that the gateway makes itself.
     [[nodiscard]] http::Field error_field(base::Code code) const {
-        return {error_name_, base::row(code).name};
+        return {plan_.errors.header, base::row(code).name};
     }
 
     /// Buffers for one exchange in flight, `parts` parts wide.
@@ -73,7 +73,6 @@ private:
     std::string version_;
     std::string version_name_;
     std::string completed_name_;
-    std::string error_name_;
     std::unique_ptr<Tools> tools_;  // outlives the buffers
     std::vector<std::unique_ptr<Buffers>> idle_;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <aggregator/http/error_style.hpp>
 #include <aggregator/http/service.hpp>
 
 namespace aggregator::http {
@@ -22,9 +23,9 @@ struct LocalReply {
 /// A reply of that type.
 [[nodiscard]] LocalReply local_reply(int status, std::string_view type, std::string body);
 
-/// The refusal of a request, as plain text: with the status of `code` in the table of errors, and
-/// its name in the header of the name `error_header`, which outlives the reply.
-[[nodiscard]] LocalReply refusal(Code code, std::string_view error_header, std::string text);
+/// The refusal of a request: with the status of `code`, its name in the style's header, and `text`
+/// as plain text, or as the detail of a format that has one. The style outlives the reply.
+[[nodiscard]] LocalReply refusal(const ErrorStyle& style, Code code, std::string text);
 
 /// Runs `done` with the reply. Neither may be what `done` destroys.
 void give(const LocalReply& reply, const Done& done);

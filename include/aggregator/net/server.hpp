@@ -9,6 +9,7 @@
 
 #include <aggregator/base/counters.hpp>
 #include <aggregator/base/log.hpp>
+#include <aggregator/http/error_style.hpp>
 #include <aggregator/http/parser.hpp>
 #include <aggregator/http/service.hpp>
 #include <aggregator/net/loop.hpp>
@@ -47,7 +48,7 @@ struct ServerOptions {
         Replace,   ///< the one whose head has been incomplete for the longest time
     };
     Crowded crowded = Crowded::TurnAway;
-    std::string header_prefix = "X-Aggregator";      ///< of the header that names a local error
+    http::ErrorStyle errors = {};                    ///< of what the server refuses by itself
     std::shared_ptr<TlsContext> tls;                 ///< null: plain
     std::function<void(const AccessEntry&)> access;  ///< empty: nothing is noted
 };
@@ -96,7 +97,6 @@ private:
 
     Context context_;
     ServerOptions options_;
-    std::string error_header_;
     std::string refusal_;  // for a client that is turned away at once
     std::unique_ptr<Listener> listener_;
     std::vector<std::unique_ptr<ServerConnection>> connections_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <aggregator/config/model.hpp>
+#include <aggregator/http/error_style.hpp>
 #include <aggregator/plan/address_set.hpp>
 #include <aggregator/plan/endpoint.hpp>
 #include <aggregator/plan/routes.hpp>
@@ -33,6 +34,7 @@ struct Plan {
     std::vector<Endpoint> endpoints;  ///< in the order of the configuration
     RouteTable routes;
     AddressSet trusted_proxies;
+    http::ErrorStyle errors;
     std::string user_agent;  ///< what the gateway calls itself to backends
     std::string via;         ///< value of X-Forwarded-Via
 };

@@ -24,8 +24,10 @@ TEST_CASE("router: every key is read") {
            "forwarded_by_client_ip": true, "app_engine": true, "remote_ip_headers": ["X-Ip"],
            "trusted_proxies": ["10.0.0.0/8"],
            "header_prefix": "X-Krakend", "user_agent": "KrakenD Version 2", "max_body_bytes": 1,
-           "max_answer_bytes": 2, "max_answer_work": 7, "max_header_count": 3, "max_connections": 4,
-           "max_held_bytes": "5MiB", "stall_timeout": "6s", "max_multipart_memory": 5)");
+           "max_answer_bytes": 2, "max_answer_work": 7, "max_header_count": 3,
+           "max_connections": 4, "max_held_bytes": "5MiB", "stall_timeout": "6s",
+           "error_format": "problem", "error_status": "precise",
+           "error_type_base": "https://a.test/", "max_multipart_memory": 5)");
     const RouterConfig& router = service_of(loaded).router;
     CHECK(router.return_error_msg);
     CHECK(router.hide_version_header);
@@ -54,6 +56,9 @@ TEST_CASE("router: every key is read") {
     CHECK(router.max_connections == 4);
     CHECK(router.max_held_bytes == 5u << 20);
     CHECK(router.stall_timeout == std::chrono::seconds(6));
+    CHECK(router.error_format == ErrorFormat::Problem);
+    CHECK(router.error_status == ErrorStatus::Precise);
+    CHECK(router.error_type_base == "https://a.test/");
     CHECK(is_silent(loaded));
 }
 
@@ -83,6 +88,9 @@ TEST_CASE("router: values that could do harm are refused") {
     (void)error(load_router(R"("max_header_count": 18446744073709551615)"), "out-of-range");
     (void)error(load_router(R"("header_prefix": "X Y")"), "bad-value");
     (void)error(load_router(R"("header_prefix": "")"), "bad-value");
+    (void)error(load_router(R"("error_format": "xml")"), "bad-value");
+    (void)error(load_router(R"("error_status": "502")"), "bad-value");
+    (void)error(load_router(R"("error_type_base": "a b")"), "bad-value");
     (void)error(load_router(R"("user_agent": "a\r\nb")"), "bad-value");
     (void)error(load_router(R"("health_path": "up")"), "bad-value");
 }

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <aggregator/base/error.hpp>
+
+namespace aggregator::http {
+
+/// How the replies look that the gateway makes for failures: what a configuration says once for all
+/// of them. Whoever makes such a reply has one of these.
+struct ErrorStyle {
+    enum class Format : std::uint8_t {
+        Empty,    ///< no body, or plain text
+        Json,     ///< an object of its own
+        Problem,  ///< a problem document (RFC 9457)
+    };
+    enum class Statuses : std::uint8_t {
+        Compat,   ///< as the table of errors has them: whatever a backend does is 500
+        Precise,  ///< 502, 503 and 504 as RFC 9110 15.6 has them for gateways
+    };
+    Format format = Format::Empty;
+    Statuses statuses = Statuses::Compat;
+    bool shows_detail = false;                  ///< also says what happened, not only its name
+    std::string type_base = {};                 ///< of a problem's `type`, in front of the code
+    std::string header = "X-Aggregator-Error";  ///< the name of the header that has the code
+};
+
+/// The status of a reply that is made for a failure.
+[[nodiscard]] int status_of(const ErrorStyle& style, base::Code code);
+
+/// The type and the body of such a reply, in the formats that have one of their own. `detail` is
+/// for people, and left out unless the style shows it.
+struct ErrorBody {
+    std::string_view type;
+    std::string text;
+};
+[[nodiscard]] ErrorBody error_body(const ErrorStyle& style, base::Code code, int status,
+                                   std::string_view detail);
+
+/// Whether a reply of that status must not be stored, and when its client may come again: what
+/// goes with every refusal that is of this moment (RFC 9111 5.2.2.5, RFC 9110 10.2.3).
+[[nodiscard]] bool is_of_this_moment(int status);
+[[nodiscard]] bool asks_to_retry(int status);
+
+}  // namespace aggregator::http

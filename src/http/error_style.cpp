@@ -1,0 +1,71 @@
+#include <aggregator/http/error_style.hpp>
+
+#include <aggregator/base/log.hpp>
+#include <aggregator/http/serializer.hpp>
+
+namespace aggregator::http {
+namespace {
+
+using base::Code;
+
+constexpr int kBadGateway = 502;
+constexpr int kUnavailable = 503;
+constexpr int kGatewayTimeout = 504;
+
+void member(std::string& out, std::string_view name, std::string_view value) {
+    out.append(out.size() > 1 ? "," : "").append("\"").append(name).append("\":");
+    base::append_json_string(out, value);
+}
+
+void member(std::string& out, std::string_view name, int value) {
+    out.append(",\"").append(name).append("\":").append(std::to_string(value));
+}
+
+}  // namespace
+
+int status_of(const ErrorStyle& style, Code code) {
+    const base::CodeRow& row = base::row(code);
+    if (style.statuses == ErrorStyle::Statuses::Compat) {
+        return row.status;
+    }
+    switch (code) {
+        case Code::Timeout:
+            return kGatewayTimeout;
+        case Code::NoHosts:
+            return kUnavailable;
+        default:
+            return row.fault == base::Fault::Backend ? kBadGateway : row.status;
+    }
+}
+
+ErrorBody error_body(const ErrorStyle& style, Code code, int status, std::string_view detail) {
+    const std::string_view name = base::row(code).name;
+    std::string_view told = style.shows_detail ? detail : std::string_view();
+    told.remove_suffix(told.ends_with('\n') ? 1 : 0);
+    std::string text = "{";
+    if (style.format == ErrorStyle::Format::Problem) {
+        member(text, "type",
+               style.type_base.empty() ? "about:blank" : style.type_base + std::string(name));
+        member(text, "title", reason_of(status));
+    } else {
+        member(text, "error", name);
+    }
+    member(text, "status", status);
+    if (!told.empty()) {
+        member(text, style.format == ErrorStyle::Format::Problem ? "detail" : "message", told);
+    }
+    if (style.format == ErrorStyle::Format::Problem) {
+        member(text, "code", name);
+        return {"application/problem+json", text + "}"};
+    }
+    return {"application/json; charset=utf-8", text + "}"};
+}
+
+bool is_of_this_moment(int status) {
+    return status == 401 || status == 403 || status == 421 || status == 429 ||
+           status == kUnavailable;
+}
+
+bool asks_to_retry(int status) { return status == 429 || status == kUnavailable; }
+
+}  // namespace aggregator::http
