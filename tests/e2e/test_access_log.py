@@ -117,6 +117,7 @@ def test_skipped_paths_are_not_logged(gateway) -> None:
     running = gateway(*JSON, router={"logger_skip_paths": ["/part", "/__health"]})
     running.get("/__health")
     running.get("/part")
+    running.get("/part?with=query")
     running.get("/good/1")
     running.access("/good/1")
     assert "/part" not in running.stderr

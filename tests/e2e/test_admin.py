@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -112,6 +113,20 @@ def test_a_mirror_is_made_and_taken_away_while_requests_run(managed) -> None:
     managed.gateway.settle()
     assert len(managed.mirror.received) == 10
     assert managed.admin.get(ROUTE).status == 404
+
+
+def test_a_copy_of_a_mirror_that_is_taken_away_comes_to_its_end(managed) -> None:
+    gate = threading.Event()
+    managed.mirror.scripts = gated(gate, LIVE)
+    managed.start()
+    assert managed.admin.ask("POST", ROUTE, managed.wish(100)).status == 201
+    managed.ask(1)
+    managed.mirror.wait_for(1)
+    assert managed.admin.ask("DELETE", ROUTE).status == 204
+    time.sleep(1.5)  # it is looked every second whether anything is left
+    assert managed.gateway.counters()["shadow_in_flight"] == 1
+    gate.set()
+    managed.gateway.settle()
 
 
 def test_half_of_the_requests_arrive_at_a_mirror_of_50_percent(managed) -> None:

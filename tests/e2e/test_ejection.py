@@ -9,7 +9,7 @@ import pytest
 import wire
 from backends import hang, json_reply, reply, then_close, then_hang
 from management import Management, admin
-from settings import backend, endpoint, pass_through, service
+from settings import backend, endpoint, pass_through, service, shadow
 
 GOOD = json_reply({"ok": 1})
 JSON = ("--log-format", "json")
@@ -258,3 +258,14 @@ def test_a_lone_host_has_requests_and_no_health(serve, start) -> None:
     metrics = Management(gateway)
     assert metrics.sum("aggregator_host_requests_total", outcome="ok") == 1
     assert not any("healthy" in name for name, _ in metrics.series())
+
+
+def test_a_host_of_a_shadow_that_hangs_is_left_out_too(serve, start) -> None:
+    silent, good = serve(hang), serve(GOOD)
+    copies = shadow(silent, timeout="150ms", host=[silent.host, good.host])
+    gateway = start(service(endpoint("/e", backend(serve(GOOD)), copies)), "--workers", "1")
+    for _ in range(10):
+        assert gateway.get("/e").status == 200
+        gateway.settle()
+    line = gateway.wait_for_line(lambda line: "a host is left out" in line)
+    assert f"host=127.0.0.1:{silent.port}" in line and "reason=timeout" in line

@@ -112,6 +112,13 @@ def test_two_packets_say_what_one_says_wherever_the_cut_is_in(serve, start, name
                 assert client.is_ended(), f"cut at {at}"
 
 
+@pytest.mark.parametrize(("lines", "status"), [(16, 200), (17, 400)])
+def test_sixteen_empty_lines_may_stand_in_front_of_a_request(gateway, lines, status) -> None:
+    with gateway.client() as client:
+        client.send("\r\n" * lines + GET.format("/e", "a"))
+        assert client.answer().status == status
+
+
 def test_the_absolute_form_wins_over_the_host_header(gateway) -> None:
     with gateway.client() as client:
         client.send(GET.format("http://b.test:8?x=1", "a"))

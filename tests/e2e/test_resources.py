@@ -87,6 +87,8 @@ def test_unfinished_heads_have_a_quarter_of_the_memory(serve, start) -> None:
         crowd[-1].send("\r\n\r\n")
         assert crowd[-1].answer().json == {"a": 1}
     gateway.wait_for_line(lambda line: "max_held_bytes" in line and "kind=head" in line)
+    gateway.counters()  # so many were given up, and it was said once
+    assert sum("max_held_bytes is used up" in line for line in gateway.lines) == 1
 
 
 def test_unread_replies_give_way_to_others_and_those_that_fit_stay(serve, start) -> None:

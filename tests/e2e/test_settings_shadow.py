@@ -331,6 +331,15 @@ def test_a_trial_of_the_breaker_that_is_not_sent_leaves_the_next_copy_one(serve,
         time.sleep(0.2)
 
 
+@pytest.mark.parametrize(("expires", "says"), [
+    ("2020-01-01T00:00:00Z", "a shadow has expired"), (None, "a shadow stops soon")])
+def test_expires_is_told_without_a_management_interface(serve, start, expires, says) -> None:
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1800))
+    copies = shadow(serve(GOOD), rules={"name": "v2", "expires": expires or soon})
+    gateway = start(service(endpoint("/e", backend(serve(GOOD)), copies)))
+    assert "shadow=v2" in gateway.wait_for_line(lambda line: says in line)
+
+
 def test_expires_ends_copies(copied) -> None:
     assert copied({"expires": "2020-01-01T00:00:00Z"}, PLAIN) == []
     assert len(copied({"expires": "2048-01-01T00:00:00Z"}, PLAIN)) == 1

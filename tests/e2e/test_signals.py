@@ -52,6 +52,23 @@ def test_sighup_while_it_ends_does_not_cut_what_is_in_flight(serve, start) -> No
     assert gateway.wait() == 0
 
 
+def test_a_second_sigterm_ends_at_once(serve, start) -> None:
+    slow = serve(hang)
+    gateway = start(service(endpoint("/e", backend(slow)), max_shutdown_wait_time="1h"))
+    with gateway.client() as client:
+        client.send(wire.request("GET", "/e"))
+        slow.wait_for()
+        gateway.signal()
+        gateway.wait_for_line(lambda line: " ending " in line)
+        gateway.killed = True  # nothing is asked of such an end
+        until = time.monotonic() + wire.PATIENCE_S
+        while gateway.process.poll() is None:
+            assert time.monotonic() < until
+            gateway.process.send_signal(signal.SIGTERM)  # the first may come too early
+            time.sleep(0.05)
+    assert gateway.process.returncode == -signal.SIGTERM
+
+
 @pytest.mark.parametrize("said", ["", "GET /e HTTP/1.1\r\nHost: a\r\n"], ids=["nothing", "half"])
 def test_an_unfinished_head_does_not_keep_it_from_ending(serve, start, said) -> None:
     gateway = start(service(endpoint("/e", backend(serve(GOOD))), max_shutdown_wait_time="300ms"))
