@@ -30,11 +30,11 @@ if(NOT symbols MATCHES "glibcxx_assert")
   list(APPEND missing "_GLIBCXX_ASSERTIONS")
 endif()
 if(CONTROL_FLOW)
-  # Counted, since the linker leaves out the note of a marked program where the system's start files are not marked.
+  read_program(notes -nW)
   file(READ ${PROGRAM} code HEX)
-  string(REGEX MATCHALL "f30f1efa" marks "${code}") # endbr64
+  string(REGEX MATCHALL "f30f1efa" marks "${code}") # endbr64: the note alone could be the linker's word
   list(LENGTH marks count)
-  if(count LESS 1000)
+  if(count LESS 1000 OR NOT notes MATCHES "IBT" OR NOT notes MATCHES "SHSTK")
     list(APPEND missing "control-flow protection")
   endif()
 endif()
