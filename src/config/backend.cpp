@@ -154,7 +154,7 @@ constexpr Field<BackendConfig> kComponents[] = {
 };
 
 void read_extra(const Value& value, BackendConfig& backend) {
-    read_components<BackendConfig>(kBackend, value, kComponents, backend);
+    read_components<BackendConfig>(InBackend, value, kComponents, backend);
 }
 
 constexpr Field<BackendConfig> kFields[] = {

@@ -10,7 +10,7 @@
 namespace aggregator::config {
 
 /// Where components may stand, as bits.
-enum Levels : std::uint8_t { kService = 1, kEndpoint = 2, kBackend = 4, kAgent = 8 };
+enum Levels : std::uint8_t { InService = 1, InEndpoint = 2, InBackend = 4, InAgent = 8 };
 
 struct Component {
     std::string_view name;

@@ -83,7 +83,7 @@ constexpr Field<EndpointConfig> kComponents[] = {
 };
 
 void read_extra(const Value& value, EndpointConfig& endpoint) {
-    read_components<EndpointConfig>(kEndpoint, value, kComponents, endpoint);
+    read_components<EndpointConfig>(InEndpoint, value, kComponents, endpoint);
 }
 
 constexpr Field<EndpointConfig> kFields[] = {

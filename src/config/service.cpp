@@ -89,7 +89,7 @@ constexpr Field<ServiceDraft> kComponents[] = {
 };
 
 void read_extra(const Value& value, ServiceDraft& service) {
-    read_components<ServiceDraft>(kService, value, kComponents, service);
+    read_components<ServiceDraft>(InService, value, kComponents, service);
 }
 
 void read_list(const Value& value, ServiceDraft& service) { read_endpoints(value, service); }

@@ -39,10 +39,10 @@ std::string endpoint_title(const File& file, const json::Node& endpoint) {
 std::string subject_of(Levels level, const Value& extra) {
     const json::Document& document = extra.file.document;
     const json::Node& object = document.at(extra.node.parent);
-    if (level == kEndpoint) {
+    if (level == InEndpoint) {
         return endpoint_title(extra.file, object);
     }
-    if (level != kBackend) {
+    if (level != InBackend) {
         return "every endpoint";
     }
     const json::Node& list = document.at(object.parent);
@@ -52,9 +52,9 @@ std::string subject_of(Levels level, const Value& extra) {
 }
 
 std::string_view place_of(Levels level) {
-    return level == kService    ? "at the service"
-           : level == kEndpoint ? "at an endpoint"
-                                : "at a backend";
+    return level == InService    ? "at the service"
+           : level == InEndpoint ? "at an endpoint"
+                                 : "at a backend";
 }
 
 /// The names of the keys from the root to a value.

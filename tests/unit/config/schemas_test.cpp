@@ -223,7 +223,7 @@ TEST_CASE("schemas: they name the keys of the tables, all and no others") {
 
 TEST_CASE("schemas: they name the components that are in force, and those that are not") {
     constexpr std::pair<const char*, Levels> kLevels[] = {
-        {"service", kService}, {"endpoint", kEndpoint}, {"backend", kBackend}};
+        {"service", InService}, {"endpoint", InEndpoint}, {"backend", InBackend}};
     for (const auto& [name, bit] : kLevels) {
         const char* const level = name;
         CAPTURE(level);
