@@ -144,6 +144,18 @@ class Gateway:
         self.ending = self.ending or number != signal.SIGUSR1
         self.process.send_signal(number)
 
+    def wait_drained(self) -> None:
+        """Until no worker lets anybody in any more: each of them knows that it is to end."""
+        until = time.monotonic() + wire.PATIENCE_S
+        while time.monotonic() < until:
+            try:
+                self.client().close()
+            except ConnectionRefusedError:
+                return
+            except ConnectionResetError:
+                pass  # it was in the queue of one that ended
+        raise AssertionError("somebody is still let in")
+
     def wait(self) -> int:
         """Until the process has ended; its exit code."""
         code = self.process.wait(wire.PATIENCE_S)

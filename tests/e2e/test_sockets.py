@@ -184,7 +184,7 @@ def test_half_a_head_may_be_finished_while_the_program_ends(start, serve) -> Non
         client.send("GET /e HTTP/1.1\r\nHo")
         assert gateway.get("/e").status == 200  # so that it has come before the end begins
         gateway.signal(signal.SIGTERM)
-        gateway.wait_for_line(lambda line: " ending " in line)
+        gateway.wait_drained()
         client.send("st: a\r\n\r\n")
         answer = client.answer()
         assert (answer.status, answer.get("Connection")) == (200, "close")
@@ -200,7 +200,7 @@ def test_what_comes_while_it_ends_is_answered_and_the_connection_closed(start, s
         client.send(wire.request("GET", "/e"))
         server.wait_for()
         gateway.signal(signal.SIGTERM)
-        gateway.wait_for_line(lambda line: " ending " in line)
+        gateway.wait_drained()
         gate.set()
         answer = client.answer()
         assert (answer.status, answer.get("Connection")) == (200, "close")

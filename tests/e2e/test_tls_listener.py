@@ -451,7 +451,7 @@ def test_what_is_in_flight_is_finished_when_the_gateway_ends(serve, start, local
     client.send(wire.request("GET", "/e"))
     server.wait_for()
     gateway.signal()
-    gateway.wait_for_line(lambda text: " ending " in text)
+    gateway.wait_drained()
     gate.set()
     assert client.answer().json == {"ok": 1}
     assert client.is_ended()
