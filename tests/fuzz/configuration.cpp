@@ -54,8 +54,8 @@ void check_document(const std::string& text) {
 }
 
 void check_diagnostics(const config::Loaded& loaded) {
-    require(loaded.service.has_value() != config::has_errors(loaded.diagnostics),
-            "a service and errors exclude each other");
+    require(loaded.service.has_value() != config::has_reading_errors(loaded.diagnostics),
+            "a service and errors of reading exclude each other");
     std::uint32_t line = 0;
     for (const config::Diagnostic& one : loaded.diagnostics) {
         require(!one.message.empty() && !one.rule.empty(), "a finding without words");
