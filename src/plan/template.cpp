@@ -54,6 +54,8 @@ Template Template::compile(std::string_view pattern, std::span<const std::string
         from = found->end;
     }
     made.add_literal(kept.substr(from));
+    const std::vector<std::string_view> harmless(params.size(), "x");
+    made.has_dots_ = http::holds_dot_segment(made.path_of(harmless));
     return made;
 }
 
@@ -108,26 +110,26 @@ void Template::render(std::span<const std::string_view> params, std::string& out
     }
 }
 
-bool Template::climbs(std::span<const std::string_view> params) const {
+std::string Template::path_of(std::span<const std::string_view> params) const {
     std::string path;
-    std::string own;  // with harmless values
     for (const Segment& segment : segments_) {
         const std::string_view literal = segment.literal;
-        const std::string_view before = literal.substr(0, literal.find('?'));
-        path += before;
-        own += before;
-        if (before.size() < literal.size() || segment.place == Place::Query) {
+        const std::size_t mark = std::min(literal.find('?'), literal.size());
+        path += literal.substr(0, mark);
+        if (mark < literal.size() || segment.place == Place::Query) {
             break;
         }
-        if (segment.param == kNoParam) {
-            continue;
+        if (segment.param != kNoParam) {
+            AGG_ASSERT(segment.param < params.size());
+            const std::string_view value = params[segment.param];
+            path += value.data() == nullptr ? std::string_view(segment.missing) : value;
         }
-        AGG_ASSERT(segment.param < params.size());
-        const std::string_view value = params[segment.param];
-        path += value.data() == nullptr ? std::string_view(segment.missing) : value;
-        own += 'x';
     }
-    return http::holds_dot_segment(path) && !http::holds_dot_segment(own);
+    return path;
+}
+
+bool Template::climbs(std::span<const std::string_view> params) const {
+    return !has_dots_ && http::holds_dot_segment(path_of(params));
 }
 
 std::vector<std::uint32_t> Template::used() const {

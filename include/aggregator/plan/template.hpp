@@ -57,9 +57,12 @@ private:
     void add_literal(std::string_view text);
     void add_param(std::uint32_t param, std::string_view name);
     [[nodiscard]] Segment& open_segment();
+    /// The path that the values make, as it is before it is encoded.
+    [[nodiscard]] std::string path_of(std::span<const std::string_view> params) const;
 
     std::vector<Segment> segments_;
     bool has_query_ = false;
+    bool has_dots_ = false;  // a dot segment of its own
 };
 
 }  // namespace aggregator::plan
