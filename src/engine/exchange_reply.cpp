@@ -109,11 +109,9 @@ void Exchange::reply_failure() {
     response.status = shown ? first.refusal.status : http::status_of(style, code);
     workspace.fields = {workspace.version_field(), workspace.completed_field("false"),
                         workspace.error_field(code)};
-    if (!shown && http::is_of_this_moment(response.status)) {
-        workspace.fields.push_back({"Cache-Control", "no-store"});
-    }
-    if (!shown && http::asks_to_retry(response.status)) {
-        workspace.fields.push_back({"Retry-After", "1"});
+    if (!shown) {
+        const http::Fields cautions = http::cautions(response.status);
+        workspace.fields.insert(workspace.fields.end(), cautions.begin(), cautions.end());
     }
     const bool formatted = style.format != http::ErrorStyle::Format::Empty;
     if (formatted && !(shown && style.shows_detail)) {

@@ -1,5 +1,7 @@
 #include <aggregator/http/error_style.hpp>
 
+#include <array>
+
 #include <aggregator/base/log.hpp>
 #include <aggregator/http/serializer.hpp>
 
@@ -61,11 +63,20 @@ ErrorBody error_body(const ErrorStyle& style, Code code, int status, std::string
     return {"application/json; charset=utf-8", text + "}"};
 }
 
-bool is_of_this_moment(int status) {
-    return status == 401 || status == 403 || status == 421 || status == 429 ||
-           status == kUnavailable;
+Fields cautions(int status) {
+    static constexpr std::array<Field, 2> kCautions{
+        {{"Cache-Control", "no-store"}, {"Retry-After", "1"}}};
+    switch (status) {
+        case 401:
+        case 403:
+        case 421:
+            return Fields(kCautions).first(1);
+        case 429:
+        case kUnavailable:
+            return kCautions;
+        default:
+            return {};
+    }
 }
-
-bool asks_to_retry(int status) { return status == 429 || status == kUnavailable; }
 
 }  // namespace aggregator::http

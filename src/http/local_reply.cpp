@@ -42,11 +42,8 @@ LocalReply refusal(const ErrorStyle& style, Code code, std::string text) {
     }
     LocalReply reply = local_reply(status, body.type, std::move(body.text));
     reply.add({style.header, base::row(code).name});
-    if (is_of_this_moment(status)) {
-        reply.add({"Cache-Control", "no-store"});
-    }
-    if (asks_to_retry(status)) {
-        reply.add({"Retry-After", "1"});
+    for (const Field& field : cautions(status)) {
+        reply.add(field);
     }
     return reply;
 }

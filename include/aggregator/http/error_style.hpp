@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <aggregator/base/error.hpp>
+#include <aggregator/http/message.hpp>
 
 namespace aggregator::http {
 
@@ -39,9 +40,8 @@ struct ErrorBody {
 [[nodiscard]] ErrorBody error_body(const ErrorStyle& style, base::Code code, int status,
                                    std::string_view detail);
 
-/// Whether a reply of that status must not be stored, and when its client may come again: what
-/// goes with every refusal that is of this moment (RFC 9111 5.2.2.5, RFC 9110 10.2.3).
-[[nodiscard]] bool is_of_this_moment(int status);
-[[nodiscard]] bool asks_to_retry(int status);
+/// What goes with a refusal that is of this moment: that it must not be stored (RFC 9111 5.2.2.5),
+/// and when its client may come again (RFC 9110 10.2.3). Empty for other statuses.
+[[nodiscard]] Fields cautions(int status);
 
 }  // namespace aggregator::http

@@ -53,3 +53,22 @@ TEST_CASE("error style: a problem document as RFC 9457 has it") {
           R"({"type":"https://a.test/p/not_found","title":"Not Found","status":404,)"
           R"("detail":"404 page not found","code":"not_found"})");
 }
+
+TEST_CASE("error style: what is of this moment is not stored, and says when to come again") {
+    const auto names = [](int status) {
+        std::string text;
+        for (const http::Field& field : http::cautions(status)) {
+            text.append(field.name).append(": ").append(field.value).append("\n");
+        }
+        return text;
+    };
+    for (const int status : {401, 403, 421}) {
+        CHECK(names(status) == "Cache-Control: no-store\n");
+    }
+    for (const int status : {429, 503}) {
+        CHECK(names(status) == "Cache-Control: no-store\nRetry-After: 1\n");
+    }
+    for (const int status : {200, 400, 404, 500, 502, 504}) {
+        CHECK(names(status).empty());
+    }
+}
