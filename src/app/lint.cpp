@@ -6,7 +6,6 @@
 
 #include <unistd.h>
 
-#include <aggregator/lint/add.hpp>
 #include <aggregator/lint/output.hpp>
 #include "app/commands.hpp"
 #include "app/environment.hpp"

@@ -10,22 +10,14 @@
 
 namespace aggregator::app {
 
-namespace {
-
-/// Findings of one cause that are printed one by one.
-constexpr std::size_t kPlacesMax = 10;
-
-}  // namespace
-
 int routes(const Options& options) {
     const std::string& path = options.paths.front();
     const config::Loaded loaded = path == kStandardInput
                                       ? config::load_text(read_standard_input(), kStandardInputName,
                                                           environment(options.lint.allowed))
                                       : config::load(path, environment(options.lint.allowed));
-    lint::Start start = lint::start(loaded);
+    const lint::Start start = lint::start(loaded);
     if (start.plan == nullptr) {
-        config::group(start.findings, kPlacesMax);
         for (const config::Diagnostic& one : start.findings) {
             if (one.severity == config::Severity::Error) {
                 std::fprintf(stderr, "%s\n", config::to_text(one).c_str());

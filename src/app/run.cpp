@@ -23,9 +23,6 @@ namespace {
 
 using base::LogLevel;
 
-/// Findings of one cause that are logged one by one.
-constexpr std::size_t kPlacesMax = 10;
-
 std::string joined(const std::vector<std::string>& names) {
     std::string out;
     for (const std::string& name : names) {
@@ -79,8 +76,7 @@ std::shared_ptr<const plan::Plan> load_plan(const Options& options, base::Log& l
         of_files = weighed_for_start(std::move(tls.diagnostics));
         certificates = std::move(tls.expiries);
     }
-    lint::Start start = lint::start(loaded, of_files);
-    config::group(start.findings, kPlacesMax);
+    const lint::Start start = lint::start(loaded, of_files);
     for (const auto& finding : start.findings) {
         write_finding(log, finding);
     }

@@ -1,11 +1,10 @@
 #include <aggregator/lint/lint.hpp>
-#include <aggregator/lint/output.hpp>
-
-#include <aggregator/lint/add.hpp>
 
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+
+#include <aggregator/lint/output.hpp>
 
 #include "lint/checking.hpp"
 #include "lint/choices.hpp"
@@ -24,6 +23,9 @@ constexpr std::size_t kToldMax = 20000;
 /// A key that nothing reads is most often a misspelt one: a gateway starts in spite of it, but here
 /// it is a fault.
 constexpr std::string_view kRaised = "unknown-key";
+
+/// Of what keeps a configuration from being served, or is told at the start: findings of one cause.
+constexpr std::size_t kPlacesMax = 10;
 
 /// Which rules are looked at, and how many repairs each may have.
 struct Wanted {
@@ -160,6 +162,7 @@ Start start(const config::Loaded& loaded, const Diagnostics& more) {
     }
     sort(findings, loaded);
     drop_repeated(findings);
+    config::group(findings, kPlacesMax);
     if (config::has_errors(findings)) {
         start.plan = nullptr;
     }

@@ -27,10 +27,17 @@ struct Result {
     config::Diagnostics findings;  ///< sorted; nothing twice at one place for one cause
 };
 
+/// Adds what the program found besides lint's own rules, such as faults of the files that a
+/// configuration names: each with the severity that is chosen for its rule, by `choices` first,
+/// then by `@lint` in the configuration; or not at all if it is switched off. The findings stay
+/// sorted, and none is there twice.
+void add(Result& result, config::Diagnostics found, Choices choices);
+
 /// Whether a configuration may be served, and what `run` has to tell of it.
 struct Start {
     std::shared_ptr<const plan::Plan> plan;  ///< null if it may not
-    config::Diagnostics findings;            ///< sorted; an error if it may not
+    /// Sorted, of one cause not more than ten; an error if it may not.
+    config::Diagnostics findings;
 };
 
 /// Compiles a configuration that was loaded. What rules find that are errors, by themselves or by

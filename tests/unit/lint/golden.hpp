@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include <aggregator/lint/add.hpp>
 #include <aggregator/lint/output.hpp>
 
 #include "app/tls_findings.hpp"
