@@ -57,26 +57,9 @@ std::string_view place_of(Levels level) {
                                  : "at a backend";
 }
 
-/// The names of the keys from the root to a value.
-std::vector<std::string> way_to(const Value& value) {
-    std::vector<std::string> names(1);
-    const std::string pointer = value.file.document.pointer(value.node);
-    for (std::size_t i = 0; i < pointer.size(); ++i) {
-        if (pointer[i] == '/') {
-            names.emplace_back();
-        } else if (pointer[i] == '~' && i + 1 < pointer.size()) {
-            names.back() += pointer[++i] == '1' ? '/' : '~';
-        } else {
-            names.back() += pointer[i];
-        }
-    }
-    names.erase(names.begin());
-    return names;
-}
-
 /// The component that an object is, or is part of, and the keys behind it; empty if it is none.
 std::vector<std::string> within_component(const Value& object) {
-    std::vector<std::string> names = way_to(object);
+    std::vector<std::string> names = object.file.document.keys_to(object.node);
     const auto extra = std::find_if(names.begin(), names.end(), [](const std::string& one) {
         return base::equal_ignoring_case(one, kExtra);
     });
@@ -230,7 +213,7 @@ bool is_strict_object(const Value& object) {
     if (!component.empty()) {
         return is_strict(component.front());
     }
-    const std::vector<std::string> way = way_to(object);
+    const std::vector<std::string> way = object.file.document.keys_to(object.node);
     return !way.empty() && (base::equal_ignoring_case(way.front(), "tls") ||
                             base::equal_ignoring_case(way.front(), "client_tls"));
 }

@@ -87,7 +87,7 @@ std::uint32_t Document::characters_before(std::size_t offset) const {
     return characters_[block] + characters_in(rest);
 }
 
-std::string Document::pointer(const Node& node) const {
+std::vector<std::string> Document::keys_to(const Node& node) const {
     const auto index_of = [this](const Node& n) {
         return static_cast<std::uint32_t>(&n - nodes_.data());
     };
@@ -95,7 +95,7 @@ std::string Document::pointer(const Node& node) const {
     for (const Node* n = &node; n != &root(); n = &at(n->parent)) {
         path.push_back(n);
     }
-    std::string out;
+    std::vector<std::string> keys;
     for (auto step = path.rbegin(); step != path.rend(); ++step) {
         const Node& parent = at((*step)->parent);
         const std::uint32_t index = index_of(**step);
@@ -103,15 +103,22 @@ std::string Document::pointer(const Node& node) const {
         if (parent.kind == Kind::Array) {
             const auto& all = parent.elements;
             const auto found = std::lower_bound(all.begin(), all.end(), index);
-            out += '/';
-            out += std::to_string(found - all.begin());
+            keys.push_back(std::to_string(found - all.begin()));
         } else {
             const auto& all = parent.members;
             const auto found = std::lower_bound(
                 all.begin(), all.end(), index,
                 [](const Node::Entry& entry, std::uint32_t i) { return entry.node < i; });
-            append_token(out, found->key);
+            keys.push_back(found->key);
         }
+    }
+    return keys;
+}
+
+std::string Document::pointer(const Node& node) const {
+    std::string out;
+    for (const std::string& key : keys_to(node)) {
+        append_token(out, key);
     }
     return out;
 }

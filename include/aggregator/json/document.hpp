@@ -61,6 +61,8 @@ public:
     [[nodiscard]] Position position(std::size_t offset) const;
     /// The other way round; the end of the line, or of the text, for a place that is not there.
     [[nodiscard]] std::size_t offset(Position position) const;
+    /// The keys and indices from the root to the value; none for the root.
+    [[nodiscard]] std::vector<std::string> keys_to(const Node& node) const;
     /// The value's RFC 6901 pointer, e.g. `/endpoints/0/backend/1/url_pattern`; empty for the root.
     [[nodiscard]] std::string pointer(const Node& node) const;
     /// The value as JSON text without white space and comments: numbers as written, strings as
