@@ -36,16 +36,6 @@ std::string describe_name(const X509_NAME* name) {
     return size > 0 ? printable({text, static_cast<std::size_t>(size)}) : "(no name)";
 }
 
-std::string describe_time(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1) {
-        return "an unreadable date";
-    }
-    char text[32];
-    const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return {text, size};
-}
-
 std::string describe_address(const ASN1_OCTET_STRING& address) {
     // The C++ compilers disagree about whether OpenSSL's printer takes the bytes as const, so a
     // copy is printed.
@@ -144,6 +134,16 @@ Error by_reason(const TlsFailure& failure) {
 }
 
 }  // namespace
+
+std::string describe_time(const ASN1_TIME* time) {
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(time, &parts) != 1) {
+        return "an unreadable date";
+    }
+    char text[32];
+    const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return {text, size};
+}
 
 std::string reason_text(unsigned long reason) {
     const char* words = ERR_reason_error_string(reason);

@@ -31,6 +31,9 @@ struct TlsFailure {
 /// The certificate's subject on one line, safe to log.
 [[nodiscard]] std::string describe_subject(const X509& certificate);
 
+/// A time of a certificate, as RFC 3339 has it.
+[[nodiscard]] std::string describe_time(const ASN1_TIME* time);
+
 /// OpenSSL's words for one of its errors.
 [[nodiscard]] std::string reason_text(unsigned long reason);
 

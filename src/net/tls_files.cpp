@@ -28,14 +28,6 @@ std::int64_t seconds_of(const ASN1_TIME* time) {
     return static_cast<std::int64_t>(::timegm(&parts));
 }
 
-std::string date_of(std::int64_t seconds) {
-    const auto time = static_cast<std::time_t>(seconds);
-    std::tm parts{};
-    gmtime_r(&time, &parts);
-    char text[32];
-    return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts)};
-}
-
 struct Span {
     const X509* certificate = nullptr;
     std::int64_t begins = 0;
@@ -65,14 +57,17 @@ void check_span(const std::string& path, const Span& span, std::int64_t now,
         "the certificate of '" + path + "' (" + describe_subject(*span.certificate) + ") ";
     if (now > span.ends) {
         report.faults.push_back(
-            {Kind::Expired, File::Certificate, whose + "expired on " + date_of(span.ends)});
+            {Kind::Expired, File::Certificate,
+             whose + "expired on " + describe_time(X509_get0_notAfter(span.certificate))});
     } else if (now < span.begins) {
         report.faults.push_back({Kind::Expired, File::Certificate,
-                                 whose + "is not valid before " + date_of(span.begins)});
+                                 whose + "is not valid before " +
+                                     describe_time(X509_get0_notBefore(span.certificate))});
     } else if (span.ends - now < kExpiryWarning) {
         const std::int64_t days = (span.ends - now) / (std::int64_t{24} * 60 * 60);
         report.faults.push_back({Kind::ExpiresSoon, File::Certificate,
-                                 whose + "expires on " + date_of(span.ends) + ", in " +
+                                 whose + "expires on " +
+                                     describe_time(X509_get0_notAfter(span.certificate)) + ", in " +
                                      std::to_string(days) + (days == 1 ? " day" : " days")});
     }
 }
