@@ -12,25 +12,13 @@
 #include "engine/merge.hpp"
 #include "engine/shape.hpp"
 #include "samples.hpp"
+#include "support/repeated.hpp"
 
 namespace aggregator::bench {
 namespace {
 
-std::string repeated(const std::string& text, std::size_t times) {
-    std::string whole;
-    for (std::size_t i = 0; i < times; ++i) {
-        whole += text;
-    }
-    return whole;
-}
-
-std::string numbered(const std::string& start, const std::string& end, std::size_t times) {
-    std::string whole;
-    for (std::size_t i = 0; i < times; ++i) {
-        whole.append(i == 0 ? "" : ",").append(start).append(std::to_string(i)).append(end);
-    }
-    return whole;
-}
+using testing::numbered;
+using testing::repeated;
 
 /// The work on one answer and its reply. Prints how many nanoseconds an operation of the budget
 /// takes, which is to be about one at most.

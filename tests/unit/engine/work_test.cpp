@@ -9,29 +9,16 @@
 #include "engine/late_value.hpp"
 #include "plan/flatmap.hpp"
 #include "support/gateway.hpp"
+#include "support/repeated.hpp"
 
 using namespace aggregator;
 using namespace std::chrono_literals;
 using testing::Gateway;
+using testing::numbered;
+using testing::repeated;
 using testing::Reply;
 
 namespace {
-
-std::string repeated(const std::string& text, std::size_t times) {
-    std::string whole;
-    for (std::size_t i = 0; i < times; ++i) {
-        whole += text;
-    }
-    return whole;
-}
-
-std::string numbered(const std::string& start, const std::string& end, std::size_t times) {
-    std::string whole;
-    for (std::size_t i = 0; i < times; ++i) {
-        whole.append(i == 0 ? "" : ",").append(start).append(std::to_string(i)).append(end);
-    }
-    return whole;
-}
 
 struct Case {
     std::string name;
