@@ -36,27 +36,33 @@ base::Result<void> Flattener::apply(const plan::Flatmap& operations, Part& part,
         return base::fail(with.work->error());
     }
     keep_last(part.members);
+    const Operations rest = elements_.apply(operations, part.members, with);
+    const bool fits = rest.empty() || with.exceeded() || run_on_tree(rest, part, with);
+    shrink();
+    if (with.exceeded()) {
+        return base::fail(with.work->error());
+    }
+    if (!fits) {
+        return base::fail(base::Code::AnswerTooLarge, "the flatmap_filter leads to more than " +
+                                                          std::to_string(FlatmapTree::kNodesMax) +
+                                                          " values");
+    }
+    return {};
+}
+
+bool Flattener::run_on_tree(Operations operations, Part& part, const Resources& with) {
     tree_.plant(part.members, with);
     for (const plan::FlatmapOperation& operation : operations) {
         if (!tree_.full()) {
             run(operation);
         }
     }
-    const bool full = tree_.full();
-    if (!full) {
-        part.null = tree_.is_bare();
-        tree_.harvest(part.members);
+    if (tree_.full()) {
+        return false;
     }
-    shrink();
-    if (with.exceeded()) {
-        return base::fail(with.work->error());
-    }
-    if (full) {
-        return base::fail(base::Code::AnswerTooLarge, "the flatmap_filter leads to more than " +
-                                                          std::to_string(FlatmapTree::kNodesMax) +
-                                                          " values");
-    }
-    return {};
+    part.null = tree_.is_bare();
+    tree_.harvest(part.members);
+    return true;
 }
 
 void Flattener::run(const plan::FlatmapOperation& operation) {
@@ -71,6 +77,7 @@ void Flattener::run(const plan::FlatmapOperation& operation) {
 }
 
 void Flattener::shrink() {
+    elements_.shrink();
     tree_.shrink();
     engine::shrink(found_);
     engine::shrink(next_);

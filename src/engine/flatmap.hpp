@@ -7,6 +7,7 @@
 #include <aggregator/base/error.hpp>
 #include <aggregator/plan/plan.hpp>
 
+#include "engine/flatmap_elements.hpp"
 #include "engine/flatmap_tree.hpp"
 #include "engine/part.hpp"
 #include "engine/work.hpp"
@@ -34,6 +35,10 @@ private:
         Id from;
     };
 
+    using Operations = ElementEditor::Operations;
+
+    /// Runs operations on the members as one tree; false if that becomes too large.
+    bool run_on_tree(Operations operations, Part& part, const Resources& with);
     void run(const plan::FlatmapOperation& operation);
     void shrink();
     /// All nodes that a path leads to, wildcards followed. Valid until the next call.
@@ -65,6 +70,7 @@ private:
     [[nodiscard]] Id gather(Id node, Path path);
     [[nodiscard]] Id gather_all(Id node, Path path);
 
+    ElementEditor elements_;
     FlatmapTree tree_;
     std::vector<Id> found_;
     std::vector<Id> next_;

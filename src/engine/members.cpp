@@ -23,6 +23,20 @@ std::uint32_t mark_of(std::string_view name) {
            (static_cast<std::uint32_t>(first) << 8U) | last;
 }
 
+// Whether that can be seen by the marks alone; false where two names might be the same.
+bool are_distinct(const Members& members) {
+    constexpr std::uint32_t kScatter = 0x9E3779B1;  // the golden ratio's part of 2^32
+    std::uint64_t seen = 0;
+    for (const Member& member : members) {
+        const std::uint64_t bit = std::uint64_t{1} << ((mark_of(member.key) * kScatter) >> 26U);
+        if (member.escaped || (seen & bit) != 0) {
+            return false;
+        }
+        seen |= bit;
+    }
+    return true;
+}
+
 // For few names without escapes: compares each with each.
 void keep_last_of_few(Members& members) {
     std::array<std::uint32_t, kFewMembers> marks;
@@ -105,6 +119,9 @@ char* write_members(char* out, std::span<const Member> members) {
 }  // namespace
 
 void keep_last(Members& members) {
+    if (are_distinct(members)) {
+        return;
+    }
     const bool plain = std::ranges::none_of(members, &Member::escaped);
     if (plain && members.size() <= kFewMembers) {
         keep_last_of_few(members);

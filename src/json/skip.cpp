@@ -11,19 +11,41 @@ namespace aggregator::json {
 
 namespace {
 
-using lexer::space_end;
-
 /// Everything here walks over text that scan() has accepted, so every string, object and array is
-/// known to close.
-const char* string_skip(const char* at, const char* end) {
-    ++at;
-    for (;;) {
-        at = lexer::plain_end(at, end);
-        if (*at == '"') {
-            return at + 1;
-        }
-        at += *at == '\\' ? 2 : 1;
+/// known to close, and outside of strings only white space is below or at a space.
+const char* space_skip(const char* at) {
+    while (*at <= ' ') {
+        ++at;
     }
+    return at;
+}
+
+/// The first quote or backslash.
+const char* quote_or_backslash(const char* at, const char* end) {
+#ifdef __SSE2__
+    while (end - at >= 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        const int found = _mm_movemask_epi8(_mm_or_si128(
+            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+        if (found != 0) {
+            return at + std::countr_zero(static_cast<unsigned>(found));
+        }
+        at += 16;
+    }
+#endif
+    while (at != end && *at != '"' && *at != '\\') {
+        ++at;
+    }
+    return at;
+}
+
+/// From a string's first byte to its closing quote.
+const char* closing_quote(const char* at, const char* end) {
+    at = quote_or_backslash(at + 1, end);
+    while (*at != '"') {
+        at = quote_or_backslash(at + 2, end);
+    }
+    return at;
 }
 
 constexpr std::size_t kBlock = 64;
@@ -141,13 +163,13 @@ const char* container_skip(const char* at, const char* end) {
 const char* value_skip(const char* at, const char* end) {
     switch (lexer::class_of(*at)) {
         case lexer::Class::Quote:
-            return string_skip(at, end);
+            return closing_quote(at, end) + 1;
         case lexer::Class::Open:
             return container_skip(at, end);
         default:
             break;
     }
-    while (*at != ',' && *at != '}' && *at != ']' && lexer::class_of(*at) != lexer::Class::Space) {
+    while (*at != ',' && *at != '}' && *at != ']' && *at > ' ') {
         ++at;
     }
     return at;
@@ -157,37 +179,66 @@ std::string_view between(const char* begin, const char* end) {
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-}  // namespace
-
-void members_of(std::string_view object, std::vector<Member>& members) {
+/// Calls `value_end(member, at)` for each member, with the first byte of its value.
+template <typename ValueEnd>
+std::size_t each_member(std::string_view object, std::vector<Member>& members, ValueEnd value_end) {
     members.clear();
     const char* const end = object.data() + object.size();
-    const char* at = space_end(object.data() + 1, end);
+    const char* at = space_skip(object.data() + 1);
     while (*at != '}') {
-        const char* const key_end = string_skip(at, end);
-        Member member;
-        member.key = between(at + 1, key_end - 1);
-        member.escaped = member.key.find('\\') != std::string_view::npos;
-        // Behind the key: white space, the colon, white space.
-        at = space_end(space_end(key_end, end) + 1, end);
-        const char* const value_end = value_skip(at, end);
-        member.value = between(at, value_end);
-        members.push_back(member);
-        at = space_end(value_end, end);
-        at = *at == ',' ? space_end(at + 1, end) : at;
+        Member& member = members.emplace_back();
+        const char* const plain = quote_or_backslash(at + 1, end);
+        member.escaped = *plain != '"';
+        const char* const key_end = member.escaped ? closing_quote(at, end) : plain;
+        member.key = between(at + 1, key_end);
+        const char* const value = space_skip(space_skip(key_end + 1) + 1);  // around the colon
+        at = value_end(member, value, end);
+        member.value = between(value, at);
+        at = space_skip(at);
+        at = *at == ',' ? space_skip(at + 1) : at;
     }
+    return static_cast<std::size_t>(at + 1 - object.data());
+}
+
+}  // namespace
+
+std::size_t members_of(std::string_view object, std::vector<Member>& members) {
+    return each_member(object, members, [](const Member&, const char* at, const char* end) {
+        return value_skip(at, end);
+    });
+}
+
+std::size_t members_of(std::string_view object, std::vector<Member>& members, Within& within) {
+    within.object = nullptr;
+    return each_member(object, members,
+                       [&within](const Member& member, const char* at, const char* end) {
+                           if (*at != '{' || member.key != within.key) {
+                               return value_skip(at, end);
+                           }
+                           within.object = at;
+                           return at + members_of(between(at, end), *within.members);
+                       });
 }
 
 void elements_of(std::string_view array, std::vector<std::string_view>& elements) {
     elements.clear();
-    const char* const end = array.data() + array.size();
-    const char* at = space_end(array.data() + 1, end);
-    while (*at != ']') {
-        const char* const value_end = value_skip(at, end);
-        elements.push_back(between(at, value_end));
-        at = space_end(value_end, end);
-        at = *at == ',' ? space_end(at + 1, end) : at;
+    for (ElementCursor each(array); !each.at_end();) {
+        elements.push_back(each.next());
     }
+}
+
+ElementCursor::ElementCursor(std::string_view array)
+    : at_(space_skip(array.data() + 1)), end_(array.data() + array.size()) {}
+
+void ElementCursor::skip(std::size_t bytes) {
+    at_ = space_skip(at_ + bytes);
+    at_ = *at_ == ',' ? space_skip(at_ + 1) : at_;
+}
+
+std::string_view ElementCursor::next() {
+    const std::string_view element = between(at_, value_skip(at_, end_));
+    skip(element.size());
+    return element;
 }
 
 }  // namespace aggregator::json

@@ -35,11 +35,42 @@ inline constexpr std::size_t kDepthMax = 10000;
 /// where and what; an empty text is a failure.
 [[nodiscard]] Result<Root> scan(std::string_view text, std::vector<Member>& members);
 
-/// The members of an object that scan() has already checked; nothing is checked again.
-void members_of(std::string_view object, std::vector<Member>& members);
+/// The members of an object that scan() has already checked; nothing is checked again. Returns how
+/// many bytes the object has: the text may go on behind it.
+std::size_t members_of(std::string_view object, std::vector<Member>& members);
+
+/// An object within an object whose members are read in the same pass.
+struct Within {
+    std::string_view key;          ///< as written, without escapes
+    std::vector<Member>* members;  ///< of the last member of that key that is an object
+    const char* object = nullptr;  ///< set to its first byte; null if there is none
+};
+/// The same.
+std::size_t members_of(std::string_view object, std::vector<Member>& members, Within& within);
 
 /// The values of an array that scan() has already checked; nothing is checked again.
 void elements_of(std::string_view array, std::vector<std::string_view>& elements);
+
+/// Goes through the elements of an array that scan() has already checked, for a reader that may
+/// find out by itself where they end. Borrows the array.
+class ElementCursor {
+public:
+    explicit ElementCursor(std::string_view array);
+
+    [[nodiscard]] bool at_end() const { return *at_ == ']'; }
+    /// The text from the element's first byte on, with all that is behind it.
+    [[nodiscard]] std::string_view rest() const {
+        return {at_, static_cast<std::size_t>(end_ - at_)};
+    }
+    /// Goes on behind the element, of which the reader knows how many bytes it has.
+    void skip(std::size_t bytes);
+    /// Goes on behind the element and returns it.
+    std::string_view next();
+
+private:
+    const char* at_;  ///< the element, or the closing bracket
+    const char* end_;
+};
 
 /// What a checked value is, by its first byte.
 [[nodiscard]] Kind kind_of(std::string_view value);

@@ -27,6 +27,10 @@ struct PathTree::Branch {
 struct FlatmapOperation {
     config::FlatmapConfig::Kind kind = config::FlatmapConfig::Kind::Delete;
     std::vector<std::vector<std::string>> paths;
+    /// Of an operation that changes each element of one list by itself, such as a move from
+    /// `items.*.address.city` to `items.*.city`: how many segments lead into the list, its wildcard
+    /// included (here 2). 0: it is another one.
+    std::size_t list_depth = 0;
 };
 using Flatmap = std::vector<FlatmapOperation>;
 

@@ -362,8 +362,8 @@ TEST_CASE("flatmap: more values than a tree may have are a failure") {
     engine::Arena arena;
     engine::Flattener flattener;
     REQUIRE(engine::decode(plan::Backend{}, many, part, arena));
-    const plan::Flatmap inside = plan::compile_flatmap({del({"a.*.x"})});
-    const plan::Flatmap beside = plan::compile_flatmap({del({"b.*.x"})});
+    const plan::Flatmap inside = plan::compile_flatmap({del({"a.*.*"})});
+    const plan::Flatmap beside = plan::compile_flatmap({del({"b.*.*"})});
     CHECK(flattener.apply(beside, part, arena));
     const auto applied = flattener.apply(inside, part, arena);
     REQUIRE_FALSE(applied);

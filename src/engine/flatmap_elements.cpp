@@ -1,0 +1,320 @@
+#include "engine/flatmap_elements.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/cost.hpp"
+
+namespace aggregator::engine {
+
+namespace {
+
+using Kind = config::FlatmapConfig::Kind;
+
+constexpr std::size_t kKeptElementsMax = 16u << 10;
+constexpr std::string_view kNull = "null";
+
+Members::iterator find(Members& members, std::string_view name) {
+    return std::ranges::find_if(members, [name](const Member& member) {
+        const bool alike = member.key.size() == name.size() && member.key.front() == name.front();
+        return member.escaped ? json::named(member, name) : alike && member.key == name;
+    });
+}
+
+bool is_object(std::string_view value) { return value.front() == '{'; }
+
+/// Members that came right behind each other, with no more between them than there has to be.
+bool adjoin(const Member& first, const Member& second) {
+    const char* const end = first.value.data() + first.value.size();
+    const char* const key_end = second.key.data() + second.key.size();
+    return second.key.data() == end + 2 && second.value.data() == key_end + 2 &&
+           std::memcmp(end, ",\"", 2) == 0 && std::memcmp(key_end, "\":", 2) == 0;
+}
+
+char* copy(char* out, std::string_view text) {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+/// As append_object(), but copies at once what came at once.
+void append_changed(ArenaWriter& out, const Members& members) {
+    char* at = out.take(object_size(members));
+    char opener = '{';
+    for (auto member = members.begin(); member != members.end(); ++member) {
+        *at++ = opener;
+        *at++ = '"';
+        at = copy(at, member->key);
+        *at++ = '"';
+        *at++ = ':';
+        const char* const begin = member->value.data();
+        while (member + 1 != members.end() && adjoin(*member, *(member + 1))) {
+            ++member;
+        }
+        const char* const end = member->value.data() + member->value.size();
+        at = copy(at, {begin, static_cast<std::size_t>(end - begin)});
+        opener = ',';
+    }
+    *at = '}';
+}
+
+template <typename Container>
+void shrink(Container& container, std::size_t kept_max) {
+    container.clear();
+    if (container.capacity() > kept_max) {
+        container.shrink_to_fit();
+    }
+}
+
+}  // namespace
+
+ElementEditor::Operations ElementEditor::apply(Operations operations, Members& members,
+                                               const Resources& with) {
+    with_ = &with;
+    while (!operations.empty() && operations.front().list_depth > 0 && !with.exceeded()) {
+        shared_ = operations.front().list_depth;
+        const Path way = Path(operations.front().paths.front()).first(shared_);
+        const auto other = std::ranges::find_if(operations, [&](const auto& operation) {
+            return operation.list_depth != shared_ ||
+                   !std::ranges::equal(Path(operation.paths.front()).first(shared_), way);
+        });
+        begin(Operations(operations.begin(), other));
+        operations = Operations(other, operations.end());
+        const auto top = find(members, way.front());
+        if (top == members.end()) {
+            continue;
+        }
+        if (const auto edited = edit(top->value, way.subspan(1))) {
+            top->value = *edited;
+        }
+    }
+    return operations;
+}
+
+void ElementEditor::begin(Operations operations) {
+    operations_ = operations;
+    std::size_t depth = 0;
+    for (const plan::FlatmapOperation& operation : operations) {
+        for (const Path path : operation.paths) {
+            depth = std::max(depth, path.size() - shared_);
+        }
+    }
+    levels_.resize(std::max(levels_.size(), depth));
+    const Path first = Path(operations.front().paths.front()).subspan(shared_);
+    within_ = {.key = first.size() > 1 ? first.front() : std::string_view(),
+               .members = &levels_[first.size() > 1 ? 1 : 0]};
+}
+
+void ElementEditor::shrink() {
+    for (Members& members : levels_) {
+        engine::shrink(members, kKeptElementsMax);
+    }
+}
+
+std::optional<std::string_view> ElementEditor::edit(std::string_view value, Path way) {
+    if (way.size() == 1) {
+        return value.front() == '[' ? edit_array(value)
+               : is_object(value)   ? edit_object(value)
+                                    : std::nullopt;
+    }
+    Members members;
+    if (!is_object(value) || !with_->spend(cost::passing(value))) {
+        return std::nullopt;
+    }
+    json::members_of(value, members);
+    if (!with_->spend(cost::keeping(members))) {
+        return std::nullopt;
+    }
+    engine::keep_last(members);
+    const auto next = find(members, way.front());
+    const auto edited = next == members.end() ? std::nullopt : edit(next->value, way.subspan(1));
+    if (!edited) {
+        return std::nullopt;
+    }
+    next->value = *edited;
+    return engine::write_object(members, with_->arena);
+}
+
+std::optional<std::string_view> ElementEditor::edit_array(std::string_view array) {
+    if (!with_->spend(cost::passing(array) * 2)) {
+        return std::nullopt;
+    }
+    bool changed = false;
+    ArenaWriter out(with_->arena, array.size() + array.size() / 8);
+    out.put('[');
+    for (json::ElementCursor each(array); !each.at_end();) {
+        if (out.text().size() > 1) {
+            out.put(',');
+        }
+        if (!is_object(each.rest())) {
+            out.put(each.next());
+            continue;
+        }
+        const Element element = write_object(each.rest(), out);
+        changed = changed || element.changed;
+        each.skip(element.bytes);
+    }
+    out.put(']');
+    return changed ? std::optional(out.text()) : std::nullopt;
+}
+
+std::optional<std::string_view> ElementEditor::edit_object(std::string_view object) {
+    Members members;
+    if (!with_->spend(cost::passing(object) * 2)) {
+        return std::nullopt;
+    }
+    json::members_of(object, members);
+    if (!with_->spend(cost::keeping(members))) {
+        return std::nullopt;
+    }
+    engine::keep_last(members);
+    ArenaWriter out(with_->arena, object.size() + object.size() / 8);
+    bool changed = false;
+    char before = '{';
+    for (const Member& member : members) {
+        out.put(before);
+        out.put('"');
+        out.put(member.key);
+        out.put("\":");
+        if (is_object(member.value)) {
+            changed = write_object(member.value, out).changed || changed;
+        } else {
+            out.put(member.value);
+        }
+        before = ',';
+    }
+    out.put('}');
+    return changed ? std::optional(out.text()) : std::nullopt;
+}
+
+ElementEditor::Element ElementEditor::write_object(std::string_view text, ArenaWriter& out) {
+    Element element{.bytes = read(text)};
+    element.changed = !with_->exceeded() && run_all();
+    if (!element.changed) {
+        out.put(text.substr(0, element.bytes));
+    } else if (levels_[0].empty()) {
+        out.put(kNull);
+    } else {
+        append_changed(out, levels_[0]);
+    }
+    return element;
+}
+
+bool ElementEditor::run_all() {
+    bool changed = false;
+    for (const plan::FlatmapOperation& operation : operations_) {
+        changed = run(operation) || changed;
+    }
+    return changed;
+}
+
+bool ElementEditor::run(const plan::FlatmapOperation& operation) {
+    if (operation.kind == Kind::Move) {
+        const Path from = Path(operation.paths[0]).subspan(shared_);
+        const std::string& name = operation.paths[1].back();
+        const bool renames = operation.paths[0].size() == operation.paths[1].size();
+        return renames ? rename(from, name, 0) : move(from, name);
+    }
+    bool changed = false;
+    for (const Path path : operation.paths) {
+        changed = take(path.subspan(shared_), 0).has_value() || changed;
+    }
+    return changed;
+}
+
+bool ElementEditor::move(Path from, const std::string& name) {
+    const auto taken = take(from, 0);
+    if (!taken) {
+        return false;
+    }
+    const Member moved{name, *taken, false};
+    const auto there = find(levels_[0], name);
+    if (there != levels_[0].end()) {
+        *there = moved;
+    } else {
+        levels_[0].push_back(moved);
+    }
+    return true;
+}
+
+std::optional<std::string_view> ElementEditor::take(Path path, std::size_t depth) {
+    const auto found = find(levels_[depth], path.front());
+    if (found == levels_[depth].end()) {
+        return std::nullopt;
+    }
+    if (path.size() == 1) {
+        const std::string_view taken = found->value;
+        levels_[depth].erase(found);
+        return taken;
+    }
+    const auto place = found - levels_[depth].begin();
+    if (!is_object(found->value)) {
+        return std::nullopt;
+    }
+    open(found->value, depth + 1);
+    const auto taken = take(path.subspan(1), depth + 1);
+    if (taken) {
+        levels_[depth][static_cast<std::size_t>(place)].value = written(depth + 1);
+    }
+    return taken;
+}
+
+bool ElementEditor::rename(Path path, const std::string& name, std::size_t depth) {
+    Members& members = levels_[depth];
+    const auto found = find(members, path.front());
+    if (found == members.end() || (path.size() == 1 && path.front() == name)) {
+        return false;
+    }
+    const auto place = static_cast<std::size_t>(found - members.begin());
+    if (path.size() > 1) {
+        if (!is_object(found->value)) {
+            return false;
+        }
+        open(found->value, depth + 1);
+        const bool changed = rename(path.subspan(1), name, depth + 1);
+        if (changed) {
+            levels_[depth][place].value = written(depth + 1);
+        }
+        return changed;
+    }
+    // Of two members the first one's place is kept.
+    const auto other = find(members, name);
+    const Member renamed{name, found->value, false};
+    *found = renamed;
+    if (other != members.end()) {
+        *std::min(found, other) = renamed;
+        members.erase(std::max(found, other));
+    }
+    return true;
+}
+
+std::size_t ElementEditor::read(std::string_view element) {
+    within_.object = nullptr;
+    const std::size_t bytes = within_.key.empty() ? json::members_of(element, levels_[0])
+                                                  : json::members_of(element, levels_[0], within_);
+    keep_last(0);
+    return bytes;
+}
+
+void ElementEditor::open(std::string_view object, std::size_t depth) {
+    if (within_.object != object.data()) {
+        json::members_of(object, levels_[depth]);
+    }
+    within_.object = nullptr;
+    keep_last(depth);
+}
+
+void ElementEditor::keep_last(std::size_t depth) {
+    Members& members = levels_[depth];
+    const std::size_t looks = members.size() * operations_.size();
+    if (with_->spend(cost::keeping(members) + looks * cost::kVisit)) {
+        engine::keep_last(members);
+    } else {
+        members.clear();
+    }
+}
+
+std::string_view ElementEditor::written(std::size_t depth) {
+    return levels_[depth].empty() ? kNull : engine::write_object(levels_[depth], with_->arena);
+}
+
+}  // namespace aggregator::engine
