@@ -129,7 +129,10 @@ void Upstream::on_ready(std::uint32_t events) {
     hangup_ = hangup_ || (events & kHangup) != 0;
     readable_ = readable_ || (events & kReadable) != 0;
     if (phase_ == Phase::Connecting) {
-        return connected();
+        connected();
+        // What the backend said before it was asked comes with the same event, and with no other.
+        return readable_ && phase_ == Phase::Busy && user_ != nullptr ? user_->on_readable()
+                                                                      : void();
     }
     if (phase_ == Phase::Tunnel) {
         return dig();
@@ -178,7 +181,6 @@ void Upstream::connected() {
         }
         return broken({Code::Connect, pool_.origin().authority + ": " + io.error.detail});
     }
-    readable_ = hangup_;
     rival_.reset();
     established();
 }
