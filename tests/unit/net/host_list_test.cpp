@@ -72,6 +72,19 @@ TEST_CASE("hosts: one that leaves the list while a call uses it goes with that c
     CHECK(world.pools.size() == 1);
 }
 
+TEST_CASE("hosts: the kept connections of one that leaves the list are closed") {
+    World world;
+    auto client = world.client();
+    CHECK(world.ask(client, "GET") == "GET /t ");
+    REQUIRE(world.pools.idle() == 1);
+    HostList list(world.pools, "test");
+    list.set({world.origin()});
+    list.set({world.origin(), world.origin("b")});
+    CHECK(world.pools.idle() == 1);
+    list.set({world.origin("b")});
+    CHECK(world.pools.idle() == 0);
+}
+
 TEST_CASE("hosts: the list may end in the middle of a round") {
     World world;
     HostList list(world.pools, "test");

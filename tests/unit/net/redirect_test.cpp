@@ -100,6 +100,7 @@ TEST_CASE("redirect: the management interface cannot be reached, by any name, ke
     world.pools.forbid("127.0.0.1", *port);
     net::Origin managed = world.origin();
     managed.port = *port;
+    managed.authority = "127.0.0.1:" + std::to_string(*port);  // as redirects write it
     // Who is configured to ask it may, and keeps a connection.
     net::Client allowed(world.pools, {managed}, {}, "test");
     CHECK(world.ask(allowed, "GET") == "GET /t ");

@@ -1,6 +1,9 @@
 // Two families of addresses, and who of them gets the connection.
 #include "net/rival.hpp"
 
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
+
 #include "unit/net/world.hpp"
 
 using namespace aggregator;
@@ -115,4 +118,26 @@ TEST_CASE("rival: when both families answer, the request goes out once, and on o
         CHECK(world.echo.seen.size() == 20);
         CHECK(world.counters.upstream_open.value() == 0);
     }
+}
+
+TEST_CASE("rival: an address whose connection breaks at once gives way to the next one") {
+    World world;
+    Poco::Net::ServerSocket breaking;
+    breaking.bind({"127.0.0.2", world.port});
+    breaking.listen(8);
+    bool connected = false;
+    bool over = false;
+    net::Rival rival(world.loop, {{"127.0.0.2", "127.0.0.1"}, world.port}, [&](auto outcome) {
+        connected = outcome.has_value();
+        over = true;
+    });
+    rival.start(base::Duration::zero());
+    world.loop.post([&] {
+        // Behind the timers of the turn: the connection is made, and nobody has looked at it.
+        auto accepted = breaking.acceptConnection();
+        accepted.setLinger(true, 0);
+        accepted.close();
+    });
+    world.run_until([&] { return over; });
+    CHECK(connected);
 }

@@ -78,6 +78,25 @@ private:
     Poco::Net::ServerSocket listener_;
 };
 
+/// A body that is there at once, and more than what sockets hold.
+class Source : public http::BodyStream {
+public:
+    static constexpr int kPieces = 1024;
+
+    http::Result<http::Piece> next() override {
+        ++given;
+        return http::Piece{piece_,
+                           given < kPieces ? http::Piece::State::More : http::Piece::State::End};
+    }
+    void wake_with(std::function<void()>) override {}
+    std::optional<std::uint64_t> length() const override { return std::nullopt; }
+
+    int given = 0;
+
+private:
+    std::string piece_ = std::string(64u << 10, 'x');
+};
+
 }  // namespace
 
 TEST_CASE_FIXTURE(Waiting, "server: the idle limit holds after a slow head") {
@@ -187,6 +206,22 @@ TEST_CASE_FIXTURE(Waiting, "client: a backend that takes nothing of the request 
     net::Pools own({loop, names, counters, log}, options);
     net::Client client(own, {origin()}, {}, "test");
     CHECK(ask(client, "POST", std::string(16u << 20, 'x')) == "stalled");
+}
+
+TEST_CASE_FIXTURE(Waiting, "client: no more of a body is read than its backend takes") {
+    Deaf backend;
+    port = backend.port();
+    auto asking = client();
+    Source source;
+    http::Request request;
+    request.method = "POST";
+    request.target = "/t";
+    request.stream = &source;
+    const auto call = asking.call(request, [](const auto&) {});
+    run_until([&] { return source.given > 0; });
+    int turns_left = 20;
+    run_until([&] { return --turns_left < 0; });
+    CHECK(source.given < Source::kPieces);
 }
 
 TEST_CASE_FIXTURE(Waiting, "client: a kept connection is closed after its idle time") {
