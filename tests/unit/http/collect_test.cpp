@@ -111,3 +111,15 @@ TEST_CASE_FIXTURE(Gathering, "collect: who destroys it hears nothing") {
     CHECK(said() == "nothing");
     CHECK(loop.timers().size() == 0);
 }
+
+TEST_CASE_FIXTURE(Gathering, "collect: who keeps it after its outcome hears of nothing more") {
+    http::Request request;
+    request.body = "1234";
+    int told = 0;
+    collect =
+        std::make_unique<Collect>(loop, request, Collect::Limits{.bytes_max = 8, .patience = 1s},
+                                  [&told](const auto&) { ++told; });
+    loop.run_dry();
+    CHECK(told == 1);
+    CHECK(loop.now() < base::Time(1h) + 1s);  // no timer was left
+}

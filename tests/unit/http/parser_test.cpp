@@ -251,6 +251,28 @@ TEST_CASE("parser: 204, 304 and answers to HEAD have no body") {
     CHECK(feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 4096).complete);
 }
 
+TEST_CASE("parser: an answer to HEAD says nothing about the body of the next answer") {
+    Parser parser(Parser::Role::Response, {});
+    parser.expect_no_body();
+    REQUIRE(feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 4096).complete);
+    parser.reset();
+    CHECK(feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde", 4096).body == "abcde");
+}
+
+TEST_CASE("parser: Connection means close wherever that stands in its list") {
+    for (const std::string options :
+         {"close", "close, x", "x, close", "keep-alive, close, x", "Close,\t,x",
+          "close\r\nConnection: x", "x\r\nConnection: close"}) {
+        CAPTURE(options);
+        for (const std::string minor : {"0", "1"}) {
+            Parser parser(Parser::Role::Request, {});
+            const std::string head = "GET / HTTP/1." + minor + "\r\n" + kHost + "Connection: ";
+            REQUIRE(feed(parser, head + options + "\r\n\r\n", 4096).complete);
+            CHECK(!parser.keep_alive());
+        }
+    }
+}
+
 TEST_CASE("parser: a backend's garbage is BadResponse") {
     for (const std::string text :
          {"garbage\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n",

@@ -1,3 +1,4 @@
+#include <aggregator/base/held.hpp>
 #include <aggregator/http/tee.hpp>
 
 #include <sys/wait.h>
@@ -445,4 +446,17 @@ TEST_CASE_FIXTURE(Fixture, "tee: a declared length of exactly the limit is read"
     reader.read_all();
     CHECK(reader.ended);
     CHECK(reader.text == "12345");
+}
+
+TEST_CASE_FIXTURE(Fixture, "tee: where memory is short, a reader that has read all loses nothing") {
+    open({.pieces = {blob(16384, 'a'), blob(16384, 'b'), "c"}});
+    Sink keen(tee->lagging_reader({}));
+    Sink slow(tee->lagging_reader({}));
+    keen.read_one();
+    keen.read_one();
+    REQUIRE(loop.held().give_up_oldest(base::HeldKind::Body));
+    keen.read_all();
+    slow.read_all();
+    CHECK(keen.text == blob(16384, 'a') + blob(16384, 'b') + "c");
+    CHECK(slow.failure == Code::MemoryFull);
 }

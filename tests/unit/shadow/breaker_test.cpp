@@ -142,3 +142,29 @@ TEST_CASE("breaker: failures from before it opened are forgotten when it closes"
     CHECK(breaker.ask(kStart + 7s) == Verdict::Pass);
     CHECK(breaker.ended(Verdict::Pass, Outcome::Failed, kStart + 8s));
 }
+
+TEST_CASE("breaker: failures of copies that were under way when it opened do not prolong it") {
+    Breaker breaker = three_in_ten();
+    for (int i = 0; i < 3; ++i) {
+        breaker.ended(Verdict::Pass, Outcome::Failed, kStart);
+    }
+    for (int i = 0; i < 6; ++i) {
+        CHECK_FALSE(breaker.ended(Verdict::Pass, Outcome::Failed, kStart + 20s));
+    }
+    CHECK(breaker.ask(kStart + 30s) == Verdict::Trial);
+}
+
+TEST_CASE("breaker: the window is measured from the oldest failure each time it has been closed") {
+    Breaker breaker = three_in_ten();
+    for (const auto when : {0s, 20s, 21s}) {
+        CHECK_FALSE(breaker.ended(Verdict::Pass, Outcome::Failed, kStart + when));
+    }
+    CHECK(breaker.ended(Verdict::Pass, Outcome::Failed, kStart + 22s));
+    const base::Time closed = kStart + 52s;
+    REQUIRE(breaker.ask(closed) == Verdict::Trial);
+    breaker.ended(Verdict::Trial, Outcome::Answered, closed);
+    for (const auto when : {0s, 9s, 12s}) {
+        CHECK_FALSE(breaker.ended(Verdict::Pass, Outcome::Failed, closed + when));
+    }
+    CHECK(breaker.ended(Verdict::Pass, Outcome::Failed, closed + 13s));
+}

@@ -27,12 +27,18 @@ TEST_CASE("ledger: of two workers all is added up") {
     one.finished[1] = 2;
     one.dropped[0] = 1;
     one.duration.add(1ms);
+    one.waited.add(1ms);
+    one.in_flight = 4;
+    one.bytes_held = 5;
     Ledger sum = one;
     sum.add(one);
     CHECK(sum.eligible == 6);
     CHECK(sum.finished_total() == 4);
     CHECK(sum.dropped_total() == 2);
     CHECK(sum.duration.count() == 2);
+    CHECK(sum.waited.count() == 2);
+    CHECK(sum.in_flight == 8);
+    CHECK(sum.bytes_held == 10);
 }
 
 TEST_CASE("histogram: a value on a bound counts below it, one above all behind the last") {

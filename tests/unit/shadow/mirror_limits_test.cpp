@@ -192,3 +192,21 @@ TEST_CASE("mirror limits: a step's shadow that is not asked holds nothing of the
     CHECK(world.live.seen[0].body == "abcd");
     CHECK(world.dropped(Reason::Sampling) == 1);
 }
+
+TEST_CASE("mirror limits: a share of a burst that is less than one copy lets one through") {
+    World world({shadow_backend(R"({"sample": {"max_rate": 10, "burst": 1}})")});
+    Mirror quarter({world.loop, *world.plan, world.log, world.budget, 0.25},
+                   world.plan->endpoints.front(), world.live);
+    const plan::Backend& backend = world.plan->endpoints.front().shadows[0];
+    quarter.put({{world.plan, &backend}, world.controls[0], world.fakes[0]});
+    http::Request request;
+    request.method = "POST";
+    request.target = "/e/7";
+    const std::vector<std::string_view> params{"7"};
+    request.params = params;
+    for (int i = 0; i < 2; ++i) {
+        const auto call = quarter.call(request, [](const auto&) {});
+        world.loop.settle();
+    }
+    CHECK(world.fakes[0]->seen.size() == 1);
+}

@@ -291,6 +291,25 @@ TEST_CASE("mirror: nobody waits for a copy beyond the endpoint's timeout") {
     CHECK(world.dropped(Reason::Timeout) == 1);
 }
 
+TEST_CASE("mirror: the time that the live side took is not waited for once more") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.live.scripts[0].delay = 400ms;
+    world.fakes[0]->scripts[0].hangs = true;
+    const auto call = world.ask("body");
+    world.loop.advance(999ms);
+    CHECK(world.replies.empty());
+    world.loop.advance(1ms);
+    CHECK(world.replies == std::vector<std::string>{"live"});
+}
+
+TEST_CASE("mirror: an answer does not wait for a copy that was not made") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.controls[0]->enabled = false;
+    const auto call = world.ask("body");
+    world.loop.settle();
+    CHECK(world.replies == std::vector<std::string>{"live"});
+}
+
 TEST_CASE("mirror: a live answer before the body's end ends copies that wait for the rest") {
     World world({shadow_backend(R"({"wait": true})")});
     world.live.scripts[0].reads_body = false;
@@ -371,6 +390,8 @@ TEST_CASE("mirror: a shadow in the place of another one begins with a ledger of 
     const plan::Backend& backend = world.plan->endpoints.front().shadows[0];
     world.mirror.put({{world.plan, &backend}, world.controls[0], world.fakes[0]});
     CHECK(world.ledger().eligible == 0);
+    world.serve();
+    CHECK(world.fakes[0]->seen.size() == 2);  // the other one gets no copy
     world.loop.advance(1s);
     CHECK(world.loop.timers().size() == 0);
 }
