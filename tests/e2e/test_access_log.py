@@ -95,6 +95,18 @@ def test_a_client_that_left_is_logged_as_499(serve, start) -> None:
     assert running.access("/e")["status"] == 499
 
 
+def test_the_status_of_the_last_request_is_not_that_of_one_that_was_left(serve, start) -> None:
+    server = serve({"/good": GOOD, "/never": hang})
+    running = start(service(endpoint("/good", backend(server, "/good")),
+                            endpoint("/never", backend(server, "/never"))), *JSON)
+    with running.client() as client:
+        assert client.ask("GET", "/good").status == 200
+        client.send(wire.request("GET", "/never"))
+        server.wait_for(2)
+    left = running.access("/never")
+    assert (left["status"], left["bytes"]) == (499, 0)
+
+
 def test_a_refused_request_is_logged(gateway) -> None:
     running = gateway(*JSON)
     with running.client() as client:

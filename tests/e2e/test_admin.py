@@ -115,6 +115,19 @@ def test_a_mirror_is_made_and_taken_away_while_requests_run(managed) -> None:
     assert managed.admin.get(ROUTE).status == 404
 
 
+def test_a_second_mirror_of_a_route_takes_the_place_of_the_first(managed) -> None:
+    managed.start()
+    assert managed.admin.ask("POST", ROUTE, managed.wish(0)).status == 201
+    assert managed.admin.ask("POST", ROUTE, managed.wish(100)).status == 200
+    assert len(managed.admin.get("/api/v1/shadows").json["shadows"]) == 2  # and `v2`
+    managed.ask(10)
+    managed.gateway.settle()
+    assert len(managed.mirror.received) == 10
+    assert managed.admin.ask("DELETE", ROUTE).status == 204
+    assert managed.admin.ask("DELETE", ROUTE).status == 404
+    assert len(managed.admin.get("/api/v1/shadows").json["shadows"]) == 1
+
+
 def test_a_copy_of_a_mirror_that_is_taken_away_comes_to_its_end(managed) -> None:
     gate = threading.Event()
     managed.mirror.scripts = gated(gate, LIVE)

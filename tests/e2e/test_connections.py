@@ -51,6 +51,43 @@ def test_who_ended_its_side_after_a_second_request_gets_both_answers(serve, star
         assert [client.answer().json, client.answer().json] == [{"a": 1}, {"b": 2}]
 
 
+def test_who_ended_its_side_after_bytes_that_nobody_has_read_gets_both_answers(serve,
+                                                                               start) -> None:
+    gate = threading.Event()
+    server = serve({"/slow": gated(gate, json_reply({"a": 1})), "/b": json_reply({"b": 2})})
+    gateway = start(service(endpoint("/slow", backend(server, "/slow")),
+                            endpoint("/b", backend(server, "/b"))), *ONE)
+    with gateway.client() as client:
+        client.send(wire.request("GET", "/slow"))
+        server.wait_for()  # the connection reads nothing until it has answered
+        client.send(wire.request("GET", "/b"))
+        client.socket.shutdown(socket.SHUT_WR)
+        assert gateway.get("/b").status == 200  # the end has been seen by then
+        gate.set()
+        assert [client.answer().json, client.answer().json] == [{"a": 1}, {"b": 2}]
+
+
+def test_what_follows_the_end_of_a_streamed_body_is_the_next_request(serve, start) -> None:
+    begun = threading.Event()
+
+    def take(exchange: Exchange) -> None:
+        if exchange.received.method == "GET":
+            return exchange.send(json_reply({"b": 2}))
+        first = exchange.reader.exactly(5)
+        begun.set()
+        exchange.send(reply(first + exchange.reader.exactly(5)))
+
+    server = serve(take, early=True)
+    gateway = start(service(pass_through("/up", backend(server), method="POST"),
+                            pass_through("/b", backend(server))))
+    with gateway.client() as client:
+        client.send("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nfirst")
+        assert begun.wait(wire.PATIENCE_S)  # what comes now is read while the body streams
+        client.send(b"other" + wire.request("GET", "/b"))
+        assert client.answer("POST").body == b"firstother"
+        assert client.answer().json == {"b": 2}
+
+
 def test_an_expectation_of_an_old_client_is_not_looked_at(serve, start) -> None:
     gateway = start(service(endpoint("/e", backend(serve(echo)), method="POST")))
     with gateway.client() as client:
@@ -84,6 +121,7 @@ def test_a_chunked_reply_that_was_cut_has_no_last_chunk(serve, start) -> None:
         client.send(wire.request("GET", "/e"))
         with pytest.raises((wire.Ended, ConnectionResetError)):
             client.answer()
+    assert gateway.counters()["closed"] == 1
 
 
 def test_a_reply_that_nobody_reads_holds_no_call(serve, start) -> None:
@@ -163,6 +201,50 @@ def test_no_more_connections_to_a_host_are_kept_than_allowed(serve, start, most)
         client.close()
     gateway.settle()
     assert gateway.counters()["upstream_idle"] == most
+
+
+LEAVING = {
+    "says so": b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx",
+    "says so among others": (b"HTTP/1.1 200 OK\r\nConnection: close, x-other\r\n"
+                             b"Content-Length: 1\r\n\r\nx"),
+    "is an old one": b"HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx",
+}
+
+
+@pytest.mark.parametrize("kind", ["no-op", "string"])
+@pytest.mark.parametrize("name", LEAVING)
+def test_a_connection_is_not_used_again_whose_backend_leaves_because_it(serve, start, name,
+                                                                        kind) -> None:
+    """It has not closed yet: a request that is sent all the same may be lost."""
+    server = serve(LEAVING[name])
+    point = endpoint("/e", backend(server, encoding=kind), output_encoding=kind, method="POST")
+    gateway = start(service(point), *ONE)
+    with gateway.client() as client:
+        for _ in range(3):
+            assert client.ask("POST", "/e").status == 200
+    assert server.connections == 3
+
+
+def test_a_connection_on_which_a_streamed_answer_had_bytes_behind_it_is_not_used_again(
+        serve, start) -> None:
+    gate = threading.Event()
+
+    def script(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst")
+        gate.wait(wire.PATIENCE_S)
+        exchange.send(b"otherHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged")
+
+    server = serve(script)
+    gateway = start(service(pass_through("/e", backend(server))), *ONE)
+    for count in (1, 2):
+        gate.clear()
+        with gateway.client() as client:
+            client.send(wire.request("GET", "/e"))
+            client.reader.head()
+            assert client.reader.exactly(5) == b"first"
+            gate.set()
+            assert client.reader.exactly(5) == b"other"
+        assert server.connections == count
 
 
 # copies

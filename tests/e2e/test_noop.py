@@ -66,6 +66,35 @@ def test_a_backend_asked_with_head_gives_headers_without_a_body(behind) -> None:
     assert [received.method for received in server.received] == ["HEAD", "HEAD"]
 
 
+def test_interim_answers_in_front_of_an_answer_to_head_change_nothing(behind) -> None:
+    script = (b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"
+              b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nX-Seen: 1\r\n\r\n")
+    with behind(script, one={"method": "HEAD"})[0].client() as client:
+        for _ in range(2):
+            answer = client.ask("GET", "/e")
+            assert (answer.status, answer.get("X-Seen"), answer.body) == (200, "1", b"")
+
+
+def test_an_answer_to_head_takes_no_body_from_the_next_one(serve, start) -> None:
+    def script(exchange: Exchange) -> None:
+        head = exchange.received.method == "HEAD"
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + (b"" if head else b"body"))
+
+    server = serve(script)
+    gateway = start(service(pass_through("/head", backend(server, method="HEAD")),
+                            pass_through("/get", backend(server))), "--workers", "1")
+    for _ in range(2):
+        assert gateway.get("/head").body == b""
+        assert gateway.get("/get").body == b"body"
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(("count", "error"), [(16, None), (17, "bad_response")])
+def test_as_many_interim_answers_are_passed_over_as_allowed(behind, count, error) -> None:
+    script = b"HTTP/1.1 102 Processing\r\n\r\n" * count + reply(b"x")
+    assert behind(script)[0].get("/e").get("X-Aggregator-Error") == error
+
+
 def test_chunks_of_odd_sizes_and_trailers_arrive_whole(behind) -> None:
     pieces = [b"a", b"b" * 70_001, b"c" * 3, b"d" * 16_384]
     answer = behind(chunked_reply(*pieces, trailers="X-Sum: 1\r\n"))[0].get("/e")

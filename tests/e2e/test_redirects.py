@@ -395,6 +395,16 @@ def test_no_redirect_leads_to_the_management_interface(serve, start, listen, nam
     assert answer.get("X-Aggregator-Error") == "bad_redirect"
 
 
+def test_no_redirect_leads_to_the_management_interface_by_an_address_of_this_machine(
+        serve, serve_outside, start) -> None:
+    moved: list[bytes] = []
+    found = service(endpoint("/e", backend(serve(lambda exchange: exchange.send(moved[0])))))
+    found["extra_config"] = {"admin": admin(listen="0.0.0.0:0")}
+    gateway = start(found)
+    moved.append(to(f"http://{OutsideBackend.address}:{Management(gateway).address[1]}/health"))
+    assert gateway.get("/e").get("X-Aggregator-Error") == "bad_redirect"
+
+
 def test_a_shadow_keeps_to_its_own_authority(serve, start) -> None:
     there = serve(GOOD)
     copy = serve({"/": to("/b"), "/b": to(there.host)})

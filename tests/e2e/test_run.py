@@ -232,3 +232,14 @@ def test_running_out_of_descriptors_is_survived(serve, start, tmp_path) -> None:
     for client in crowd:
         client.close()
     assert gateway.get("/e").status == 200
+
+
+def test_clients_without_a_request_do_not_take_the_last_descriptor(start, tmp_path) -> None:
+    script = tmp_path / "few"
+    script.write_text(f'#!/bin/sh\nulimit -n 40\nexec "{BINARY}" "$@"\n')
+    script.chmod(0o755)
+    gateway = start(service(router={"max_connections": 1000}), "--workers", "1", binary=script)
+    crowd = [gateway.client() for _ in range(60)]
+    assert gateway.get("/__health").status == 200  # nobody of the crowd has left
+    for client in crowd:
+        client.close()

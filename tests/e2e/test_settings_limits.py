@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import wire
-from backends import json_reply
+from backends import json_reply, reply
 from management import Management, admin
 from settings import backend, endpoint, pass_through, service
 
@@ -161,3 +161,12 @@ def test_token_file_holds_the_token(start, tmp_path) -> None:
     asked = [management.ask("GET", "/api/v1/shadows", token=token).status
              for token in ("another-token-that-nobody-guesses", "a-token-that-nobody-guesses")]
     assert asked == [200, 401]
+
+
+def test_max_answer_bytes_is_for_the_answer_alone_and_not_for_redirects(serve, start) -> None:
+    """Both are longer than what is read at once."""
+    server = serve({"/": reply(b"x" * 65536, status=302, headers="Location: /there\r\n"),
+                    "/there": reply(b"y" * 100_000)})
+    point = endpoint("/e", backend(server, encoding="string"), output_encoding="string")
+    gateway = start(service(point, router={"max_answer_bytes": 100_000}))
+    assert gateway.get("/e").body == b"y" * 100_000

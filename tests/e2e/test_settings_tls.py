@@ -21,8 +21,8 @@ def local(authority):
 
 @pytest.fixture
 def secure(serve, start):
-    def run(**tls: object):
-        return start(service(endpoint("/e", backend(serve(GOOD))), tls=tls))
+    def run(env: dict[str, str] | None = None, **tls: object):
+        return start(service(endpoint("/e", backend(serve(GOOD))), tls=tls), env=env)
 
     return run
 
@@ -65,3 +65,16 @@ def test_backends_are_held_to_ca_certs_alone_without_the_systems_authorities(
         assert answer.json == outcome
     else:
         assert answer.get("X-Aggregator-Error") == "tls_untrusted"
+
+
+@pytest.mark.parametrize(("trusted", "served"), [(True, False), (False, True)])
+def test_clients_are_held_to_ca_certs_alone_where_there_are_some(
+        secure, authority, local, tmp_path, trusted, served) -> None:
+    public = Authority(tmp_path / "public")
+    (tmp_path / "none").mkdir()
+    machine = {"SSL_CERT_FILE": str(public.certificate), "SSL_CERT_DIR": str(tmp_path / "none")}
+    ca_certs = {"ca_certs": [str(authority.certificate)]} if trusted else {}
+    gateway = secure(keys=[local.listener_pair], enable_mtls=True, env=machine, **ca_certs)
+    who = public.issue("client")
+    said = s_client(gateway, "-cert", str(who.certificate), "-key", str(who.key), typed=LAST)
+    assert ('{"ok":1}' in said) == served

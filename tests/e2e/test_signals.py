@@ -133,6 +133,17 @@ def test_a_log_that_nobody_reads_delays_neither_traffic_nor_the_end(mute) -> Non
     assert process.wait(wire.PATIENCE_S) == 0
 
 
+def test_a_log_whose_reader_has_gone_harms_nobody(mute) -> None:
+    process, address, read = mute
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), read)  # now the pipe has no reader
+    with wire.Client(address) as client:
+        for _ in range(300):
+            assert client.ask("GET", "/e").json == {"a": 1}
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(wire.PATIENCE_S) == 0
+
+
 def test_lines_that_a_slow_reader_makes_it_lose_are_counted_and_told(mute) -> None:
     process, address, read = mute
     target = "/nowhere/" + "x" * 4000

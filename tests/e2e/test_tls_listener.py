@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import ssl
 import subprocess
 import threading
@@ -296,6 +297,23 @@ def test_pipelined_requests_are_answered_in_order(secure, connect) -> None:
     client = connect(secure(echo))
     client.send(b"".join(wire.request("POST", "/e", body=b"%d" % n) for n in range(30)))
     assert [client.answer().json["body"] for _ in range(30)] == [str(n) for n in range(30)]
+
+
+def test_who_ended_its_side_after_a_second_request_gets_both_answers(serve, start, local,
+                                                                     connect) -> None:
+    gate = threading.Event()
+    server = serve({"/slow": gated(gate, GOOD), "/e": GOOD})
+    gateway = start(service(endpoint("/slow", backend(server, "/slow")),
+                            endpoint("/e", backend(server, "/e")),
+                            tls={"keys": [local.listener_pair]}), "--workers", "1")
+    with connect(gateway) as client:
+        client.send(wire.request("GET", "/slow") + wire.request("GET", "/e"))
+        server.wait_for()
+        socket.socket.shutdown(client.socket, socket.SHUT_WR)  # below TLS, which is not asked
+        with connect(gateway) as other:
+            assert other.ask("GET", "/e").status == 200  # the end has been seen by then
+        gate.set()
+        assert [client.answer().json, client.answer().json] == [{"ok": 1}] * 2
 
 
 def test_a_request_in_tiny_records_is_understood(secure, connect) -> None:

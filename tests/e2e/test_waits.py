@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
@@ -123,6 +124,38 @@ def test_peers_that_are_slow_but_go_on_are_waited_for(serve, start) -> None:
         assert client.answer().body == b"twelve bytes"
 
 
+def test_a_slow_reader_of_a_large_reply_is_waited_for(serve, start) -> None:
+    """What is left of the reply gets less all the time, and is never all gone."""
+    size = 24_000_000
+    gateway = start(service(endpoint("/e", backend(serve(json_reply({"a": "x" * size})))),
+                            router={"stall_timeout": "1s"}))
+    with slow_client(gateway, wire.request("GET", "/e")) as client:
+        reader = wire.Reader(client)
+        answer = reader.head()
+        whole = int(answer.get("Content-Length"))
+        for _ in range(8):
+            reader.exactly(1_000_000)
+            time.sleep(0.2)
+        assert len(reader.exactly(whole - 8_000_000)) == whole - 8_000_000
+
+
+def test_a_backend_that_reads_a_large_request_slowly_is_waited_for(serve, start) -> None:
+    """Two backends have the body in memory: one of them takes it slowly."""
+    size = 24_000_000
+
+    def slowly(exchange: Exchange) -> None:
+        for _ in range(8):
+            exchange.reader.exactly(1_000_000)
+            time.sleep(0.2)
+        exchange.reader.exactly(size - 8_000_000)
+        exchange.send(GOOD)
+
+    parts = [backend(serve(slowly, early=True)), backend(serve(json_reply({"b": 2})))]
+    gateway = start(service(endpoint("/e", *parts, method="POST"),
+                            router={"stall_timeout": "1s", "max_body_bytes": size}))
+    assert gateway.ask("POST", "/e", body=b"x" * size).json == {"a": 1, "b": 2}
+
+
 def test_a_backend_that_stops_reading_is_given_up(serve, start) -> None:
     deaf = serve(ignore, early=True)
     gateway = start(service(pass_through("/e", backend(deaf), method="POST"), router=SHORT),
@@ -220,6 +253,16 @@ def test_a_tls_handshake_that_does_not_begin_has_ten_seconds(start, authority) -
                             idle_timeout=LONG))
     with gateway.client() as client:
         assert client.is_ended()
+
+
+def test_a_tls_handshake_has_no_more_time_than_a_head(start, authority) -> None:
+    """Of two that do not begin, the one whose heads have less time ends first."""
+    keys = {"keys": [authority.issue("gateway.test").listener_pair]}
+    patient = start(service(tls=keys, read_header_timeout=LONG))
+    hasty = start(service(tls=keys, read_header_timeout="300ms"))
+    with patient.client() as first, hasty.client() as second:
+        ended, _, _ = select.select([first.socket, second.socket], [], [], wire.PATIENCE_S)
+        assert ended == [second.socket]
 
 
 def test_a_reply_that_fits_is_not_called_stalled(serve, start) -> None:
