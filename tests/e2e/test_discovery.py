@@ -180,6 +180,19 @@ def test_the_list_stays_when_the_records_are_gone(found, serve) -> None:
     assert gateway.get("/e").json == {"who": "here"}
 
 
+def test_a_list_that_comes_back_unchanged_is_no_news(found, serve) -> None:
+    old, new = serve(who("old")), serve(who("new"))
+    gateway, resolver = found(record(old))
+    assert gateway.get("/e").json == {"who": "old"}
+    resolver.change(HERE)
+    gateway.wait_for_line(lambda text: "cannot be looked up" in text)
+    resolver.change(HERE, record(old))
+    time.sleep(2.5)  # it is looked up each second
+    resolver.change(HERE, record(new))
+    until(lambda: gateway.get("/e").json == {"who": "new"})
+    assert len([line for line in gateway.lines if "targets of a name are known" in line]) == 2
+
+
 def test_a_name_without_records_has_no_hosts_until_it_gets_some(found, serve) -> None:
     gateway, resolver = found(ttl="30s")
     answer = gateway.get("/e")

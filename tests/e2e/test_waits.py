@@ -139,23 +139,6 @@ def test_a_slow_reader_of_a_large_reply_is_waited_for(serve, start) -> None:
         assert len(reader.exactly(whole - 8_000_000)) == whole - 8_000_000
 
 
-def test_a_backend_that_reads_a_large_request_slowly_is_waited_for(serve, start) -> None:
-    """Two backends have the body in memory: one of them takes it slowly."""
-    size = 24_000_000
-
-    def slowly(exchange: Exchange) -> None:
-        for _ in range(8):
-            exchange.reader.exactly(1_000_000)
-            time.sleep(0.2)
-        exchange.reader.exactly(size - 8_000_000)
-        exchange.send(GOOD)
-
-    parts = [backend(serve(slowly, early=True)), backend(serve(json_reply({"b": 2})))]
-    gateway = start(service(endpoint("/e", *parts, method="POST"),
-                            router={"stall_timeout": "1s", "max_body_bytes": size}))
-    assert gateway.ask("POST", "/e", body=b"x" * size).json == {"a": 1, "b": 2}
-
-
 def test_a_backend_that_stops_reading_is_given_up(serve, start) -> None:
     deaf = serve(ignore, early=True)
     gateway = start(service(pass_through("/e", backend(deaf), method="POST"), router=SHORT),
