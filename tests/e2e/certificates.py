@@ -31,6 +31,12 @@ commonName = supplied
 """
 
 
+def strict(context: ssl.SSLContext) -> ssl.SSLContext:
+    """An end without TLS's goodbye is an error, which Python has OpenSSL overlook."""
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
+    return context
+
+
 @dataclass(frozen=True)
 class Identity:
     """A certificate and its key, as paths of PEM files."""
@@ -47,7 +53,7 @@ class Identity:
         return {"certificate": str(self.certificate), "private_key": str(self.key)}
 
     def server_context(self) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context = strict(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
         context.load_cert_chain(self.certificate, self.key)
         return context
 
@@ -89,7 +95,7 @@ class Authority:
 
     def client_context(self, who: Identity | None = None) -> ssl.SSLContext:
         """Of a client that trusts this authority alone, and is `who` if asked."""
-        context = ssl.create_default_context(cafile=str(self.certificate))
+        context = strict(ssl.create_default_context(cafile=str(self.certificate)))
         if who:
             context.load_cert_chain(who.certificate, who.key)
         return context
