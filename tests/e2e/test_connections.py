@@ -114,6 +114,24 @@ def test_only_a_reset_tells_an_old_client_that_its_reply_was_cut(serve, start) -
             client.answer()
 
 
+def test_an_old_client_gets_a_stream_without_chunks(serve, start) -> None:
+    gate = threading.Event()
+
+    def stream(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+        gate.wait(wire.PATIENCE_S)
+        exchange.send(b"4\r\n old\r\n0\r\n\r\n")
+
+    gateway = start(service(pass_through("/e", backend(serve(stream)))))
+    with gateway.client() as client:
+        client.send(f"GET /e {OLD}\r\nConnection: keep-alive\r\n\r\n")
+        head = client.reader.head()
+        assert (head.get("Transfer-Encoding"), head.get("Connection")) == (None, "close")
+        assert client.reader.exactly(5) == b"hello"
+        gate.set()
+        assert client.rest() == b" old"
+
+
 def test_a_chunked_reply_that_was_cut_has_no_last_chunk(serve, start) -> None:
     cut = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
     gateway = start(service(pass_through("/e", backend(serve(then_close(cut))))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from backends import (Exchange, chunked_reply, hang, in_turn, json_reply, reply, then_close,
+from backends import (Exchange, chunked_reply, echo, hang, in_turn, json_reply, reply, then_close,
                       then_hang, then_reset)
 from settings import backend, endpoint, service
 
@@ -130,6 +130,15 @@ def test_a_host_that_refuses_is_passed_over(serve, start, nobody) -> None:
     with start(service(endpoint("/e", part))).client() as client:
         for _ in range(6):
             assert client.ask("GET", "/e").json == {"ok": 1}
+
+
+def test_a_host_that_is_asked_instead_is_called_by_its_own_name(serve, start, nobody) -> None:
+    server = serve(echo)
+    part = backend(server) | {"host": [nobody, server.host]}
+    with start(service(endpoint("/e", part))).client() as client:
+        for _ in range(4):
+            seen = client.ask("GET", "/e").json
+            assert seen["headers"]["host"] == f"127.0.0.1:{server.port}"
 
 
 def test_the_hosts_of_a_backend_are_asked_in_turn(serve, start) -> None:

@@ -208,6 +208,28 @@ def test_what_comes_while_it_ends_is_answered_and_the_connection_closed(start, s
     assert gateway.wait() == 0
 
 
+def test_a_reply_that_had_begun_before_the_end_is_the_last_of_its_connection(start, serve) -> None:
+    gate = threading.Event()
+
+    def stream(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst")
+        gate.wait(wire.PATIENCE_S)
+        exchange.send(b"other")
+
+    gateway = start(service(pass_through("/e", backend(serve(stream))), idle_timeout="1h",
+                            max_shutdown_wait_time="1h"))
+    with gateway.client() as client:
+        client.send(wire.request("GET", "/e"))
+        assert client.reader.head().get("Connection") is None
+        assert client.reader.exactly(5) == b"first"
+        gateway.signal(signal.SIGTERM)
+        gateway.wait_drained()
+        gate.set()
+        assert client.reader.exactly(5) == b"other"
+        assert client.is_ended()
+    assert gateway.wait() == 0
+
+
 @pytest.mark.parametrize("status", [204, 304])
 def test_an_answer_without_a_body_that_has_bytes_behind_it_ends_its_connection(
         serve, start, status) -> None:

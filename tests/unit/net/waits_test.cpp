@@ -78,6 +78,55 @@ private:
     Poco::Net::ServerSocket listener_;
 };
 
+/// Answers with a body that stops in its middle.
+class Pausing : public http::Service {
+public:
+    static constexpr std::size_t kBytes = 32u << 20;  // more than what sockets hold
+
+    explicit Pausing(base::Loop& loop) : loop_(loop) {}
+
+    std::unique_ptr<http::Call> call(const http::Request&, http::Done done) override {
+        return std::make_unique<Answer>(loop_, std::move(done));
+    }
+
+private:
+    class Stream : public http::BodyStream {
+    public:
+        http::Result<http::Piece> next() override {
+            if (given_ == kBytes) {
+                return http::Piece{};
+            }
+            given_ += piece_.size();
+            return http::Piece{piece_, http::Piece::State::More};
+        }
+        void wake_with(std::function<void()>) override {}
+        std::optional<std::uint64_t> length() const override { return 2 * kBytes; }
+
+    private:
+        std::string piece_ = std::string(1u << 20, 'x');
+        std::size_t given_ = 0;
+    };
+    class Answer : public http::Call {
+    public:
+        Answer(base::Loop& loop, http::Done done)
+            : done_(std::move(done)), timer_(loop, [this] { answer(); }) {
+            timer_.start(base::Duration::zero());
+        }
+
+    private:
+        void answer() {
+            http::Response response;
+            response.stream = std::make_unique<Stream>();
+            const auto done = std::move(done_);
+            done(std::move(response));
+        }
+        http::Done done_;
+        base::Timer timer_;
+    };
+
+    base::Loop& loop_;
+};
+
 /// A body that is there at once, and more than what sockets hold.
 class Source : public http::BodyStream {
 public:
@@ -178,6 +227,23 @@ TEST_CASE_FIXTURE(Waiting, "server: heads above a quarter of the budget cost the
     CHECK(loop.held().given_up(HeldKind::Head) == 1);
     CHECK(!second.gone());
     CHECK(!third.gone());
+}
+
+TEST_CASE_FIXTURE(Waiting, "server: what a client has read of a stream is held no more") {
+    Pausing pausing(loop);
+    net::Server streaming({loop, pausing, log, counters}, net::ServerOptions{});
+    port = *streaming.listen("127.0.0.1", 0);
+    Socket client = connect("GET /t HTTP/1.1\r\nHost: a\r\n\r\n");
+    run_until([&] { return loop.held().bytes(HeldKind::Reply) > 0; });
+    std::string room(1u << 20, '\0');
+    std::size_t taken = 0;
+    run_until([&] {
+        taken += client.read(room).bytes;
+        return taken >= Pausing::kBytes;
+    });
+    int turns_left = 5;
+    run_until([&] { return --turns_left < 0; });
+    CHECK(loop.held().bytes(HeldKind::Reply) == 0);
 }
 
 TEST_CASE_FIXTURE(Waiting, "client: a backend that stops in its answer has stalled") {
