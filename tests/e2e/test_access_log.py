@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 
 import wire
-from backends import hang, json_reply, reply, then_close
+from backends import gated, hang, json_reply, reply, then_close
 from settings import backend, endpoint, service, shadow
 
 GOOD = json_reply({"a": 1})
@@ -123,6 +124,22 @@ def test_every_request_of_a_busy_connection_has_its_line(gateway) -> None:
             assert client.ask("GET", f"/good/{n}").status == 200
     for n in range(200):
         assert running.access(f"/good/{n}")["endpoint"] == "/good/{id}"
+
+
+def test_the_last_request_before_the_end_has_its_line(serve, start) -> None:
+    gate = threading.Event()
+    server = serve(gated(gate, GOOD))
+    running = start(service(endpoint("/last", backend(server))), *JSON, "--workers", "1")
+    with running.client() as client:
+        client.send(wire.request("GET", "/last"))
+        server.wait_for()
+        running.signal()
+        running.wait_drained()
+        gate.set()
+        assert client.answer().status == 200
+        assert client.is_ended()
+    assert running.wait() == 0
+    assert running.access("/last")["status"] == 200
 
 
 def test_skipped_paths_are_not_logged(gateway) -> None:

@@ -86,6 +86,8 @@ def test_what_follows_the_end_of_a_streamed_body_is_the_next_request(serve, star
         client.send(b"other" + wire.request("GET", "/b"))
         assert client.answer("POST").body == b"firstother"
         assert client.answer().json == {"b": 2}
+        assert client.ask("GET", "/b").json == {"b": 2}
+    assert [one.method for one in server.received] == ["POST", "GET", "GET"]
 
 
 def test_an_expectation_of_an_old_client_is_not_looked_at(serve, start) -> None:

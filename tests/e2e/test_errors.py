@@ -7,6 +7,7 @@ import pytest
 import wire
 from backends import hang, reply
 from gateway import aggregator
+from management import Management, admin
 from settings import backend, endpoint, service
 
 JSON = "application/json; charset=utf-8"
@@ -103,6 +104,15 @@ def test_a_body_of_the_configuration_comes_before_the_format(site) -> None:
     gateway = site(error_format="problem", error_body={"404": {"no": "such"}})
     assert gateway.get("/nothing").json == {"no": "such"}
     assert gateway.get("/nothing").get("Content-Type") == JSON
+
+
+def test_the_management_interface_names_what_it_refuses_in_the_same_header(start) -> None:
+    found = service(router={"header_prefix": "X-Front"})
+    found["extra_config"] |= {"admin": admin()}
+    with wire.Client(Management(start(found)).address) as client:
+        client.send("no request\r\n\r\n")
+        answer = client.answer()
+    assert (answer.status, answer.get("X-Front-Error")) == (400, "bad_request")
 
 
 def test_a_head_request_gets_the_type_and_no_body(site) -> None:

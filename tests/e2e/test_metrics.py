@@ -85,6 +85,15 @@ def test_exchanges_that_a_leaving_client_cut_off_are_counted(serve, start) -> No
     assert management.sum("aggregator_exchanges_total", outcome="client_closed") == 1
 
 
+def test_failures_are_counted_by_their_names_at_every_worker(serve, start) -> None:
+    found = service(endpoint("/e", backend(serve(json_reply({"a": 1})))))
+    found["extra_config"] = found.get("extra_config", {}) | {"admin": admin()}
+    gateway = start(found, "--workers", "2")
+    for _ in range(20):
+        assert gateway.get("/nowhere").status == 404
+    assert Management(gateway).sum("aggregator_errors_total", error="not_found") == 20
+
+
 @NEEDS_PROMETHEUS
 def test_promtool_finds_nothing_to_say(counted) -> None:
     _, management = counted

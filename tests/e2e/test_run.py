@@ -14,7 +14,7 @@ import pytest
 
 import wire
 from backends import echo, gated, hang, json_reply, then_reset
-from gateway import BINARY, aggregator
+from gateway import BINARY, add_up, aggregator
 from settings import backend, endpoint, service, shadow
 
 GOOD = json_reply({"a": 1})
@@ -186,6 +186,7 @@ def test_the_wait_for_what_is_in_flight_has_a_limit(serve, start, kind) -> None:
         gateway.signal()
         assert gateway.wait() == 0
     never.wait_gone()
+    assert add_up(gateway.reports("worker ended"))["connections"] == 0
 
 
 def test_sigusr1_writes_the_counters(serve, start) -> None:

@@ -199,6 +199,28 @@ TEST_CASE("hosts: a status of the list is a failure, another one is not") {
     }
 }
 
+TEST_CASE("hosts: a trial that says nothing about its host leaves the next request one") {
+    World world;
+    const net::EjectionRules rules{.failures = 2, .eject = std::chrono::milliseconds(20)};
+    HostList list(world.pools, "test", std::make_shared<net::HostHealth>(rules));
+    list.set({world.origin("a"), world.origin("b")});
+    fail(list, "a");
+    const base::Time due = world.loop.now() + rules.eject;
+    world.run_until([&] { return world.loop.now() > due; });
+    // No turn of the loop in between: time stands still.
+    for (int trials = 0; trials < 3; ++trials) {
+        bool tried = false;
+        for (int i = 0; i < 2; ++i) {
+            HostList::Turn turn;
+            net::Host& host = list.take(turn);
+            tried = tried || (turn.trial && host.origin.name == "a");
+            list.failed(host, base::Code::AnswerTooLarge, turn);
+            list.let_go(host);
+        }
+        CHECK(tried);
+    }
+}
+
 TEST_CASE("hosts: a list that is refreshed keeps who is left out") {
     World world;
     HostList list(world.pools, "test", health_of());

@@ -169,6 +169,15 @@ TEST_CASE_FIXTURE(Waiting, "server: a head that does not go on is 408 whatever t
     CHECK(loop.held().bytes(HeldKind::Head) == 0);
 }
 
+TEST_CASE_FIXTURE(Waiting,
+                  "server: who is refused sees the end while the rest of it is still read") {
+    Socket client = connect("no request\r\n\r\n");
+    CHECK(rest(client).starts_with("HTTP/1.1 400"));
+    CHECK(server->open_connections() == 1);
+    client.end_sending();
+    run_until([&] { return server->open_connections() == 0; });
+}
+
 TEST_CASE_FIXTURE(Waiting, "server: at the limit the longest idle connection makes room") {
     net::ServerOptions options;
     options.connections_max = 2;
@@ -197,6 +206,7 @@ TEST_CASE_FIXTURE(Waiting, "server: a client above the limit of busy ones gets 5
         CHECK(said.starts_with("HTTP/1.1 503"));
         CHECK(said.find("X-Aggregator-Error: too_many_connections\r\n") != std::string::npos);
         CHECK(count(Code::TooManyConnections) == static_cast<std::uint64_t>(i));
+        CHECK(counters.accept_failures.value() == static_cast<std::uint64_t>(i));
     }
     CHECK(!busy.gone());
 }
@@ -262,6 +272,35 @@ TEST_CASE_FIXTURE(Waiting, "client: a backend that stops in its answer has stall
     answer.start(1ms);
     CHECK(ask(client, "GET") == "stalled");
     CHECK(counters.upstream_open.value() == 0);
+}
+
+TEST_CASE_FIXTURE(Waiting, "client: a backend whose answer nobody reads has not stalled") {
+    Deaf backend;
+    port = backend.port();
+    auto options = World::pool_options();
+    options.stall_timeout = 20ms;
+    net::Pools own({loop, names, counters, log}, options);
+    net::Client client(own, {origin()}, {.answer = net::ClientOptions::Answer::Stream}, "test");
+    http::Request request;
+    request.method = "GET";
+    request.target = "/t";
+    std::unique_ptr<http::BodyStream> stream;
+    const auto call = client.call(request, [&](http::Result<http::Response> answer) {
+        REQUIRE(answer);
+        stream = std::move(answer->stream);
+    });
+    kept.emplace(backend.take());
+    // More than what is read at once.
+    const std::string said =
+        "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + std::string(100'000, 'x');
+    REQUIRE(kept->sendBytes(said.data(), static_cast<int>(said.size())) > 0);
+    run_until([&] { return stream != nullptr; });
+    const base::Time later = loop.now() + 60ms;
+    run_until([&] { return loop.now() >= later; });
+    REQUIRE(stream->next());
+    const auto second = stream->next();
+    REQUIRE(second);
+    CHECK(!second->bytes.empty());
 }
 
 TEST_CASE_FIXTURE(Waiting, "client: a backend that takes nothing of the request has stalled") {
