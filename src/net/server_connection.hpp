@@ -115,6 +115,7 @@ private:
     base::Time active_{};          // when the client last did what the present phase waits for
     base::Time began_{};           // when the present request's head was complete
     base::Time taken_{};           // when the client last took something of its reply
+    std::size_t untaken_ = 0;      // of the reply, in the socket at that time
     std::uint64_t sent_bytes_ = 0;
     int status_ = 0;
     Phase phase_ = Phase::Head;

@@ -86,6 +86,9 @@ void ServerConnection::on_exchange_timer() {
         return close();
     }
     if (!out_.empty() && loop_.now() >= after(taken_, options.stall_timeout)) {
+        if (socket_.untaken() < untaken_) {
+            return note_unread();  // it reads, only not so much that the socket has room
+        }
         server_.context_.counters.count(Code::ClientStalled);
         record_.failure = Code::ClientStalled;
         socket_.reset_on_close();
@@ -108,6 +111,7 @@ void ServerConnection::note_unread() {
         return release();
     }
     taken_ = loop_.now();
+    untaken_ = socket_.untaken();
     hold(HeldKind::Reply, out_.size());
     watch();
 }

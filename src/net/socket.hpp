@@ -44,6 +44,9 @@ public:
     void end_sending();
     /// Whether the peer has gone and left nothing to read. Takes nothing.
     [[nodiscard]] bool gone() const;
+    /// Bytes that were sent and that the peer's system has not taken yet. They get fewer long
+    /// before the socket is writable again, which needs a third of its buffer.
+    [[nodiscard]] std::size_t untaken() const;
     /// Makes close reset the connection, so that the peer does not take a cut answer for a whole
     /// one.
     void reset_on_close();

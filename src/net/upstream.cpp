@@ -155,7 +155,7 @@ void Upstream::on_ready(std::uint32_t events) {
                 user_->on_drained();
             }
         } else if (out_.sent() != sent) {
-            moved_ = loop_.now();
+            note_untaken();
         }
     }
     if (readable_ && phase_ == Phase::Busy && user_ != nullptr) {
@@ -235,15 +235,22 @@ void Upstream::opened() {
 
 void Upstream::send(std::string_view bytes) {
     AGG_ASSERT(phase_ == Phase::Busy);
-    if (out_.empty()) {
-        moved_ = loop_.now();
+    const bool begins = out_.empty();
+    const bool sent = out_.send(*socket_, bytes);
+    if (begins) {
+        note_untaken();
     }
-    if (!out_.send(*socket_, bytes)) {
+    if (!sent) {
         // An answer may have come all the same; if not, reading tells how the connection ended.
         out_.clear();
         unsent_ = true;
         fail_later({Code::Reset, pool_.origin().authority + " closed the connection"});
     }
+}
+
+void Upstream::note_untaken() {
+    moved_ = loop_.now();
+    untaken_ = out_.empty() ? 0 : socket_->untaken();
 }
 
 void Upstream::tell_later(const base::Error& error) {
@@ -368,6 +375,10 @@ void Upstream::on_timer() {
     }
     if (phase_ == Phase::Busy) {
         if (!awaits_backend() || loop_.now() < moved_ + options.stall_timeout) {
+            return watch();
+        }
+        if (!out_.empty() && socket_->untaken() < untaken_) {
+            note_untaken();  // it reads, only not so much that the socket has room
             return watch();
         }
         return broken({Code::Stalled, pool_.origin().authority + " stopped in the middle of " +

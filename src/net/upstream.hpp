@@ -110,6 +110,8 @@ private:
     void fail_later(base::Error error);
     void end_failed();
     void on_timer();
+    /// The backend has made progress with what is sent to it.
+    void note_untaken();
     /// Whether it is the backend's turn: to take what is sent, or to go on with its answer.
     [[nodiscard]] bool awaits_backend() const;
     /// When to look next whether it has made progress, or was kept for long enough.
@@ -123,7 +125,8 @@ private:
     http::Parser parser_;
     Outbox out_;
     base::Timer timer_;
-    base::Time moved_{};  // when the last byte went or came; when it became idle
+    std::size_t untaken_ = 0;  // of the request, in the socket at that time
+    base::Time moved_{};       // when the last byte went or came; when it became idle
     UpstreamUser* user_ = nullptr;
     std::unique_ptr<NameCache::Wait> wait_;
     Addresses addresses_;

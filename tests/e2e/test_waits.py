@@ -139,6 +139,20 @@ def test_a_slow_reader_of_a_large_reply_is_waited_for(serve, start) -> None:
         assert len(reader.exactly(whole - 8_000_000)) == whole - 8_000_000
 
 
+def test_a_reader_is_waited_for_that_takes_too_little_to_make_room_for_more(serve, start) -> None:
+    """The socket says that it is writable when a third of its buffer is free, and not before."""
+    size = 24_000_000
+    gateway = start(service(endpoint("/e", backend(serve(json_reply({"a": "x" * size})))),
+                            router={"stall_timeout": "1s"}))
+    with slow_client(gateway, wire.request("GET", "/e")) as client:
+        reader = wire.Reader(client)
+        whole = int(reader.head().get("Content-Length"))
+        for _ in range(30):
+            reader.exactly(10_000)
+            time.sleep(0.1)
+        assert len(reader.exactly(whole - 300_000)) == whole - 300_000
+
+
 def test_a_backend_that_stops_reading_is_given_up(serve, start) -> None:
     deaf = serve(ignore, early=True)
     gateway = start(service(pass_through("/e", backend(deaf), method="POST"), router=SHORT),

@@ -313,6 +313,34 @@ TEST_CASE_FIXTURE(Waiting, "client: a backend that takes nothing of the request 
     CHECK(ask(client, "POST", std::string(16u << 20, 'x')) == "stalled");
 }
 
+TEST_CASE_FIXTURE(Waiting, "client: a backend that takes too little to make room is waited for") {
+    Deaf backend;
+    port = backend.port();
+    auto options = World::pool_options();
+    options.stall_timeout = 1s;
+    net::Pools own({loop, names, counters, log}, options);
+    net::Client client(own, {origin()}, {}, "test");
+    const std::string body(24u << 20, 'x');
+    std::string room(512u << 10, '\0');
+    std::size_t left = body.size();
+    int drops = 30;
+    base::Timer taking(loop, [&] {
+        if (!kept) {
+            kept.emplace(backend.take());
+            kept->setBlocking(false);
+        }
+        const std::size_t most = drops > 0 ? 20'000 : room.size();
+        const int count = kept->receiveBytes(room.data(), static_cast<int>(most));
+        left -= std::min(left, static_cast<std::size_t>(std::max(count, 0)));
+        if (left > 0) {
+            return taking.start(--drops > 0 ? 60ms : 0ms);
+        }
+        kept->sendBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole", 43);
+    });
+    taking.start(1ms);
+    CHECK(ask(client, "POST", body) == "whole");
+}
+
 TEST_CASE_FIXTURE(Waiting, "client: a backend that takes a large request slowly is waited for") {
     Deaf backend;
     port = backend.port();
