@@ -53,8 +53,8 @@ std::shared_ptr<const plan::Plan> plan_of(const std::string& text) {
     config::Loaded loaded = config::load_text(text, "bench.json");
     auto plan = plan::compile(loaded, loaded.diagnostics);
     if (plan == nullptr) {
-        for (const config::Diagnostic& diagnostic : loaded.diagnostics) {
-            std::fprintf(stderr, "%s\n", config::to_text(diagnostic).c_str());
+        for (const reading::Diagnostic& diagnostic : loaded.diagnostics) {
+            std::fprintf(stderr, "%s\n", reading::to_text(diagnostic).c_str());
         }
         std::exit(1);
     }

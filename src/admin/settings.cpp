@@ -4,9 +4,9 @@
 #include <limits>
 
 #include <aggregator/base/text.hpp>
-#include <aggregator/config/times.hpp>
 #include <aggregator/json/spans.hpp>
 #include <aggregator/json/writer.hpp>
+#include <aggregator/reading/times.hpp>
 
 #include "admin/times.hpp"
 
@@ -45,7 +45,7 @@ void read_timeout(Fields& fields, Settings& out) {
     if (!fields.read(kTimeout, text)) {
         return;
     }
-    const auto duration = config::parse_duration(text);
+    const auto duration = reading::parse_duration(text);
     if (!duration || duration->count() <= 0 || *duration > config::kShadowTimeoutMax) {
         return fields.tell(
             kTimeout,

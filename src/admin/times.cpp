@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <limits>
 
-#include <aggregator/config/times.hpp>
+#include <aggregator/reading/times.hpp>
 
 namespace aggregator::admin {
 
@@ -53,10 +53,10 @@ std::string instant_text(std::int64_t unix_nanoseconds) {
 }
 
 std::optional<std::int64_t> parse_expiry(std::string_view text, std::int64_t now) {
-    if (const auto instant = config::strict::parse_time(text)) {
+    if (const auto instant = reading::strict::parse_time(text)) {
         return whole_milliseconds(instant->time_since_epoch());
     }
-    const auto duration = config::parse_duration(text);
+    const auto duration = reading::parse_duration(text);
     if (!duration || duration->count() > std::numeric_limits<std::int64_t>::max() - now) {
         return std::nullopt;
     }

@@ -4,9 +4,9 @@
 
 #include <aggregator/base/text.hpp>
 
-#include "config/files.hpp"
-#include "config/grammar.hpp"
-#include "config/shadow_values.hpp"
+#include <aggregator/reading/files.hpp>
+#include <aggregator/reading/grammar.hpp>
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -32,7 +32,7 @@ void read_listen(const Value& value, AdminDraft& admin) {
     std::string_view text = value.node.text;
     const bool any_port = asks_any_port(text);
     text.remove_suffix(any_port ? 2 : 0);
-    const auto listen = with_port(text, AdminConfig{}.port);
+    const auto listen = reading::with_port(text, AdminConfig{}.port);
     if (!listen) {
         value.error("bad-address",
                     "`listen`: expected address:port, found " + described(value.node),
@@ -93,7 +93,7 @@ void read_token_file(const Value& value, AdminDraft& admin) {
     if (admin.token_file.empty()) {
         return;
     }
-    const auto content = read_file(admin.token_file);
+    const auto content = reading::read_file(admin.token_file);
     if (!content) {
         value.error("unreadable-file", "`token_file`: " + quoted(admin.token_file) +
                                            " cannot be read: " + content.error().detail);

@@ -2,12 +2,11 @@
 
 #include <aggregator/base/text.hpp>
 
-#include "config/fields.hpp"
+#include <aggregator/reading/namespaces.hpp>
 #include "config/flatmap.hpp"
 #include "config/health.hpp"
-#include "config/namespaces.hpp"
+#include "config/reading.hpp"
 #include "config/shadow.hpp"
-#include "config/typing.hpp"
 
 namespace aggregator::config {
 
@@ -134,8 +133,8 @@ void read_http(const Value& value, BackendConfig& backend) {
 constexpr Field<BackendConfig> kClientFields[] = {
     {"send_body_on_redirect", strict::set<&BackendConfig::send_body_on_redirect>},
     {"no_redirect", strict::set<&BackendConfig::no_redirect>},
-    {"proxy_address", strict::check<json::Kind::String>, always},
-    {"client_tls", strict::check<json::Kind::Object>, always},
+    {"proxy_address", strict::check<json::Kind::String>, reading::always},
+    {"client_tls", strict::check<json::Kind::Object>, reading::always},
 };
 
 void read_client(const Value& value, BackendConfig& backend) {
@@ -154,7 +153,7 @@ constexpr Field<BackendConfig> kComponents[] = {
 };
 
 void read_extra(const Value& value, BackendConfig& backend) {
-    read_components<BackendConfig>(InBackend, value, kComponents, backend);
+    reading::read_components<BackendConfig>(reading::InBackend, value, kComponents, backend);
 }
 
 constexpr Field<BackendConfig> kFields[] = {

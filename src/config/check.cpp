@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "config/grammar.hpp"
+#include <aggregator/reading/grammar.hpp>
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -43,7 +44,7 @@ void check_path(const EndpointConfig& endpoint, Report& report) {
 }
 
 void check_method(const EndpointConfig& endpoint, Report& report) {
-    if (!is_endpoint_method(endpoint.method)) {
+    if (!reading::is_endpoint_method(endpoint.method)) {
         report.add(endpoint.source.at(
             "method", "unsupported-method",
             title_of(endpoint) + ": expected GET, POST, PUT, PATCH, DELETE or OPTIONS, found " +
@@ -73,7 +74,7 @@ void check_backends(const EndpointConfig& endpoint, Report& report) {
 }
 
 void check_backend(const BackendConfig& backend, Report& report) {
-    if (!is_token(backend.method)) {
+    if (!reading::is_token(backend.method)) {
         report.add(
             backend.source.at("method", "unsupported-method",
                               "expected the name of a method, found " + quoted(backend.method)));

@@ -1,10 +1,11 @@
+#include <aggregator/reading/grammar.hpp>
 #include "config/backend.hpp"
-#include "config/grammar.hpp"
 #include "config/health.hpp"
 #include "config/service.hpp"
 #include "config/shadow.hpp"
 
 #include <algorithm>
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -54,12 +55,12 @@ std::optional<std::string> sanitize_trimmed(std::string_view text) {
     if (first == std::string_view::npos) {
         return std::nullopt;
     }
-    return sanitize_host(text.substr(first, text.find_last_of(kName) - first + 1));
+    return reading::sanitize_host(text.substr(first, text.find_last_of(kName) - first + 1));
 }
 
 void clean_hosts(std::vector<std::string>& hosts, const Source& source, Report& report) {
     for (std::size_t i = 0; i < hosts.size(); ++i) {
-        if (auto host = sanitize_host(hosts[i])) {
+        if (auto host = reading::sanitize_host(hosts[i])) {
             hosts[i] = *std::move(host);
             continue;
         }

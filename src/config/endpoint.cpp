@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
+#include <aggregator/reading/grammar.hpp>
+#include <aggregator/reading/namespaces.hpp>
 #include "config/backend.hpp"
-#include "config/fields.hpp"
-#include "config/grammar.hpp"
-#include "config/namespaces.hpp"
 #include "config/proxy.hpp"
-#include "config/shadow_values.hpp"
-#include "config/typing.hpp"
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -45,8 +43,9 @@ std::vector<std::string> methods_in(const Value& value) {
     if (names.back().empty()) {
         names.pop_back();
     }
-    return std::any_of(names.begin(), names.end(), is_endpoint_method) ? names
-                                                                       : std::vector<std::string>();
+    return std::any_of(names.begin(), names.end(), reading::is_endpoint_method)
+               ? names
+               : std::vector<std::string>();
 }
 
 /// A list of methods is one mistake, so the endpoint keeps the method that it has by default.
@@ -83,7 +82,7 @@ constexpr Field<EndpointConfig> kComponents[] = {
 };
 
 void read_extra(const Value& value, EndpointConfig& endpoint) {
-    read_components<EndpointConfig>(InEndpoint, value, kComponents, endpoint);
+    reading::read_components<EndpointConfig>(reading::InEndpoint, value, kComponents, endpoint);
 }
 
 constexpr Field<EndpointConfig> kFields[] = {

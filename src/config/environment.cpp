@@ -5,7 +5,8 @@
 #include <aggregator/base/text.hpp>
 #include <aggregator/json/document_builder.hpp>
 
-#include "config/files.hpp"
+#include <aggregator/reading/files.hpp>
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -23,7 +24,8 @@ bool is_service_link(std::string_view name, std::string_view value) {
 }
 
 Diagnostic about_variable(std::string_view name, std::string rule, std::string message) {
-    return about_file(kPlace + (' ' + std::string(name)), std::move(rule), std::move(message));
+    return reading::about_file(kPlace + (' ' + std::string(name)), std::move(rule),
+                               std::move(message));
 }
 
 std::string hint_for(std::string_view name, std::string_view value,
@@ -32,11 +34,11 @@ std::string hint_for(std::string_view name, std::string_view value,
         return "Kubernetes injects it for a service called `aggregator`: write "
                "`enableServiceLinks: false` into the pod, or give the service another name";
     }
-    const std::string key = base::to_lower(name.substr(kVariablePrefix.size()));
+    const std::string key = base::to_lower(name.substr(reading::kVariablePrefix.size()));
     if (const auto guess = base::closest(key, keys)) {
-        return "did you mean " + quoted(variable_of(*guess)) + "?";
+        return "did you mean " + quoted(reading::variable_of(*guess)) + "?";
     }
-    return "variables that begin with " + quoted(kVariablePrefix) +
+    return "variables that begin with " + quoted(reading::kVariablePrefix) +
            " override the keys of the service: unset it, or give it another name";
 }
 
@@ -50,11 +52,12 @@ Overrides read_environment(const Environment& environment,
     for (const auto& [name, value] : environment) {
         const bool repeated = std::find(overrides.names.begin(), overrides.names.end(), name) !=
                               overrides.names.end();
-        if (name.substr(0, kVariablePrefix.size()) != kVariablePrefix || repeated) {
+        if (name.substr(0, reading::kVariablePrefix.size()) != reading::kVariablePrefix ||
+            repeated) {
             continue;
         }
         const auto key = std::find_if(keys.begin(), keys.end(), [&name = name](const auto& one) {
-            return variable_of(one) == name;
+            return reading::variable_of(one) == name;
         });
         if (key == keys.end() || is_service_link(name, value)) {
             Diagnostic diagnostic = about_variable(
@@ -73,14 +76,6 @@ Overrides read_environment(const Environment& environment,
         overrides.file = std::make_unique<File>(File{kPlace, std::move(builder).finish(), true});
     }
     return overrides;
-}
-
-std::string variable_of(std::string_view key) {
-    std::string name(kVariablePrefix);
-    for (const char c : key) {
-        name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-    return name;
 }
 
 }  // namespace aggregator::config

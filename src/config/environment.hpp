@@ -6,8 +6,7 @@
 #include <vector>
 
 #include <aggregator/config/load.hpp>
-
-#include "config/value.hpp"
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -21,8 +20,5 @@ struct Overrides {
 /// are told.
 [[nodiscard]] Overrides read_environment(const Environment& environment,
                                          const std::vector<std::string_view>& keys, Report& report);
-
-/// The variable that stands for a key of the service.
-[[nodiscard]] std::string variable_of(std::string_view key);
 
 }  // namespace aggregator::config

@@ -4,9 +4,7 @@
 #include <optional>
 
 #include <aggregator/base/text.hpp>
-
-#include "config/fields.hpp"
-#include "config/typing.hpp"
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 

@@ -3,8 +3,7 @@
 #include <vector>
 
 #include <aggregator/config/model.hpp>
-
-#include "config/value.hpp"
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 

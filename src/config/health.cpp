@@ -2,9 +2,7 @@
 
 #include <string>
 #include <utility>
-
-#include "config/fields.hpp"
-#include "config/typing.hpp"
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 

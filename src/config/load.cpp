@@ -4,8 +4,9 @@
 
 #include <aggregator/json/document_builder.hpp>
 
+#include <aggregator/reading/files.hpp>
 #include "config/environment.hpp"
-#include "config/files.hpp"
+#include "config/reading.hpp"
 #include "config/service.hpp"
 
 namespace aggregator::config {
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 /// The files of a folder that may hold the service.
 std::vector<std::string> service_files(const fs::path& folder) {
     std::vector<std::string> found;
-    for (const std::string_view extension : kExtensions) {
+    for (const std::string_view extension : reading::kExtensions) {
         const fs::path path = folder / ("service" + std::string(extension));
         std::error_code failed;
         if (fs::exists(fs::symlink_status(path, failed))) {
@@ -30,11 +31,12 @@ std::vector<std::string> service_files(const fs::path& folder) {
 /// One load(): fills a Loaded, file by file.
 class Loading {
 public:
-    explicit Loading(const Texts& texts = {}) : texts_(texts) {}
+    explicit Loading(reading::Readers readers, const Texts& texts = {})
+        : texts_(texts), report_(loaded_.diagnostics, readers) {}
 
     void environment(const Environment& environment) {
         for (const auto& [name, value] : environment) {
-            if (name == kAllowOption) {
+            if (name == reading::kAllowOption) {
                 report_.allowances().add_option(value, report_);
             }
         }
@@ -63,25 +65,26 @@ public:
         std::error_code failed;
         const std::vector<std::string> services = service_files(root);
         if (services.empty()) {
-            report_.add(about_file(path, "no-service",
-                                   "the folder has no `service.json`, `service.yaml` or "
-                                   "`service.toml`",
-                                   "it holds the service; endpoints stand below `endpoints/`"));
+            report_.add(
+                reading::about_file(path, "no-service",
+                                    "the folder has no `service.json`, `service.yaml` or "
+                                    "`service.toml`",
+                                    "it holds the service; endpoints stand below `endpoints/`"));
         } else {
             file(services.front());
         }
         for (std::size_t i = 1; i < services.size(); ++i) {
-            report_.add(
-                about_file(services[i], "second-service",
-                           "the folder has a service already, in " +
-                               config::quoted(fs::path(services.front()).filename().string()),
-                           "keep one of the files"));
+            report_.add(reading::about_file(
+                services[i], "second-service",
+                "the folder has a service already, in " +
+                    config::quoted(fs::path(services.front()).filename().string()),
+                "keep one of the files"));
         }
         const fs::path endpoints = root / "endpoints";
         if (!fs::exists(fs::symlink_status(endpoints, failed))) {
             return;
         }
-        for (const std::string& name : list_files(endpoints.string(), report_)) {
+        for (const std::string& name : reading::list_files(endpoints.string(), report_)) {
             if (const File* const found = open(name)) {
                 endpoints_of(*found);
             }
@@ -94,7 +97,7 @@ public:
         report_.allowances().tell_unused(name, report_);
         loaded_.allowances = report_.allowances().take();
         report_.close(name);
-        if (!has_reading_errors(loaded_.diagnostics)) {
+        if (!reading::has_reading_errors(loaded_.diagnostics)) {
             loaded_.service = std::move(service_);
         }
         sort(loaded_.diagnostics);
@@ -107,19 +110,19 @@ private:
         if (const auto given = texts_.find(path); given != texts_.end()) {
             return parse(given->second, path);
         }
-        auto content = read_file(path);
+        auto content = reading::read_file(path);
         if (!content) {
-            report_.add(
-                about_file(path, "unreadable-file", "cannot be read: " + content.error().detail));
+            report_.add(reading::about_file(path, "unreadable-file",
+                                            "cannot be read: " + content.error().detail));
             return nullptr;
         }
         return parse(*std::move(content), path);
     }
 
     const File* parse(std::string content, const std::string& path) {
-        auto document = parse_file(path, std::move(content));
+        auto document = reading::parse_file(path, std::move(content));
         if (!document) {
-            Diagnostic diagnostic = about_file(path, "syntax", document.error().message);
+            Diagnostic diagnostic = reading::about_file(path, "syntax", document.error().message);
             diagnostic.line = document.error().position.line;
             diagnostic.column = document.error().position.column;
             report_.add(std::move(diagnostic));
@@ -131,7 +134,7 @@ private:
         }
         loaded_.files.push_back(std::make_unique<File>(File{path, *std::move(document)}));
         const File& file = *loaded_.files.back();
-        check_duplicates(file, report_);
+        reading::check_duplicates(file, report_);
         return &file;
     }
 
@@ -151,15 +154,16 @@ private:
 
     Texts texts_;
     Loaded loaded_;
-    Report report_{loaded_.diagnostics};
+    Report report_;
     const File* variables_ = nullptr;
     ServiceConfig service_;
 };
 
 }  // namespace
 
-Loaded load(const std::string& path, const Environment& environment, const Texts& texts) {
-    Loading loading(texts);
+Loaded load(const std::string& path, const Environment& environment, const Texts& texts,
+            reading::Readers readers) {
+    Loading loading(readers, texts);
     loading.environment(environment);
     std::error_code failed;
     if (texts.find(path) == texts.end() && fs::is_directory(path, failed)) {
@@ -170,8 +174,9 @@ Loaded load(const std::string& path, const Environment& environment, const Texts
     return loading.finish(path);
 }
 
-Loaded load_text(std::string text, const std::string& name, const Environment& environment) {
-    Loading loading;
+Loaded load_text(std::string text, const std::string& name, const Environment& environment,
+                 reading::Readers readers) {
+    Loading loading(readers);
     loading.environment(environment);
     loading.text(std::move(text), name);
     return loading.finish(name);

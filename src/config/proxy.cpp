@@ -4,10 +4,9 @@
 
 #include <aggregator/base/text.hpp>
 
-#include "config/fields.hpp"
+#include <aggregator/reading/unsupported.hpp>
 #include "config/flatmap.hpp"
-#include "config/typing.hpp"
-#include "config/unsupported.hpp"
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 

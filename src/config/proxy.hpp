@@ -1,8 +1,7 @@
 #pragma once
 
 #include <aggregator/config/model.hpp>
-
-#include "config/value.hpp"
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 
-#include "config/fields.hpp"
-#include "config/grammar.hpp"
-#include "config/shadow_values.hpp"
-#include "config/typing.hpp"
+#include <aggregator/reading/grammar.hpp>
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -46,7 +44,7 @@ bool is_field_value(std::string_view text) {
 void read_header_prefix(const Value& value, RouterDraft& router) {
     std::string prefix = router.header_prefix;
     strict::read(value, prefix);
-    if (!is_token(prefix)) {
+    if (!reading::is_token(prefix)) {
         value.error("bad-value", "`header_prefix`: expected the name of a header, found " +
                                      described(value.node));
         return;
@@ -100,7 +98,7 @@ void read_dns_servers(const Value& value, RouterDraft& router) {
     strict::read(value, written);
     router.dns_servers.clear();
     for (std::size_t i = 0; i < written.size(); ++i) {
-        if (auto server = with_port(written[i], kDnsPort)) {
+        if (auto server = reading::with_port(written[i], kDnsPort)) {
             router.dns_servers.push_back(*std::move(server));
         } else if (value.file.document.at(value.node.elements[i]).kind == json::Kind::String) {
             value.element(value.node.elements[i])
@@ -135,7 +133,7 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"disable_gzip", strict::check_bool},
     {"decompress_gzip", strict::set<&RouterDraft::decompress_gzip>,
      asked<&RouterDraft::decompress_gzip>},
-    {"max_payload", strict::check<json::Kind::Number>, always},
+    {"max_payload", strict::check<json::Kind::Number>, reading::always},
     // The program's own.
     {"header_prefix", read_header_prefix},
     {"user_agent", read_user_agent},

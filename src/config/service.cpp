@@ -1,16 +1,15 @@
 #include "config/service.hpp"
 
+#include <aggregator/reading/grammar.hpp>
+#include <aggregator/reading/namespaces.hpp>
+#include <aggregator/reading/unsupported.hpp>
 #include "config/admin.hpp"
 #include "config/endpoint.hpp"
-#include "config/fields.hpp"
-#include "config/grammar.hpp"
 #include "config/health.hpp"
-#include "config/namespaces.hpp"
+#include "config/reading.hpp"
 #include "config/router.hpp"
 #include "config/shadow.hpp"
 #include "config/tls.hpp"
-#include "config/typing.hpp"
-#include "config/unsupported.hpp"
 
 namespace aggregator::config {
 
@@ -39,7 +38,7 @@ void read_port(const Value& value, ServiceDraft& service) {
 void read_listen_ip(const Value& value, ServiceDraft& service) {
     weak::read(value, service.listen_ip);
     const bool text = value.node.kind != json::Kind::Object && value.node.kind != json::Kind::Array;
-    if (text && !service.listen_ip.empty() && !is_ip_literal(service.listen_ip)) {
+    if (text && !service.listen_ip.empty() && !reading::is_ip_literal(service.listen_ip)) {
         value.error("bad-address", "invalid ip address " + quoted(service.listen_ip),
                     "`listen_ip` is an IPv4 or IPv6 address without brackets, not a name");
     }
@@ -89,7 +88,7 @@ constexpr Field<ServiceDraft> kComponents[] = {
 };
 
 void read_extra(const Value& value, ServiceDraft& service) {
-    read_components<ServiceDraft>(InService, value, kComponents, service);
+    reading::read_components<ServiceDraft>(reading::InService, value, kComponents, service);
 }
 
 void read_list(const Value& value, ServiceDraft& service) { read_endpoints(value, service); }
@@ -119,7 +118,7 @@ void read_agents(const Value& value, ServiceDraft&) {
         (void)strict::expect(element, json::Kind::Object, "an async agent, which is an object");
     }
     if (!weak::elements(value).empty()) {
-        tell_unsupported_key(value, "the messages of its queues are not consumed");
+        reading::tell_unsupported_key(value, "the messages of its queues are not consumed");
     }
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include <aggregator/base/text.hpp>
-#include <aggregator/config/times.hpp>
+#include <aggregator/reading/times.hpp>
 
-#include "config/grammar.hpp"
-#include "config/shadow_values.hpp"
+#include <aggregator/reading/grammar.hpp>
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -66,7 +66,7 @@ void read_expires(const Value& value, ShadowConfig& shadow) {
         return;
     }
     const auto at = strict::parse_time(value.node.text);
-    const auto after = parse_duration(value.node.text);
+    const auto after = reading::parse_duration(value.node.text);
     const bool later = after && *after > Duration::zero();
     if (!at && !later && value.node.text != "none") {
         value.error("bad-value",
@@ -125,7 +125,7 @@ void read_allowed_hosts(const Value& value, ShadowServiceConfig& service) {
     for (std::size_t i = 0; i < written.size(); ++i) {
         const std::string_view all = written[i];
         const std::string_view name = all.substr(all.starts_with("*.") ? 2 : 0);
-        if (is_authority(name)) {
+        if (reading::is_authority(name)) {
             service.allowed_hosts.push_back(base::to_lower(all));
         } else if (value.file.document.at(value.node.elements[i]).kind == json::Kind::String) {
             value.element(value.node.elements[i])

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <aggregator/config/model.hpp>
-
-#include "config/value.hpp"
+#include "config/reading.hpp"
 
 /// The component `proxy/shadow`. A backend's is read when all files are, over the service's
 /// `defaults`, wherever those stand.

@@ -1,7 +1,7 @@
 #include "config/shadow.hpp"
 
-#include "config/grammar.hpp"
-#include "config/shadow_values.hpp"
+#include <aggregator/reading/grammar.hpp>
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -32,7 +32,7 @@ void read_host(const Value& value, Request& request) {
             return;
         }
     }
-    if (is_authority(text)) {
+    if (reading::is_authority(text)) {
         request.host = Request::Host::Literal;
         request.host_literal = text;
         return;

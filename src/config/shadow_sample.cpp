@@ -4,8 +4,8 @@
 
 #include <aggregator/base/text.hpp>
 
-#include "config/grammar.hpp"
-#include "config/shadow_values.hpp"
+#include <aggregator/reading/grammar.hpp>
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 
@@ -53,7 +53,7 @@ void read_by(const Value& value, ShadowSampleConfig& sample) {
                      [&](const auto& one) { return one.word == text.substr(0, colon); });
     const std::string_view name = colon == std::string_view::npos ? "" : text.substr(colon + 1);
     const bool valid = source != std::end(kSources) && !name.empty() &&
-                       (source->meaning != By::Header || is_token(name));
+                       (source->meaning != By::Header || reading::is_token(name));
     if (!valid) {
         tell_by(value);
         return;
@@ -70,7 +70,7 @@ void read_salt(const Value& value, ShadowSampleConfig& sample) {
 
 void add_method(const Value& value, std::vector<std::string>& methods) {
     const std::string& text = value.node.text;
-    if (value.node.kind != json::Kind::String || !is_token(text)) {
+    if (value.node.kind != json::Kind::String || !reading::is_token(text)) {
         value.wrong_type("the name of a method");
         return;
     }
@@ -115,8 +115,8 @@ void read_subject(const Value& value, ConditionDraft& condition) {
     ++condition.subjects;
     condition.subject = Of;
     strict::read(value, condition.name);
-    const bool valid =
-        Of == Condition::Subject::Header ? is_token(condition.name) : !condition.name.empty();
+    const bool valid = Of == Condition::Subject::Header ? reading::is_token(condition.name)
+                                                        : !condition.name.empty();
     if (value.node.kind == json::Kind::String && !valid) {
         value.error("bad-value", value.label() + "expected a name, found " + described(value.node));
     }

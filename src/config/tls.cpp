@@ -1,7 +1,5 @@
 #include "config/tls.hpp"
-
-#include "config/fields.hpp"
-#include "config/typing.hpp"
+#include "config/reading.hpp"
 
 namespace aggregator::config {
 

@@ -56,7 +56,7 @@ Names outputs_of(const std::string& pattern) {
 }
 
 void check_undefined(const Scope& scope, std::uint32_t index, const Names& undefined,
-                     config::Diagnostics& diagnostics) {
+                     reading::Diagnostics& diagnostics) {
     const config::BackendConfig& config = scope.endpoint.backends[index];
     const Names outputs = outputs_of(config.url_pattern);
     if (outputs.size() > scope.declared.size() + 1) {
@@ -75,7 +75,7 @@ void check_undefined(const Scope& scope, std::uint32_t index, const Names& undef
 }
 
 Template compile_target(const Scope& scope, std::uint32_t index, const Names& params,
-                        config::Diagnostics& diagnostics) {
+                        reading::Diagnostics& diagnostics) {
     const config::BackendConfig& config = scope.endpoint.backends[index];
     std::vector<Template::Unknown> unknown;
     Template target = Template::compile(config.url_pattern, params, unknown);
@@ -90,7 +90,7 @@ Template compile_target(const Scope& scope, std::uint32_t index, const Names& pa
             "{" + one.name + "} is never filled: the endpoint's path captures " +
                 list_of(scope.captured),
             "a parameter must be a whole segment of the endpoint's path, or use the longer name"));
-        diagnostics.back().severity = config::Severity::Warning;
+        diagnostics.back().severity = reading::Severity::Warning;
     }
     if (!undefined.empty()) {
         check_undefined(scope, index, undefined, diagnostics);
@@ -103,7 +103,7 @@ std::uint32_t attempts_of(const config::EndpointConfig& endpoint) {
 }
 
 std::vector<Host> compile_hosts(const config::BackendConfig& config,
-                                config::Diagnostics& diagnostics) {
+                                reading::Diagnostics& diagnostics) {
     std::vector<Host> hosts;
     for (std::size_t i = 0; i < config.hosts.size(); ++i) {
         auto host = parse_host(config.hosts[i]);
@@ -114,14 +114,15 @@ std::vector<Host> compile_hosts(const config::BackendConfig& config,
         diagnostics.push_back(config.source.at({"host", i}, "bad-host", host.error().detail));
         // The queue it may name belongs to another feature of the format: calls find no host.
         if (has_foreign_scheme(config.hosts[i])) {
-            diagnostics.back().severity = config::Severity::Warning;
+            diagnostics.back().severity = reading::Severity::Warning;
         }
     }
     return hosts;
 }
 
 /// `sd: dns`: the first host is a name of SRV records, with or without a scheme.
-Discovery compile_discovery(const config::BackendConfig& config, config::Diagnostics& diagnostics) {
+Discovery compile_discovery(const config::BackendConfig& config,
+                            reading::Diagnostics& diagnostics) {
     Discovery discovery;
     const std::string scheme = base::to_lower(config.sd_scheme);
     discovery.tls = scheme == "https";
@@ -148,7 +149,7 @@ Discovery compile_discovery(const config::BackendConfig& config, config::Diagnos
     if (config.hosts.size() > 1) {
         diagnostics.push_back(
             config.source.at({"host", 1}, "no-effect", "`sd: dns` looks up the first host alone"));
-        diagnostics.back().severity = config::Severity::Warning;
+        diagnostics.back().severity = reading::Severity::Warning;
     }
     return discovery;
 }
@@ -210,7 +211,8 @@ bool is_sequential(const config::EndpointConfig& endpoint) {
     return endpoint.sequential && regular > 1;
 }
 
-Backend compile_backend(const Scope& scope, std::uint32_t index, config::Diagnostics& diagnostics) {
+Backend compile_backend(const Scope& scope, std::uint32_t index,
+                        reading::Diagnostics& diagnostics) {
     const config::BackendConfig& config = scope.endpoint.backends[index];
     Backend backend;
     backend.index = index;
@@ -240,6 +242,7 @@ Backend compile_backend(const Scope& scope, std::uint32_t index, config::Diagnos
     if (backend.discovery || backend.hosts.size() > 1) {
         backend.ejection = ejection_of(config.health);
     }
+    backend.components = reading::without_places(config.components);
     backend.shadow = config.shadow;
     backend.shadow_timeout = config.shadow_timeout;
     backend.asks_gzip = !scope.service.disable_compression && backend.method != "HEAD";

@@ -23,6 +23,6 @@ struct Scope {
 /// Compiles one element of the endpoint's `backend`, and tells what is wrong with its placeholders
 /// and hosts.
 [[nodiscard]] Backend compile_backend(const Scope& scope, std::uint32_t index,
-                                      config::Diagnostics& diagnostics);
+                                      reading::Diagnostics& diagnostics);
 
 }  // namespace aggregator::plan

@@ -16,11 +16,11 @@ namespace aggregator::plan {
 
 namespace {
 
-using config::Diagnostic;
-using config::Diagnostics;
 using config::Encoding;
 using config::EndpointConfig;
 using config::ServiceConfig;
+using reading::Diagnostic;
+using reading::Diagnostics;
 
 using Routing = std::map<std::string, Routes>;
 
@@ -101,7 +101,7 @@ Flatmap flatmap_of(const EndpointConfig& config, std::size_t regular, Diagnostic
         "backends, and " +
             title_of(config) + " has one",
         "write it into the backend's extra_config"));
-    diagnostics.back().severity = config::Severity::Warning;
+    diagnostics.back().severity = reading::Severity::Warning;
     return {};
 }
 
@@ -141,6 +141,7 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     endpoint.output = output_of(config);
     endpoint.sequential = is_sequential(config);
     endpoint.fixed = static_of(config);
+    endpoint.components = reading::without_places(config.components);
     endpoint.has_params = !scope.captured.empty();
     for (std::size_t i = 0; i < config.backends.size(); ++i) {
         Backend backend = compile_backend(scope, static_cast<std::uint32_t>(i), diagnostics);
@@ -232,6 +233,7 @@ ServiceConfig scalars_of(const ServiceConfig& service) {
     kept.endpoints.clear();
     kept.endpoints.shrink_to_fit();
     kept.source = {};
+    kept.components = reading::without_places(service.components);
     kept.router.source = {};
     kept.shadow.source = {};
     forget_sources(kept.shadow.defaults);
@@ -280,7 +282,7 @@ std::shared_ptr<const Plan> compile(const config::Loaded& loaded, Diagnostics& d
     compile_endpoints(service, *plan, diagnostics);
     const bool refused =
         std::any_of(diagnostics.begin() + known, diagnostics.end(),
-                    [](const Diagnostic& one) { return one.severity == config::Severity::Error; });
+                    [](const Diagnostic& one) { return one.severity == reading::Severity::Error; });
     return refused ? nullptr : plan;
 }
 

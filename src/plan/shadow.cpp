@@ -220,7 +220,7 @@ std::shared_ptr<const ShadowRules> compile_rules(const RulesScope& scope, const 
     return rules;
 }
 
-void compile_shadows(const Scope& scope, Endpoint& endpoint, config::Diagnostics& diagnostics) {
+void compile_shadows(const Scope& scope, Endpoint& endpoint, reading::Diagnostics& diagnostics) {
     const RulesScope rules{
         .service = scope.service, .endpoint = endpoint, .captured = scope.captured};
     for (Backend& shadow : endpoint.shadows) {
@@ -229,7 +229,7 @@ void compile_shadows(const Scope& scope, Endpoint& endpoint, config::Diagnostics
         shadow.rules = compile_rules(rules, shadow, config.shadow_rules, faults);
         for (RulesFault& fault : faults) {
             const bool placed = fault.place.node != nullptr;
-            const config::Source& place = placed ? fault.place : config.shadow_rules.source;
+            const reading::Source& place = placed ? fault.place : config.shadow_rules.source;
             diagnostics.push_back(place.at(std::string_view(fault.key), std::move(fault.rule),
                                            std::move(fault.message), std::move(fault.hint)));
         }

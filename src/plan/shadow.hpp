@@ -21,7 +21,7 @@ struct RulesScope {
 
 /// What is wrong with the rules, and where it stands in the files.
 struct RulesFault {
-    config::Source place;  ///< without a node if the rules are of no file
+    reading::Source place;  ///< without a node if the rules are of no file
     std::string key;
     std::string rule;
     std::string message;
@@ -35,7 +35,7 @@ struct RulesFault {
                                                                std::vector<RulesFault>& faults);
 
 /// Gives every shadow of the endpoint its rules, and its place in a sequence.
-void compile_shadows(const Scope& scope, Endpoint& endpoint, config::Diagnostics& diagnostics);
+void compile_shadows(const Scope& scope, Endpoint& endpoint, reading::Diagnostics& diagnostics);
 
 /// Whether one of the endpoint's live backends is there, whatever it speaks.
 [[nodiscard]] bool is_live_host(const Endpoint& endpoint, const Host& host);

@@ -51,12 +51,12 @@ void compile_filters(const config::BackendConfig& backend, Shape& shape) {
 }
 
 void tell_unused_key(const config::BackendConfig& backend, const char* key,
-                     config::Diagnostics& diagnostics) {
+                     reading::Diagnostics& diagnostics) {
     diagnostics.push_back(backend.source.at(
         key, "no-effect",
         "`" + std::string(key) + "` is ignored: the backend's flatmap_filter takes its place",
         "write it as operations of the flatmap_filter: del removes, move renames"));
-    diagnostics.back().severity = config::Severity::Warning;
+    diagnostics.back().severity = reading::Severity::Warning;
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ Shape compile_shape(const config::BackendConfig& backend) {
     return shape;
 }
 
-void tell_unused(const config::BackendConfig& backend, config::Diagnostics& diagnostics) {
+void tell_unused(const config::BackendConfig& backend, reading::Diagnostics& diagnostics) {
     if (backend.flatmap.empty() || backend.encoding == config::Encoding::NoOp) {
         return;
     }

@@ -54,14 +54,14 @@ void check_document(const std::string& text) {
 }
 
 void check_diagnostics(const config::Loaded& loaded) {
-    require(loaded.service.has_value() != config::has_reading_errors(loaded.diagnostics),
+    require(loaded.service.has_value() != reading::has_reading_errors(loaded.diagnostics),
             "a service and errors of reading exclude each other");
     std::uint32_t line = 0;
-    for (const config::Diagnostic& one : loaded.diagnostics) {
+    for (const reading::Diagnostic& one : loaded.diagnostics) {
         require(!one.message.empty() && !one.rule.empty(), "a finding without words");
         require(one.line == 0 || one.line >= line, "findings are not in order");
         line = std::max(line, one.line);
-        require(!config::to_text(one).empty(), "a finding without a text");
+        require(!reading::to_text(one).empty(), "a finding without a text");
     }
 }
 
@@ -73,7 +73,7 @@ void check_service(const config::ServiceConfig& service) {
         for (const config::BackendConfig& backend : endpoint.backends) {
             require(backend.url_pattern.substr(0, 1) == "/", "a pattern without a slash");
             require(!backend.method.empty(), "a backend without a method");
-            require(backend.shadow_timeout != config::Duration::min(),
+            require(backend.shadow_timeout != reading::Duration::min(),
                     "a timeout was not inherited");
         }
     }

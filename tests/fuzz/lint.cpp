@@ -47,18 +47,18 @@ std::string without_colours(std::string_view text) {
     return out;
 }
 
-void check_repair(const config::Edits& repair, std::size_t size) {
+void check_repair(const reading::Edits& repair, std::size_t size) {
     std::size_t end = 0;
-    for (const config::Edit& edit : repair) {
+    for (const reading::Edit& edit : repair) {
         require(edit.offset >= end, "edits that overlap or are not in order");
         end = edit.offset + edit.size;
         require(end <= size, "an edit behind the end");
     }
 }
 
-void check_findings(const config::Diagnostics& findings, std::size_t size) {
+void check_findings(const reading::Diagnostics& findings, std::size_t size) {
     std::uint32_t line = 0;
-    for (const config::Diagnostic& one : findings) {
+    for (const reading::Diagnostic& one : findings) {
         require(lint::find_rule(one.rule) != nullptr, "a finding of no rule");
         require(!one.message.empty(), "a finding without words");
         require((one.line == 0) == (one.column == 0), "half a place");

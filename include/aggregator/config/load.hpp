@@ -17,24 +17,17 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 /// Texts by the paths of files.
 using Texts = std::map<std::string, std::string, std::less<>>;
 
-/// What the names of variables begin with that override a key of the service.
-inline constexpr std::string_view kVariablePrefix = "AGGREGATOR_";
-
-/// What an entry of an Environment is called that names an unsupported component which may be left
-/// out, as if it stood in `@allow_unsupported`; no variable has such a name.
-inline constexpr std::string_view kAllowOption = "--allow-unsupported";
-
 /// Reads a configuration: one file, or a folder with `service.json` and one endpoint object or an
 /// array of them in each `*.json` below `endpoints/`, taken in the order of their paths. Names that
 /// end in `.yaml`, `.yml` or `.toml` say what is in a file, all others mean JSON. A variable
 /// AGGREGATOR_<KEY> stands for the service's key of that name. Never stops at the first mistake:
 /// everything that can be told is in `diagnostics`. A file that `texts` has is not read from the
-/// disk.
+/// disk. Of the components that stand in folders of their own, those of `readers` are supported.
 [[nodiscard]] Loaded load(const std::string& path, const Environment& environment = {},
-                          const Texts& texts = {});
+                          const Texts& texts = {}, reading::Readers readers = {});
 
 /// The same from a text, as if it stood in a file called `name`.
 [[nodiscard]] Loaded load_text(std::string text, const std::string& name,
-                               const Environment& environment = {});
+                               const Environment& environment = {}, reading::Readers readers = {});
 
 }  // namespace aggregator::config

@@ -8,16 +8,18 @@
 #include <string>
 #include <vector>
 
-#include <aggregator/config/diagnostic.hpp>
 #include <aggregator/config/health.hpp>
 #include <aggregator/config/manipulation.hpp>
 #include <aggregator/config/router.hpp>
 #include <aggregator/config/shadow.hpp>
-#include <aggregator/config/source.hpp>
+#include <aggregator/reading/component.hpp>
+#include <aggregator/reading/diagnostic.hpp>
+#include <aggregator/reading/source.hpp>
+#include <aggregator/reading/times.hpp>
 
 namespace aggregator::config {
 
-using Duration = std::chrono::nanoseconds;
+using reading::Duration;
 
 struct KeyPair {
     std::string public_key;   ///< path of a PEM file, chain included
@@ -38,7 +40,7 @@ struct ListenerTlsConfig {
     bool enable_mtls = false;
     std::vector<std::string> ca_certs;
     bool disable_system_ca_pool = false;
-    Source source;
+    reading::Source source;
 };
 
 /// Service key `client_tls`.
@@ -51,7 +53,7 @@ struct ClientTlsConfig {
     std::vector<int> curve_preferences;
     std::vector<int> cipher_suites;
     std::vector<KeyPair> client_certs;
-    Source source;
+    reading::Source source;
 };
 
 enum class Encoding : std::uint8_t { Json, SafeJson, String, NoOp, Xml, Rss };
@@ -84,7 +86,8 @@ struct BackendConfig {
     bool send_body_on_redirect = false;  ///< extra_config["backend/http/client"]
     bool no_redirect = false;            ///< the same
     HealthConfig health;  ///< extra_config["backend/health"], else the service's, key by key
-    Source source;        ///< the backend object
+    std::vector<reading::Configured> components;  ///< of folders of their own
+    reading::Source source;                       ///< the backend object
 };
 
 /// One element of `endpoints`, defaults and inheritance applied.
@@ -102,9 +105,10 @@ struct EndpointConfig {
     bool sequential = false;  ///< extra_config.proxy: `strategy`, else `sequential`
     /// extra_config.proxy: `resp0_id` or `resp0` each; what else the texts had is gone.
     std::vector<std::string> sequential_propagated_params;
-    std::vector<FlatmapConfig> flatmap;  ///< extra_config.proxy.flatmap_filter
-    std::optional<StaticConfig> fixed;   ///< extra_config.proxy.static
-    Source source;
+    std::vector<FlatmapConfig> flatmap;           ///< extra_config.proxy.flatmap_filter
+    std::optional<StaticConfig> fixed;            ///< extra_config.proxy.static
+    std::vector<reading::Configured> components;  ///< of folders of their own
+    reading::Source source;
 };
 
 /// The service: the document's root, defaults applied. Durations of 0 mean none; those that have a
@@ -146,18 +150,20 @@ struct ServiceConfig {
     ShadowServiceConfig shadow;        ///< extra_config["proxy/shadow"]
     std::optional<AdminConfig> admin;  ///< extra_config.admin; absent: no such interface
     HealthConfig health;               ///< extra_config["backend/health"], for all backends
+    std::vector<reading::Configured> components;  ///< of folders of their own
     std::vector<EndpointConfig> endpoints;
-    Source source;
+    reading::Source source;
 };
 
 /// What load() found. `service` is there only if no diagnostic is an error of reading; one that is
 /// `only_serving` keeps it from being served alone.
 struct Loaded {
-    std::vector<std::unique_ptr<File>> files;  ///< one that cannot be parsed is a null with a text
-    std::vector<std::string> overrides;        ///< names of the variables that are in force
-    std::vector<Allowance> allowances;
+    std::vector<std::unique_ptr<reading::File>>
+        files;                           ///< one that cannot be parsed is a null with a text
+    std::vector<std::string> overrides;  ///< names of the variables that are in force
+    std::vector<reading::Allowance> allowances;
     std::optional<ServiceConfig> service;
-    Diagnostics diagnostics;  ///< sorted
+    reading::Diagnostics diagnostics;  ///< sorted
 };
 
 }  // namespace aggregator::config

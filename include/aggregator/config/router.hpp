@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <aggregator/config/source.hpp>
+#include <aggregator/reading/source.hpp>
 
 namespace aggregator::config {
 
@@ -52,7 +52,7 @@ struct RouterConfig {
     std::uint64_t max_held_bytes = 256u << 20;   ///< of unfinished heads, unread replies, bodies
     std::chrono::nanoseconds stall_timeout =
         std::chrono::seconds(60);  ///< without a byte from or to a peer
-    Source source;
+    reading::Source source;
 };
 
 }  // namespace aggregator::config

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <aggregator/config/source.hpp>
+#include <aggregator/reading/source.hpp>
 
 namespace aggregator::config {
 
@@ -22,7 +22,7 @@ struct ShadowConditionConfig {
     std::string name;  ///< of the header, query string, parameter or cookie
     Test test = Test::Present;
     std::string value;  ///< what it is compared with; of Matches: an RE2 expression
-    Source source;
+    reading::Source source;
 };
 
 /// `sample`.
@@ -34,9 +34,9 @@ struct ShadowSampleConfig {
     std::optional<std::string> salt;   ///< nothing: the endpoint's path
     std::vector<std::string> methods;  ///< upper case, `safe` written out; empty: all
     std::vector<ShadowConditionConfig> when;
-    double max_rate = 0;  ///< copies a second of the process; 0: no limit
-    double burst = 0;     ///< 0: as many as a second gives, at least one
-    Source source;        ///< of the object that has `by`
+    double max_rate = 0;     ///< copies a second of the process; 0: no limit
+    double burst = 0;        ///< 0: as many as a second gives, at least one
+    reading::Source source;  ///< of the object that has `by`
 };
 
 /// `request`.
@@ -46,7 +46,8 @@ struct ShadowRequestConfig {
     struct Header {
         std::string name;
         std::string value;  ///< may hold expressions: `{request.id}`
-        Source source;      ///< of the object that has both; in an object of texts, of that object
+        reading::Source
+            source;  ///< of the object that has both; in an object of texts, of that object
     };
     Host host = Host::Target;
     std::string host_literal;
@@ -96,7 +97,7 @@ struct ShadowConfig {
     std::optional<std::chrono::system_clock::time_point> expires_at;
     std::optional<std::chrono::nanoseconds> expires_after;
     /// Of the namespace; the backend's if it is not written. Of the service's: of `defaults`.
-    Source source;
+    reading::Source source;
 };
 
 /// `extra_config["proxy/shadow"]` of the service.
@@ -108,7 +109,7 @@ struct ShadowServiceConfig {
     std::vector<std::string> allowed_hosts;       ///< `name`, `name:port` or `*.name`, lower case
     std::vector<std::string> credential_headers;  ///< besides the usual ones
     std::string instance;                         ///< of the marker; empty: the machine's name
-    Source source;
+    reading::Source source;
 };
 
 /// `extra_config.admin` of the service.
@@ -118,7 +119,7 @@ struct AdminConfig {
     std::string token;            ///< `token`, or what `token_file` holds; empty: loopback only
     bool metrics_public = false;  ///< GET /metrics needs no token
     std::string state;            ///< path of the database of run-time changes; empty: none
-    Source source;
+    reading::Source source;
 };
 
 }  // namespace aggregator::config

@@ -17,7 +17,7 @@ struct Repaired {
 
 /// Makes the repairs of the findings, all about this text. All edits of a finding are made or none:
 /// one that touches what an earlier one changes is left for the next time.
-[[nodiscard]] Repaired repair(std::string_view text, const config::Diagnostics& findings);
+[[nodiscard]] Repaired repair(std::string_view text, const reading::Diagnostics& findings);
 
 /// What became of a configuration's files.
 struct Fix {

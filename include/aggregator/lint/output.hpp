@@ -16,7 +16,7 @@ enum class Paint : std::uint8_t {
 /// One configuration and what was found in it.
 struct Checked {
     std::string path;  ///< as the user wrote it
-    config::Diagnostics findings;
+    reading::Diagnostics findings;
 };
 
 /// For people: each finding, its line of source with a mark under the value, and its hint. Nothing

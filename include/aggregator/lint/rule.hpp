@@ -10,15 +10,15 @@
 
 namespace aggregator::lint {
 
-using config::Severity;
-using config::Source;
+using reading::Severity;
+using reading::Source;
 
 /// What rules look at. Borrowed.
 struct Subject {
     const config::Loaded& loaded;
-    const config::ServiceConfig& service;       ///< of `loaded`
-    const plan::Plan* plan;                     ///< null if the service could not be compiled
-    const config::Diagnostics* told = nullptr;  ///< by loading and compiling; null: nothing
+    const config::ServiceConfig& service;        ///< of `loaded`
+    const plan::Plan* plan;                      ///< null if the service could not be compiled
+    const reading::Diagnostics* told = nullptr;  ///< by loading and compiling; null: nothing
 };
 
 struct Rule;
@@ -29,7 +29,7 @@ class Findings {
 public:
     static constexpr std::size_t kFindingsMax = 1000;
 
-    Findings(const Rule& rule, config::Diagnostics& diagnostics,
+    Findings(const Rule& rule, reading::Diagnostics& diagnostics,
              std::size_t repairs_max = kFindingsMax)
         : rule_(rule), diagnostics_(diagnostics), repairs_left_(repairs_max) {}
 
@@ -38,20 +38,20 @@ public:
     void at(const Source& source, Source::Spot spot, std::string message, std::string hint = {});
     /// The same with a repair that is safe: it changes nothing that the configuration means.
     void repair_at(const Source& source, Source::Spot spot, std::string message,
-                   config::Edits repair);
+                   reading::Edits repair);
 
     /// A finding at a byte of a file, for what is no value.
-    void at_offset(const config::File& file, std::size_t offset, std::string message,
-                   config::Edits repair);
+    void at_offset(const reading::File& file, std::size_t offset, std::string message,
+                   reading::Edits repair);
 
     /// Adds the line about what was not told, if there is any.
     void close();
 
 private:
-    void add(config::Diagnostic diagnostic);
+    void add(reading::Diagnostic diagnostic);
 
     const Rule& rule_;
-    config::Diagnostics& diagnostics_;
+    reading::Diagnostics& diagnostics_;
     std::size_t others_left_ = kFindingsMax;
     std::size_t repairs_left_;
     std::size_t untold_ = 0;

@@ -76,7 +76,8 @@ struct Backend {
     std::string error_key;  ///< `error_<name>` as a finished JSON string; empty: no error details
     bool send_body_on_redirect = false;
     bool no_redirect = false;
-    std::optional<Ejection> ejection;  ///< only if there may be two hosts or more
+    std::optional<Ejection> ejection;             ///< only if there may be two hosts or more
+    std::vector<reading::Configured> components;  ///< without the places in the files
     bool shadow = false;
     Duration shadow_timeout{};
     std::shared_ptr<const ShadowRules> rules;  ///< of a shadow

@@ -42,7 +42,7 @@ struct Plan {
 /// Compiles what load() accepted: everything that can be told is appended to `diagnostics`; the
 /// plan is null if one of those is an error, or if `loaded` has no service.
 [[nodiscard]] std::shared_ptr<const Plan> compile(const config::Loaded& loaded,
-                                                  config::Diagnostics& diagnostics);
+                                                  reading::Diagnostics& diagnostics);
 
 /// What the management interface asks for when it makes a shadow of an endpoint.
 struct MirrorWish {

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check_object(const Source& object, config::Duration ttl, Findings& findings) {
+void check_object(const Source& object, reading::Duration ttl, Findings& findings) {
     const json::Node* const node = written(object, "cache_ttl");
     if (node == nullptr || says_zero(*node) || ttl >= std::chrono::seconds(1)) {
         return;

@@ -6,7 +6,7 @@ namespace aggregator::lint {
 namespace {
 
 bool is_told_to_caches(const config::EndpointConfig& endpoint) {
-    return endpoint.method != "GET" && endpoint.cache_ttl > config::Duration::zero() &&
+    return endpoint.method != "GET" && endpoint.cache_ttl > reading::Duration::zero() &&
            endpoint.output_encoding != "no-op";
 }
 

@@ -19,7 +19,7 @@ std::string folded(std::string_view key, const std::string& name) {
 
 /// Takes an element and the comma in front of it out of a JSON file. Nothing if more than white
 /// space stands between the two: a comment is not to be lost.
-config::Edits without(const Source& object, std::string_view key, std::size_t index) {
+reading::Edits without(const Source& object, std::string_view key, std::size_t index) {
     const json::Node* const list = written(object, key);
     if (list == nullptr || list->size == 0 || index == 0 || index >= list->elements.size()) {
         return {};

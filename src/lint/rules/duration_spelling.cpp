@@ -5,8 +5,8 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Duration;
 using config::ServiceConfig;
+using reading::Duration;
 
 struct Unit {
     std::string_view name;

@@ -12,7 +12,7 @@ void check(const Subject& subject, Findings& findings) {
     const Source file{subject.service.source.file, subject.service.source.node};
     for (const std::string& variable : subject.loaded.overrides) {
         const std::string key =
-            base::to_lower(std::string_view(variable).substr(config::kVariablePrefix.size()));
+            base::to_lower(std::string_view(variable).substr(reading::kVariablePrefix.size()));
         if (file.node != nullptr && written(file, key) != nullptr) {
             findings.at(file, std::string_view(key),
                         quoted(key) + " is not what counts: the variable " + quoted(variable) +

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Duration;
+using reading::Duration;
 
 constexpr int kUsualMax = 10;
 

@@ -97,7 +97,7 @@ bool says_zero(const json::Node& duration) {
 }
 
 bool is_overridden(const config::ServiceConfig& service, std::string_view key) {
-    const config::File* const variables = service.source.variables;
+    const reading::File* const variables = service.source.variables;
     return variables != nullptr &&
            written({variables, &variables->document.root()}, key) != nullptr;
 }

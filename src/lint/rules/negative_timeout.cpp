@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Duration;
+using reading::Duration;
 
 /// Whether the object has a timeout of its own.
 bool is_own(const Source& object) {

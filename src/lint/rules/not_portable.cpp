@@ -25,8 +25,8 @@ std::size_t skip(std::string_view text, std::size_t from) {
 }
 
 /// Takes every trailing comma out of a text that has been read before.
-config::Edits without_trailing_commas(std::string_view text) {
-    config::Edits edits;
+reading::Edits without_trailing_commas(std::string_view text) {
+    reading::Edits edits;
     std::size_t comma = std::string_view::npos;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t next = skip(text, at);
@@ -44,7 +44,7 @@ config::Edits without_trailing_commas(std::string_view text) {
     return edits;
 }
 
-void check_file(const config::File& file, Findings& findings) {
+void check_file(const reading::File& file, Findings& findings) {
     for (const json::Document::Leniency& used : file.document.leniencies()) {
         if (used.comment) {
             findings.at_offset(file, used.offset,

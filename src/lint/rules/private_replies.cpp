@@ -36,7 +36,7 @@ void check(const Subject& subject, Findings& findings) {
         const std::string_view header =
             plan::forwarded_credential(subject.plan->endpoints[i].backends, credentials);
         const bool silent = passes_through(endpoint) && !endpoint.fixed;
-        if (header.empty() || silent || endpoint.cache_ttl == config::Duration::zero()) {
+        if (header.empty() || silent || endpoint.cache_ttl == reading::Duration::zero()) {
             continue;
         }
         if (is_own(endpoint)) {

@@ -52,14 +52,14 @@ const Kinds& kinds() {
 /// Places of which something was told.
 class Told {
 public:
-    explicit Told(const config::Diagnostics& told) {
-        for (const config::Diagnostic& one : told) {
+    explicit Told(const reading::Diagnostics& told) {
+        for (const reading::Diagnostic& one : told) {
             places_.emplace(one.file, one.pointer);
         }
     }
 
     /// Whether it was about the value or about something in it.
-    [[nodiscard]] bool about(const config::File& file, const Node& node) const {
+    [[nodiscard]] bool about(const reading::File& file, const Node& node) const {
         const std::string pointer = file.document.pointer(node);
         if (places_.count({file.path, pointer}) != 0) {
             return true;

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-std::string seconds(config::Duration duration) {
+std::string seconds(reading::Duration duration) {
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) +
            "ms";
 }

@@ -22,7 +22,7 @@ void check(const Subject& subject, Findings& findings) {
     }
     for (const config::EndpointConfig& endpoint : service.endpoints) {
         check_key(endpoint.source, "timeout", "the service's timeout is used", findings);
-        if (service.cache_ttl != config::Duration::zero()) {
+        if (service.cache_ttl != reading::Duration::zero()) {
             check_key(endpoint.source, "cache_ttl", "the service's `cache_ttl` is used", findings);
         }
     }

@@ -10,6 +10,8 @@
 /// Short ways to load a configuration and to look at what was told about it.
 namespace aggregator::config::testing {
 
+using namespace aggregator::reading;  // NOLINT: its words are those of the tests
+
 /// All findings, one a line, for messages of failed checks.
 inline std::string listed(const Loaded& loaded) {
     std::string out;

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <utility>
 
-#include "config/components.hpp"
+#include <aggregator/reading/components.hpp>
 #include "unit/config/loading.hpp"
 
 using namespace aggregator;

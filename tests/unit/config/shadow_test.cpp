@@ -1,6 +1,6 @@
 #include <chrono>
 
-#include "config/shadow_values.hpp"
+#include <aggregator/reading/values.hpp>
 #include "unit/config/loading.hpp"
 
 using namespace aggregator;

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <aggregator/reading/source.hpp>
+
+/// The part of a configuration that a component owns. Whoever reads the rest of it knows neither
+/// the keys nor the meaning: a component's own code reads them, and finds them again in the plan.
+namespace aggregator::reading {
+
+struct Value;
+
+/// What a component's code made of its keys. Immutable from then on; a configuration and the plan
+/// that is compiled from it share it.
+class Settings {
+public:
+    virtual ~Settings() = default;
+};
+
+/// A component that is in force at the service, an endpoint or a backend.
+struct Configured {
+    std::string_view name;  ///< its short name; lives as long as the program
+    std::shared_ptr<const Settings> settings;
+    Source source;  ///< what is written under its name
+};
+
+/// The same for whoever outlives the files.
+[[nodiscard]] std::vector<Configured> without_places(std::vector<Configured> components);
+
+/// How a component is read.
+struct Reader {
+    std::string_view name;  ///< the short one
+    std::uint8_t levels;    ///< where it is supported, as bits of Levels
+    /// Reports every mistake. Null if nothing is to be in force, because it is off or is wrong.
+    std::shared_ptr<const Settings> (*read)(const Value& value);
+};
+
+/// Those that this program has. Outlive every configuration that was read with them.
+using Readers = std::span<const Reader>;
+
+/// The settings of that component among those that are in force at one place; null if it is not.
+template <typename T, typename All>
+[[nodiscard]] const T* settings_of(const All& components, std::string_view name) {
+    for (const Configured& one : components) {
+        if (one.name == name) {
+            return static_cast<const T*>(one.settings.get());
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace aggregator::reading
