@@ -48,6 +48,7 @@ constexpr std::array<CodeRow, kCodes> kTable{{
     {Code::TooManyRedirects, "too_many_redirects", 500, Backend},
     {Code::Timeout, "timeout", 500, Backend},
     {Code::Stalled, "stalled", 500, Backend},
+    {Code::BreakerOpen, "breaker_open", 500, Backend},
     {Code::NoHosts, "no_hosts", 500, Operator},
     {Code::TooManyConnections, "too_many_connections", 503, Gateway},
     {Code::TooManyCalls, "too_many_calls", 503, Gateway},

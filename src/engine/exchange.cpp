@@ -128,12 +128,17 @@ void Exchange::collect(std::uint32_t index, Result<Response> answer) {
         return pass_on(std::move(*answer));
     }
     std::string plain;
+    const bool came = answer.has_value();
     Result<void> taken =
         answer ? take(index, *answer, plain) : base::fail(std::move(answer.error()));
     if (taken) {
         buffers_->progress[index].state = State::Answered;
         ++answered_;
     } else {
+        const Code code = taken.error().code;
+        if (came && code != Code::BadStatus && base::row(code).fault == Fault::Backend) {
+            buffers_->progress[index].call->reject_answer();
+        }
         fail(index, std::move(taken.error()));
     }
     if (!goes_on(index)) {

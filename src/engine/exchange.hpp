@@ -53,6 +53,7 @@ private:
     /// Leaves the headers of a no-op reply in the workspace, without those of the name `dropped`.
     void pass_fields(const http::Response& answer, std::string_view dropped);
     void reply_failure();
+    void say_when_to_return(const base::Error& error);
     [[nodiscard]] std::string failure_text() const;
     [[nodiscard]] Outcome outcome() const;
     void reply_merged();

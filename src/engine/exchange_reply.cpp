@@ -112,6 +112,7 @@ void Exchange::reply_failure() {
     if (!shown) {
         const http::Fields cautions = http::cautions(response.status);
         workspace.fields.insert(workspace.fields.end(), cautions.begin(), cautions.end());
+        say_when_to_return(whole_ ? *whole_ : first.error);
     }
     const bool formatted = style.format != http::ErrorStyle::Format::Empty;
     if (formatted && !(shown && style.shows_detail)) {
@@ -131,6 +132,16 @@ void Exchange::reply_failure() {
     }
     response.headers = workspace.fields;
     reply(std::move(response));
+}
+
+void Exchange::say_when_to_return(const base::Error& error) {
+    if (error.retry_after == 0) {
+        return;
+    }
+    constexpr std::string_view kRetryAfter = "Retry-After";
+    std::vector<Field>& fields = setting_.workspace.fields;
+    std::erase_if(fields, [](const Field& field) { return field.name == kRetryAfter; });
+    fields.push_back({kRetryAfter, buffers_->arena.keep(std::to_string(error.retry_after))});
 }
 
 std::string Exchange::failure_text() const {

@@ -38,6 +38,12 @@ public:
         }
     }
 
+    void reject_answer() override {
+        if (winner_) {
+            attempts_[*winner_].call->reject_answer();
+        }
+    }
+
 private:
     struct Attempt {
         http::Asked asked;
@@ -67,6 +73,7 @@ private:
             answer = base::fail(*answer->cut);
         }
         if (answer && is_good(*answer)) {
+            winner_ = index;
             for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
                 if (i != index) {
                     end(attempts_[i]);
@@ -80,7 +87,9 @@ private:
             }
             return end(attempts_[index]);
         }
-        if (!answer && kept_) {
+        if (answer) {
+            winner_ = index;
+        } else if (kept_) {
             answer = kept_->take();
         }
         finish(std::move(answer));
@@ -116,6 +125,7 @@ private:
     std::optional<http::Tee> tee_;
     std::vector<Attempt> attempts_;
     std::size_t waiting_ = 0;
+    std::optional<std::uint32_t> winner_;      // whose answer counted
     std::optional<http::OwnedResponse> kept_;  // for the case that none wins
 };
 

@@ -34,6 +34,7 @@ int status_of(const ErrorStyle& style, Code code) {
         case Code::Timeout:
             return kGatewayTimeout;
         case Code::NoHosts:
+        case Code::BreakerOpen:
             return kUnavailable;
         default:
             return row.fault == base::Fault::Backend ? kBadGateway : row.status;

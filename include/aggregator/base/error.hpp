@@ -55,6 +55,7 @@ enum class Code : std::uint8_t {
     TooManyRedirects,
     Timeout,
     Stalled,
+    BreakerOpen,
     // the gateway's
     NoHosts,
     TooManyConnections,
@@ -86,6 +87,8 @@ inline constexpr std::size_t kCodes = static_cast<std::size_t>(Code::CannotListe
 struct Error {
     Code code = Code::Internal;
     std::string detail;  ///< for people: what was seen, and what was expected
+    /// Whole seconds until it is worth asking again; 0: nobody knows.
+    std::uint32_t retry_after = 0;
 };
 
 template <typename T>

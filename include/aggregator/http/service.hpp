@@ -18,6 +18,11 @@ using Done = std::function<void(Result<Response>)>;
 class Call {
 public:
     virtual ~Call() = default;
+
+    /// The answer that this call brought could not be used, and that is its sender's fault: it
+    /// cannot be read, or is too large. For whoever keeps count of a backend's failures; to be
+    /// called before the Call is destroyed.
+    virtual void reject_answer() {}
 };
 
 /// Anything that answers a request: the router, an endpoint, a backend, a fake.
