@@ -6,17 +6,19 @@
 
 #include <unistd.h>
 
+#include <aggregator/reading/allowances.hpp>
+
 namespace aggregator::app {
 
 config::Environment environment(const std::vector<std::string>& allowed) {
     config::Environment variables;
     for (const std::string& name : allowed) {
-        variables.emplace_back(config::kAllowOption, name);
+        variables.emplace_back(reading::kAllowOption, name);
     }
     for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
         const std::string_view variable(*at);
         const std::size_t equals = variable.find('=');
-        if (variable.substr(0, config::kVariablePrefix.size()) == config::kVariablePrefix &&
+        if (variable.substr(0, reading::kVariablePrefix.size()) == reading::kVariablePrefix &&
             equals != std::string_view::npos) {
             variables.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
         }

@@ -24,12 +24,12 @@ bool is_json(const std::string& path) {
 
 /// Whether it says that a file is not there to be laid out. What else is wrong with a
 /// configuration does not matter here.
-bool is_about_reading(const config::Diagnostic& one) {
+bool is_about_reading(const reading::Diagnostic& one) {
     return one.rule == "link-loop" || one.rule == "no-service" || one.rule == "unreadable-file";
 }
 
-config::Diagnostic no_json(const std::string& path, const json::SyntaxError& error) {
-    config::Diagnostic diagnostic;
+reading::Diagnostic no_json(const std::string& path, const json::SyntaxError& error) {
+    reading::Diagnostic diagnostic;
     diagnostic.rule = "syntax";
     diagnostic.file = path;
     diagnostic.line = error.position.line;
@@ -46,7 +46,7 @@ public:
     /// A file, or the files of a folder that the configuration is made of.
     void configuration(const std::string& path) {
         const config::Loaded loaded = config::load(path);
-        for (const config::Diagnostic& one : loaded.diagnostics) {
+        for (const reading::Diagnostic& one : loaded.diagnostics) {
             if (is_about_reading(one)) {
                 fail(one);
             }
@@ -76,8 +76,8 @@ public:
     [[nodiscard]] bool succeeded() const { return !failed_ && !(options_.check && changed_); }
 
 private:
-    void fail(const config::Diagnostic& diagnostic) {
-        std::fprintf(stderr, "%s\n", config::to_text(diagnostic).c_str());
+    void fail(const reading::Diagnostic& diagnostic) {
+        std::fprintf(stderr, "%s\n", reading::to_text(diagnostic).c_str());
         failed_ = true;
     }
 

@@ -1,8 +1,31 @@
 #include "app/graph.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace aggregator::app {
+
+namespace {
+
+/// A component, and what it is wrapped around.
+struct Layer {
+    std::string_view component;
+    Graph::Around around;
+};
+
+// In the order of the layers, the outermost first.
+constexpr Layer kLayers[] = {
+    {"security/cors", Graph::Around::Router},
+    {"modifier/response-headers", Graph::Around::Endpoint},
+    {"qos/circuit-breaker/http", Graph::Around::Backend},
+    {"qos/circuit-breaker", Graph::Around::Backend},
+};
+
+component::Wiring wiring_of(const Ground& ground, const plan::Plan& plan) {
+    return {.loop = ground.loop, .log = ground.log, .plan = plan, .shared = ground.shared};
+}
+
+}  // namespace
 
 Graph::Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
              const ClientMaker& make_client)
@@ -11,12 +34,34 @@ Graph::Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
         wire_endpoint(ground, endpoint, make_client);
     }
     router_ = std::make_unique<engine::Router>(workspace_, services_);
+    entry_ = &wrapped(Around::Router, {.loop = ground.loop, .log = ground.log, .plan = *plan_},
+                      *router_);
 }
 
 Graph::~Graph() = default;
 
-http::Service& Graph::wire_backend(const plan::Backend& backend, const ClientMaker& make_client) {
-    http::Service& client = *clients_.emplace_back(make_client(backend));
+http::Service& Graph::wrapped(Around around, const component::Wiring& wiring,
+                              http::Service& inner) {
+    http::Service* outermost = &inner;
+    for (const Layer* layer = std::end(kLayers); layer-- != std::begin(kLayers);) {
+        const component::Component* const one = component::find(layer->component);
+        if (one == nullptr || layer->around != around) {
+            continue;
+        }
+        if (auto wrapper = one->wrap(wiring, *outermost)) {
+            outermost = wrappers_.emplace_back(std::move(wrapper)).get();
+        }
+    }
+    return *outermost;
+}
+
+http::Service& Graph::wire_backend(const Ground& ground, const plan::Endpoint& endpoint,
+                                   const plan::Backend& backend, const ClientMaker& make_client) {
+    component::Wiring wiring = wiring_of(ground, *plan_);
+    wiring.endpoint = &endpoint;
+    wiring.backend = &backend;
+    http::Service& client =
+        wrapped(Around::Backend, wiring, *clients_.emplace_back(make_client(backend)));
     if (backend.attempts <= 1) {
         return client;
     }
@@ -27,16 +72,24 @@ void Graph::wire_endpoint(const Ground& ground, const plan::Endpoint& endpoint,
                           const ClientMaker& make_client) {
     std::vector<http::Service*> backends;
     for (const plan::Backend& backend : endpoint.backends) {
-        backends.push_back(&wire_backend(backend, make_client));
+        backends.push_back(&wire_backend(ground, endpoint, backend, make_client));
     }
     endpoints_.push_back(
         std::make_unique<engine::Endpoint>(workspace_, endpoint, std::move(backends)));
     services_.push_back(endpoints_.back().get());
     mirrors_.emplace_back();
     // With the management interface, every endpoint may get a shadow.
-    if (endpoint.shadows.empty() && !plan_->service.admin) {
-        return;
+    if (!endpoint.shadows.empty() || plan_->service.admin) {
+        add_mirror(ground, endpoint);
     }
+    const component::Wiring at_service = wiring_of(ground, *plan_);
+    component::Wiring at_endpoint = at_service;
+    at_endpoint.endpoint = &endpoint;
+    http::Service& changed = wrapped(Around::Endpoint, at_endpoint, *services_.back());
+    services_.back() = &wrapped(Around::Endpoint, at_service, changed);
+}
+
+void Graph::add_mirror(const Ground& ground, const plan::Endpoint& endpoint) {
     mirrors_.back() =
         std::make_unique<shadow::Mirror>(shadow::Mirror::Context{.loop = ground.loop,
                                                                  .plan = *plan_,

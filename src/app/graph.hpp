@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include <aggregator/base/counters.hpp>
 #include <aggregator/base/log.hpp>
 #include <aggregator/base/loop.hpp>
+#include <aggregator/component/component.hpp>
 #include <aggregator/engine/endpoint.hpp>
 #include <aggregator/engine/race.hpp>
 #include <aggregator/engine/router.hpp>
@@ -26,6 +28,7 @@ struct Ground {
     base::Log& log;
     shadow::Budget& budget;
     double share = 1;  ///< the worker's part of the limits that hold for the process
+    const component::SharedBook* shared = nullptr;  ///< of the plan that is wired next
 };
 
 /// Makes the Service that asks the hosts of one backend. The backend outlives it.
@@ -37,14 +40,17 @@ using ClientMaker = std::function<std::unique_ptr<http::Service>(const plan::Bac
 /// loop's thread.
 class Graph {
 public:
+    /// What a component may be wrapped around.
+    enum class Around : std::uint8_t { Router, Endpoint, Backend };
+
     Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
           const ClientMaker& make_client);
     ~Graph();
     Graph(const Graph&) = delete;
     Graph& operator=(const Graph&) = delete;
 
-    /// Answers every request: the router.
-    [[nodiscard]] http::Service& entry() { return *router_; }
+    /// Answers every request: the router, and what is wrapped around it.
+    [[nodiscard]] http::Service& entry() { return *entry_; }
     [[nodiscard]] const plan::Plan& plan() const { return *plan_; }
 
     /// Adds a shadow to the endpoint of that number in the plan, in the place of one with its id.
@@ -60,10 +66,15 @@ public:
     void abandon_copies();
 
 private:
-    [[nodiscard]] http::Service& wire_backend(const plan::Backend& backend,
+    /// The Service with the components around it that are in force there.
+    [[nodiscard]] http::Service& wrapped(Around around, const component::Wiring& wiring,
+                                         http::Service& inner);
+    [[nodiscard]] http::Service& wire_backend(const Ground& ground, const plan::Endpoint& endpoint,
+                                              const plan::Backend& backend,
                                               const ClientMaker& make_client);
     void wire_endpoint(const Ground& ground, const plan::Endpoint& endpoint,
                        const ClientMaker& make_client);
+    void add_mirror(const Ground& ground, const plan::Endpoint& endpoint);
 
     std::shared_ptr<const plan::Plan> plan_;
     engine::Workspace workspace_;
@@ -72,7 +83,9 @@ private:
     std::vector<std::unique_ptr<engine::Endpoint>> endpoints_;
     std::vector<std::unique_ptr<shadow::Mirror>> mirrors_;  // by endpoint; null: never a shadow
     std::vector<http::Service*> services_;  // by endpoint: what the router hands requests to
+    std::vector<std::unique_ptr<http::Service>> wrappers_;  // of components
     std::unique_ptr<engine::Router> router_;
+    http::Service* entry_ = nullptr;
 };
 
 }  // namespace aggregator::app

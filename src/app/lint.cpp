@@ -75,7 +75,7 @@ void print_findings(const lint::Result& result, const std::vector<lint::Checked>
 bool fails(const std::vector<lint::Checked>& all, lint::Severity threshold) {
     return std::any_of(all.begin(), all.end(), [threshold](const lint::Checked& one) {
         return std::any_of(one.findings.begin(), one.findings.end(),
-                           [threshold](const config::Diagnostic& finding) {
+                           [threshold](const reading::Diagnostic& finding) {
                                return lint::reaches(finding.severity, threshold);
                            });
     });

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include <aggregator/component/component.hpp>
 #include <aggregator/config/load.hpp>
 #include <aggregator/lint/lint.hpp>
 #include <aggregator/lint/routes.hpp>
@@ -12,15 +13,16 @@ namespace aggregator::app {
 
 int routes(const Options& options) {
     const std::string& path = options.paths.front();
-    const config::Loaded loaded = path == kStandardInput
-                                      ? config::load_text(read_standard_input(), kStandardInputName,
-                                                          environment(options.lint.allowed))
-                                      : config::load(path, environment(options.lint.allowed));
+    const config::Loaded loaded =
+        path == kStandardInput
+            ? config::load_text(read_standard_input(), kStandardInputName,
+                                environment(options.lint.allowed), component::readers())
+            : config::load(path, environment(options.lint.allowed), {}, component::readers());
     const lint::Start start = lint::start(loaded);
     if (start.plan == nullptr) {
-        for (const config::Diagnostic& one : start.findings) {
-            if (one.severity == config::Severity::Error) {
-                std::fprintf(stderr, "%s\n", config::to_text(one).c_str());
+        for (const reading::Diagnostic& one : start.findings) {
+            if (one.severity == reading::Severity::Error) {
+                std::fprintf(stderr, "%s\n", reading::to_text(one).c_str());
             }
         }
         return kBadInput;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <aggregator/base/version.hpp>
+#include <aggregator/component/component.hpp>
 #include <aggregator/config/load.hpp>
 #include <aggregator/lint/lint.hpp>
 #include "app/commands.hpp"
@@ -34,10 +35,10 @@ std::string joined(const std::vector<std::string>& names) {
 using Certificates = std::vector<std::pair<std::string, std::int64_t>>;
 
 /// One line of the log for one finding, whatever its severity.
-void write_finding(base::Log& log, const config::Diagnostic& finding) {
+void write_finding(base::Log& log, const reading::Diagnostic& finding) {
     constexpr LogLevel kLevels[] = {LogLevel::Error, LogLevel::Warning, LogLevel::Info};
     const LogLevel level = kLevels[static_cast<std::size_t>(finding.severity)];
-    const std::string line = config::to_line(finding);
+    const std::string line = reading::to_line(finding);
     if (finding.hint.empty()) {
         log.write(level, line);
     } else {
@@ -49,7 +50,7 @@ void write_finding(base::Log& log, const config::Diagnostic& finding) {
 void write_allowances(const config::Loaded& loaded, base::Log& log) {
     std::vector<std::string> names;
     std::size_t places = 0;
-    for (const config::Allowance& one : loaded.allowances) {
+    for (const reading::Allowance& one : loaded.allowances) {
         if (one.places > 0) {
             names.push_back(one.name);
             places += one.places;
@@ -65,12 +66,13 @@ void write_allowances(const config::Loaded& loaded, base::Log& log) {
 /// findings are logged as well.
 std::shared_ptr<const plan::Plan> load_plan(const Options& options, base::Log& log,
                                             Certificates& certificates) {
-    const config::Loaded loaded = config::load(options.config, environment(options.lint.allowed));
+    const config::Loaded loaded =
+        config::load(options.config, environment(options.lint.allowed), {}, component::readers());
     if (!loaded.overrides.empty()) {
         log.write(LogLevel::Info, "overridden by the environment",
                   {{"variables", joined(loaded.overrides)}});
     }
-    config::Diagnostics of_files;
+    reading::Diagnostics of_files;
     if (loaded.service) {
         TlsFindings tls = tls_findings(*loaded.service, unix_seconds());
         of_files = weighed_for_start(std::move(tls.diagnostics));
@@ -300,6 +302,7 @@ int run(const Options& options) {
                         [&late_tls] { return late_tls.context(); },
                         proxies,
                         std::make_shared<const HealthBook>(*plan),
+                        std::make_shared<const component::SharedBook>(*plan),
                         options.workers,
                         connections_max(plan->service.router, descriptors, options.workers),
                         held,

@@ -11,8 +11,8 @@
 namespace aggregator::app {
 namespace {
 
-using config::Severity;
-using Spot = config::Source::Spot;
+using reading::Severity;
+using Spot = reading::Source::Spot;
 
 struct Row {
     std::string_view rule;
@@ -37,8 +37,8 @@ constexpr std::array<Row, 5> kRows{{
 
 /// The places of the objects in the list under `key`; last of all, that of `tls` itself, where the
 /// pair of older files stands.
-std::vector<config::Source> objects_of(const config::Source& tls, std::string_view key) {
-    std::vector<config::Source> found;
+std::vector<reading::Source> objects_of(const reading::Source& tls, std::string_view key) {
+    std::vector<reading::Source> found;
     const auto add_if_object = [&](const json::Node& node) {
         if (node.kind == json::Kind::Object) {
             found.push_back({tls.file, &node, tls.variables});
@@ -66,7 +66,7 @@ public:
 
     /// `objects` has the places of the pairs, in their order.
     void add_pairs(const std::vector<config::KeyPair>& pairs,
-                   const std::vector<config::Source>& objects, std::string_view certificate_key) {
+                   const std::vector<reading::Source>& objects, std::string_view certificate_key) {
         for (std::size_t i = 0; i < pairs.size(); ++i) {
             add(net::inspect_pair({pairs[i].public_key, pairs[i].private_key}, now_),
                 pairs[i].public_key, [&](net::TlsFileFault::File file) {
@@ -77,7 +77,7 @@ public:
         }
     }
 
-    void add_authorities(const std::vector<std::string>& files, const config::Source& source) {
+    void add_authorities(const std::vector<std::string>& files, const reading::Source& source) {
         for (std::size_t i = 0; i < files.size(); ++i) {
             add(net::inspect_authorities(files[i], now_), files[i],
                 [&](net::TlsFileFault::File) { return std::pair(source, Spot("ca_certs", i)); });
@@ -95,7 +95,7 @@ private:
         for (const net::TlsFileFault& fault : report.faults) {
             const Row& row = kRows[static_cast<std::size_t>(fault.kind)];
             const auto [source, spot] = place(fault.file);
-            config::Diagnostic one =
+            reading::Diagnostic one =
                 source.at(spot, std::string(row.rule), fault.message, std::string(row.hint));
             one.severity = row.severity;
             found_.diagnostics.push_back(std::move(one));
@@ -134,8 +134,8 @@ std::int64_t unix_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(now).count();
 }
 
-config::Diagnostics weighed_for_start(config::Diagnostics findings) {
-    for (config::Diagnostic& one : findings) {
+reading::Diagnostics weighed_for_start(reading::Diagnostics findings) {
+    for (reading::Diagnostic& one : findings) {
         const auto row = std::find_if(kRows.begin(), kRows.end(),
                                       [&one](const Row& known) { return known.rule == one.rule; });
         if (row != kRows.end()) {

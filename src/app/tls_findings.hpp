@@ -10,7 +10,7 @@ namespace aggregator::app {
 
 /// What is wrong with the files that a service names for TLS, and when its certificates end.
 struct TlsFindings {
-    config::Diagnostics diagnostics;  ///< with the places of their keys and the severities of lint
+    reading::Diagnostics diagnostics;  ///< with the places of their keys and the severities of lint
     std::vector<std::pair<std::string, std::int64_t>> expiries;  ///< path, seconds since 1970
 };
 
@@ -20,7 +20,7 @@ struct TlsFindings {
 /// The same findings as the start weighs them: a file of the listener that cannot be used is an
 /// error, a certificate that has expired a warning, since clients that do not check it are still
 /// served. What `client_tls` names may never be needed: a warning, and make_tls() fails if it is.
-[[nodiscard]] config::Diagnostics weighed_for_start(config::Diagnostics findings);
+[[nodiscard]] reading::Diagnostics weighed_for_start(reading::Diagnostics findings);
 
 /// The present time in seconds since 1970.
 [[nodiscard]] std::int64_t unix_seconds();

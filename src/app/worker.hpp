@@ -33,6 +33,7 @@ struct Shared {
     net::PoolOptions::LateTls late_tls;
     std::shared_ptr<const net::Proxies> proxies;
     std::shared_ptr<const HealthBook> health;
+    std::shared_ptr<const component::SharedBook> components;
     unsigned workers;
     std::uint32_t connections_max;  ///< of clients, a worker
     base::HeldBudget& held;

@@ -15,7 +15,7 @@ std::string padded(std::string_view text, std::size_t width) {
 void write(const Rule& rule, json::Writer& writer) {
     writer.object()
         .member("name", rule.name)
-        .member("severity", config::name_of(rule.severity))
+        .member("severity", reading::name_of(rule.severity))
         .member("summary", rule.summary)
         .member("explanation", rule.explanation)
         .end();
@@ -31,7 +31,7 @@ std::string rules_to_text() {
     std::string out;
     for (const Rule* const rule : rules()) {
         out += padded(rule->name, widest + 2);
-        out += padded(config::name_of(rule->severity), std::string_view("warning  ").size());
+        out += padded(reading::name_of(rule->severity), std::string_view("warning  ").size());
         out.append(rule->summary).append("\n");
     }
     return out;
@@ -49,7 +49,7 @@ std::string rules_to_json() {
 
 std::string to_text(const Rule& rule) {
     std::string out(rule.name);
-    out.append(": ").append(config::name_of(rule.severity)).append("\n\n");
+    out.append(": ").append(reading::name_of(rule.severity)).append("\n\n");
     out.append(rule.summary).append("\n\n");
     return out.append(rule.explanation).append("\n");
 }

@@ -18,19 +18,19 @@ Source root_of(const config::Loaded& loaded) {
     if (found == loaded.files.end()) {
         return {};
     }
-    const config::File& file = **found;
+    const reading::File& file = **found;
     const bool object = file.document.root().kind == json::Kind::Object;
     return {&file, object ? &file.document.root() : nullptr};
 }
 
-config::Diagnostic unknown_rule(const Source& choices, std::string_view name) {
+reading::Diagnostic unknown_rule(const Source& choices, std::string_view name) {
     const Rule* const near = closest_rule(name);
     return choices.at(Source::Spot::name(name), "unknown-rule", "there is no rule " + quoted(name),
                       near == nullptr ? "`aggregator lint --list-rules` lists them"
                                       : "did you mean " + quoted(near->name) + "?");
 }
 
-config::Diagnostic bad_choice(const Source& choices, std::string_view name) {
+reading::Diagnostic bad_choice(const Source& choices, std::string_view name) {
     return choices.at(
         name, "bad-value",
         quoted(name) + ": expected \"off\", \"advice\", \"warning\" or \"error\" for a rule");
@@ -40,7 +40,7 @@ config::Diagnostic bad_choice(const Source& choices, std::string_view name) {
 
 std::optional<Choice> choice_named(std::string_view word) {
     for (const Severity severity : {Severity::Error, Severity::Warning, Severity::Advice}) {
-        if (word == config::name_of(severity)) {
+        if (word == reading::name_of(severity)) {
             return Choice(severity);
         }
     }
@@ -50,7 +50,7 @@ std::optional<Choice> choice_named(std::string_view word) {
     return std::nullopt;
 }
 
-Choices choices_in(const config::Loaded& loaded, config::Diagnostics& diagnostics) {
+Choices choices_in(const config::Loaded& loaded, reading::Diagnostics& diagnostics) {
     Choices choices;
     const Source root = root_of(loaded);
     const json::Node* const node =

@@ -78,7 +78,7 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-Excerpt excerpt_of(const json::Document& document, const config::Diagnostic& diagnostic) {
+Excerpt excerpt_of(const json::Document& document, const reading::Diagnostic& diagnostic) {
     const std::string_view text = document.text();
     const std::size_t offset = document.offset({diagnostic.line, diagnostic.column});
     const std::size_t rest = behind(text, offset, kColumnsMax).columns;

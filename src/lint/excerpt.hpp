@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <aggregator/config/source.hpp>
+#include <aggregator/reading/source.hpp>
 
 namespace aggregator::lint {
 
@@ -18,7 +18,7 @@ struct Excerpt {
 
 /// The line of a diagnostic, which has one.
 [[nodiscard]] Excerpt excerpt_of(const json::Document& document,
-                                 const config::Diagnostic& diagnostic);
+                                 const reading::Diagnostic& diagnostic);
 
 /// The text without what would change a terminal's state or the order of what it shows: each such
 /// character, and each byte that is not UTF-8, becomes U+FFFD; line breaks and tabs become spaces.

@@ -9,7 +9,7 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Diagnostic;
+using reading::Diagnostic;
 
 void write_place(const Diagnostic& one, json::Writer& writer) {
     if (one.line == 0) {
@@ -21,9 +21,9 @@ void write_place(const Diagnostic& one, json::Writer& writer) {
     }
 }
 
-void write_repair(const config::Edits& repair, json::Writer& writer) {
+void write_repair(const reading::Edits& repair, json::Writer& writer) {
     writer.key("repair").array();
-    for (const config::Edit& edit : repair) {
+    for (const reading::Edit& edit : repair) {
         writer.object().count("offset", edit.offset).count("size", edit.size);
         writer.member("text", edit.text).end();
     }
@@ -35,7 +35,7 @@ void write(const Diagnostic& one, json::Writer& writer) {
     write_place(one, writer);
     writer.member("pointer", one.pointer)
         .member("rule", one.rule)
-        .member("severity", config::name_of(one.severity))
+        .member("severity", reading::name_of(one.severity))
         .member("message", one.message);
     if (!one.hint.empty()) {
         writer.member("hint", one.hint);

@@ -3,6 +3,8 @@
 #include <map>
 #include <unordered_map>
 
+#include <aggregator/component/component.hpp>
+
 #include "lint/checking.hpp"
 #include "lint/meaning.hpp"
 
@@ -10,10 +12,10 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Diagnostic;
-using config::Diagnostics;
-using config::Edit;
-using config::Edits;
+using reading::Diagnostic;
+using reading::Diagnostics;
+using reading::Edit;
+using reading::Edits;
 
 /// A round repairs something or is the last one.
 constexpr int kRoundsMax = 1000;
@@ -156,7 +158,8 @@ Repaired repair(std::string_view text, const Diagnostics& findings) {
 Fix fix(const std::string& path, const config::Environment& environment, const Choices& choices,
         const config::Texts& texts) {
     Fix fix;
-    fix.result = check_loaded(config::load(path, environment, texts), choices, kRepairsMax);
+    fix.result = check_loaded(config::load(path, environment, texts, component::readers()), choices,
+                              kRepairsMax);
     config::Texts current = texts;
     for (int i = 0; i < kRoundsMax && fix.result.loaded.service; ++i) {
         const Round round = repair_files(fix.result);
@@ -166,7 +169,8 @@ Fix fix(const std::string& path, const config::Environment& environment, const C
         for (const auto& [name, text] : round.texts) {
             current.insert_or_assign(name, text);
         }
-        Result tried = check_loaded(config::load(path, environment, current), choices, kRepairsMax);
+        Result tried = check_loaded(config::load(path, environment, current, component::readers()),
+                                    choices, kRepairsMax);
         if (!same_meaning(fix.result, tried)) {
             fix.refused = true;
             break;

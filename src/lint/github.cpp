@@ -4,7 +4,7 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Diagnostic;
+using reading::Diagnostic;
 
 /// Text in a command: what would end the line, or the piece of it, is percent-encoded.
 std::string escaped(std::string_view text, std::string_view special) {
@@ -24,7 +24,7 @@ std::string escaped(std::string_view text, std::string_view special) {
 std::string property(std::string_view text) { return escaped(text, "%\r\n:,"); }
 
 std::string_view command_of(Severity severity) {
-    return severity == Severity::Advice ? "notice" : config::name_of(severity);
+    return severity == Severity::Advice ? "notice" : reading::name_of(severity);
 }
 
 std::string line_of(const Diagnostic& one) {

@@ -8,7 +8,7 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Diagnostic;
+using reading::Diagnostic;
 
 /// Text of an element or attribute. Characters that XML cannot have are replaced on the way.
 std::string escaped(std::string_view text) {
@@ -46,7 +46,7 @@ std::string place_of(const Diagnostic& one) {
 
 std::string case_of(const Diagnostic& one, Severity threshold) {
     const std::string_view element = reaches(one.severity, threshold) ? "failure" : "system-out";
-    const std::string severity(config::name_of(one.severity));
+    const std::string severity(reading::name_of(one.severity));
     std::string out = "    <testcase" + attribute("classname", one.file) +
                       attribute("name", one.rule + " at " + place_of(one)) + ">\n      <";
     out += element;

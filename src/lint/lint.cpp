@@ -4,6 +4,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include <aggregator/component/component.hpp>
 #include <aggregator/lint/output.hpp>
 
 #include "lint/checking.hpp"
@@ -14,8 +15,8 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Diagnostic;
-using config::Diagnostics;
+using reading::Diagnostic;
+using reading::Diagnostics;
 
 /// What loading and compiling told that is not listed one by one.
 constexpr std::size_t kToldMax = 20000;
@@ -162,8 +163,8 @@ Start start(const config::Loaded& loaded, const Diagnostics& more) {
     }
     sort(findings, loaded);
     drop_repeated(findings);
-    config::group(findings, kPlacesMax);
-    if (config::has_errors(findings)) {
+    reading::group(findings, kPlacesMax);
+    if (reading::has_errors(findings)) {
         start.plan = nullptr;
     }
     return start;
@@ -171,12 +172,13 @@ Start start(const config::Loaded& loaded, const Diagnostics& more) {
 
 Result check(const std::string& path, const config::Environment& environment,
              const Choices& choices, const config::Texts& texts) {
-    return check_loaded(config::load(path, environment, texts), choices);
+    return check_loaded(config::load(path, environment, texts, component::readers()), choices);
 }
 
 Result check_text(std::string text, const std::string& name, const Choices& choices,
                   const config::Environment& environment) {
-    return check_loaded(config::load_text(std::move(text), name, environment), choices);
+    return check_loaded(config::load_text(std::move(text), name, environment, component::readers()),
+                        choices);
 }
 
 }  // namespace aggregator::lint

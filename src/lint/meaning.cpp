@@ -30,7 +30,7 @@ public:
         put(text.size());
         out_ += text;
     }
-    void put(config::Duration duration) { put(duration.count()); }
+    void put(reading::Duration duration) { put(duration.count()); }
     void put(std::chrono::system_clock::time_point time) { put(time.time_since_epoch().count()); }
     template <typename A, typename B>
     void put(const std::pair<A, B>& both) {
@@ -66,6 +66,7 @@ public:
     void put(const config::ShadowServiceConfig& one);
     void put(const config::AdminConfig& one);
     void put(const config::HealthConfig& one);
+    void put(const reading::Configured& one);
     void put(const config::BackendConfig& one);
     void put(const config::EndpointConfig& one);
     void put(const config::ServiceConfig& one);
@@ -181,11 +182,11 @@ void Meaning::put(const config::BackendConfig& one) {
                  is_collection, allow, deny, mapping, target, group, sd, sd_scheme, input_headers,
                  input_query_strings, shadow, shadow_timeout, shadow_rules, flatmap,
                  return_error_code, return_error_details, send_body_on_redirect, no_redirect,
-                 health, source] = one;
+                 health, components, source] = one;
     put_all(hosts, disable_host_sanitize, url_pattern, method, encoding, is_collection, allow, deny,
             mapping, target, group, sd, sd_scheme, input_headers, input_query_strings, shadow,
             shadow_timeout, shadow_rules, flatmap, return_error_code, return_error_details,
-            send_body_on_redirect, no_redirect, health);
+            send_body_on_redirect, no_redirect, health, components);
 }
 
 void Meaning::put(const config::HealthConfig& one) {
@@ -193,13 +194,19 @@ void Meaning::put(const config::HealthConfig& one) {
     put_all(passive, failures, statuses, eject, eject_max, max_ejected);
 }
 
+// A component's keys are known to itself alone: what is written stands for what it means.
+void Meaning::put(const reading::Configured& one) {
+    const auto& [name, settings, source] = one;
+    put_all(std::string(name), source.file->document.compact(*source.node));
+}
+
 void Meaning::put(const config::EndpointConfig& one) {
     const auto& [name, endpoint, method, backends, timeout, cache_ttl, concurrent_calls,
                  input_headers, input_query_strings, output_encoding, sequential,
-                 sequential_propagated_params, flatmap, fixed, source] = one;
+                 sequential_propagated_params, flatmap, fixed, components, source] = one;
     put_all(name, endpoint, method, backends, timeout, cache_ttl, concurrent_calls, input_headers,
             input_query_strings, output_encoding, sequential, sequential_propagated_params, flatmap,
-            fixed);
+            fixed, components);
 }
 
 void Meaning::put(const config::ServiceConfig& one) {
@@ -210,14 +217,14 @@ void Meaning::put(const config::ServiceConfig& one) {
                  expect_continue_timeout, dialer_timeout, dialer_fallback_delay, dialer_keep_alive,
                  disable_rest, debug_endpoint, echo_endpoint, sequential_start, use_h2c,
                  dns_cache_ttl, max_shutdown_wait_time, tls, client_tls, router, shadow, admin,
-                 health, endpoints, source] = one;
+                 health, components, endpoints, source] = one;
     put_all(name, port, listen_ip, hosts, timeout, cache_ttl, output_encoding, read_timeout,
             read_header_timeout, write_timeout, idle_timeout, max_header_bytes, disable_keep_alives,
             disable_compression, max_idle_connections, max_idle_connections_per_host,
             idle_connection_timeout, response_header_timeout, expect_continue_timeout,
             dialer_timeout, dialer_fallback_delay, dialer_keep_alive, disable_rest, debug_endpoint,
             echo_endpoint, sequential_start, use_h2c, dns_cache_ttl, max_shutdown_wait_time, tls,
-            client_tls, router, shadow, admin, health, endpoints);
+            client_tls, router, shadow, admin, health, components, endpoints);
 }
 
 Names folded(const Names& headers) {

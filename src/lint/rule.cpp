@@ -9,16 +9,16 @@ void Findings::at(const Source& source, Source::Spot spot, std::string message, 
 }
 
 void Findings::repair_at(const Source& source, Source::Spot spot, std::string message,
-                         config::Edits repair) {
-    config::Diagnostic diagnostic = source.at(spot, std::string(rule_.name), std::move(message));
+                         reading::Edits repair) {
+    reading::Diagnostic diagnostic = source.at(spot, std::string(rule_.name), std::move(message));
     diagnostic.repair = std::move(repair);
     add(std::move(diagnostic));
 }
 
-void Findings::at_offset(const config::File& file, std::size_t offset, std::string message,
-                         config::Edits repair) {
+void Findings::at_offset(const reading::File& file, std::size_t offset, std::string message,
+                         reading::Edits repair) {
     const json::Position position = file.document.position(offset);
-    config::Diagnostic diagnostic;
+    reading::Diagnostic diagnostic;
     diagnostic.rule = rule_.name;
     diagnostic.file = file.path;
     diagnostic.line = position.line;
@@ -33,7 +33,7 @@ void Findings::close() {
     if (untold_ == 0) {
         return;
     }
-    config::Diagnostic diagnostic;
+    reading::Diagnostic diagnostic;
     diagnostic.severity = rule_.severity;
     diagnostic.rule = "too-many";
     diagnostic.file = diagnostics_.back().file;
@@ -42,7 +42,7 @@ void Findings::close() {
     diagnostics_.push_back(std::move(diagnostic));
 }
 
-void Findings::add(config::Diagnostic diagnostic) {
+void Findings::add(reading::Diagnostic diagnostic) {
     std::size_t& left = diagnostic.repair.empty() ? others_left_ : repairs_left_;
     if (left == 0) {
         ++untold_;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/component/component.hpp>
 
 #include "lint/all_rules.hpp"
 #include "lint/tls_rules.hpp"
@@ -172,20 +173,35 @@ constexpr const Rule* kRules[] = {
 };
 // clang-format on
 
+/// Those above and those of the components.
+std::vector<const Rule*> with_components() {
+    std::vector<const Rule*> all(std::begin(kRules), std::end(kRules));
+    for (const component::Component* const one : component::all()) {
+        all.insert(all.end(), one->rules.begin(), one->rules.end());
+    }
+    std::sort(all.begin(), all.end(),
+              [](const Rule* a, const Rule* b) { return a->name < b->name; });
+    return all;
+}
+
 }  // namespace
 
-std::span<const Rule* const> rules() { return kRules; }
+std::span<const Rule* const> rules() {
+    static const std::vector<const Rule*> kWithComponents = with_components();
+    return kWithComponents;
+}
 
 const Rule* find_rule(std::string_view name) {
-    const auto* const found = std::lower_bound(
-        std::begin(kRules), std::end(kRules), name,
+    const auto all = rules();
+    const auto found = std::lower_bound(
+        all.begin(), all.end(), name,
         [](const Rule* rule, std::string_view wanted) { return rule->name < wanted; });
-    return found != std::end(kRules) && (*found)->name == name ? *found : nullptr;
+    return found != all.end() && (*found)->name == name ? *found : nullptr;
 }
 
 const Rule* closest_rule(std::string_view name) {
     std::vector<std::string_view> names;
-    for (const Rule* const rule : kRules) {
+    for (const Rule* const rule : rules()) {
         names.push_back(rule->name);
     }
     const auto near = base::closest(name, names);

@@ -9,13 +9,13 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Diagnostic;
+using reading::Diagnostic;
 
 constexpr std::string_view kSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 std::string_view level_of(Severity severity) {
-    return severity == Severity::Advice ? "note" : config::name_of(severity);
+    return severity == Severity::Advice ? "note" : reading::name_of(severity);
 }
 
 /// A path as a URI reference by RFC 3986: relative as it is, absolute with its scheme.
@@ -84,7 +84,7 @@ void write_fix(const Diagnostic& one, json::Writer& writer) {
     writer.key("fixes").array().object().key("artifactChanges").array().object();
     write_artifact(one.file, writer);
     writer.key("replacements").array();
-    for (const config::Edit& edit : one.repair) {
+    for (const reading::Edit& edit : one.repair) {
         writer.object().key("deletedRegion").object();
         writer.count("byteOffset", edit.offset).count("byteLength", edit.size).end();
         write_message(writer, "insertedContent", edit.text).end();

@@ -6,7 +6,7 @@
 #include <aggregator/base/assert.hpp>
 #include <aggregator/json/document.hpp>
 
-#include "lint/embedded_schemas.hpp"
+#include "lint/merged_schemas.hpp"
 
 namespace aggregator::lint {
 
@@ -18,19 +18,18 @@ using json::Node;
 constexpr std::string_view kExtension = ".json";
 constexpr std::string_view kDefinitions = "#/definitions/";
 
-const EmbeddedSchema* find_embedded(std::string_view part) {
-    std::string name(part);
-    std::replace(name.begin(), name.end(), '/', '-');
-    const auto all = embedded_schemas();
-    const auto found = std::find_if(
-        all.begin(), all.end(), [&name](const EmbeddedSchema& one) { return one.name == name; });
+const SchemaPart* find_part(std::string_view part) {
+    const std::string name = part_name(part);
+    const auto all = merged_schemas();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&name](const SchemaPart& one) { return one.name == name; });
     return found == all.end() ? nullptr : &*found;
 }
 
 /// Makes one document out of a schema and those that it refers to.
 class Bundle {
 public:
-    explicit Bundle(const EmbeddedSchema& root) : root_(root) { parts_.push_back(&root); }
+    explicit Bundle(const SchemaPart& root) : root_(root) { parts_.push_back(&root); }
 
     std::string text() {
         std::string whole = rewritten(root_);
@@ -45,8 +44,8 @@ public:
 
 private:
     /// The text of a part with its references as they are in the bundle.
-    std::string rewritten(const EmbeddedSchema& part) {
-        auto document = Document::parse(std::string(part.text));
+    std::string rewritten(const SchemaPart& part) {
+        auto document = Document::parse(part.text);
         AGG_ASSERT(document.has_value());
         edits_.clear();
         const Node& root = document->root();
@@ -55,14 +54,14 @@ private:
             edits_.push_back({begin, root.members.at(1).key_offset - begin, {}});
         }
         rewrite(*document, root, part);
-        std::string text(part.text.substr(0, root.offset + root.size));
+        std::string text = part.text.substr(0, root.offset + root.size);
         for (auto edit = edits_.rbegin(); edit != edits_.rend(); ++edit) {
             text.replace(edit->offset, edit->size, edit->text);
         }
         return text;
     }
 
-    void rewrite(const Document& document, const Node& node, const EmbeddedSchema& part) {
+    void rewrite(const Document& document, const Node& node, const SchemaPart& part) {
         for (const std::uint32_t element : node.elements) {
             rewrite(document, document.at(element), part);
         }
@@ -78,12 +77,12 @@ private:
     }
 
     /// `part.json#/a/b` or `#/a/b`, as it is in the bundle.
-    std::string reference(std::string_view written, const EmbeddedSchema& from) {
+    std::string reference(std::string_view written, const SchemaPart& from) {
         const std::size_t hash = std::min(written.find('#'), written.size());
         const std::string_view file = written.substr(0, hash);
-        const EmbeddedSchema* target = &from;
+        const SchemaPart* target = &from;
         if (!file.empty()) {
-            target = find_embedded(file.substr(0, file.size() - kExtension.size()));
+            target = find_part(file.substr(0, file.size() - kExtension.size()));
             AGG_ASSERT(target != nullptr);
             if (std::find(parts_.begin(), parts_.end(), target) == parts_.end()) {
                 parts_.push_back(target);
@@ -124,8 +123,8 @@ private:
         std::string text;
     };
 
-    const EmbeddedSchema& root_;
-    std::deque<const EmbeddedSchema*> parts_;  // grows while it is read
+    const SchemaPart& root_;
+    std::deque<const SchemaPart*> parts_;  // grows while it is read
     std::vector<Edit> edits_;
 };
 
@@ -133,7 +132,7 @@ private:
 
 std::vector<std::string_view> schema_names() {
     std::vector<std::string_view> names;
-    for (const EmbeddedSchema& one : embedded_schemas()) {
+    for (const SchemaPart& one : merged_schemas()) {
         names.push_back(one.name);
     }
     std::sort(names.begin(), names.end());
@@ -141,7 +140,7 @@ std::vector<std::string_view> schema_names() {
 }
 
 std::optional<std::string> schema_of(std::string_view part) {
-    const EmbeddedSchema* const root = find_embedded(part);
+    const SchemaPart* const root = find_part(part);
     if (root == nullptr) {
         return std::nullopt;
     }

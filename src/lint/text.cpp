@@ -13,7 +13,7 @@ namespace aggregator::lint {
 
 namespace {
 
-using config::Diagnostic;
+using reading::Diagnostic;
 
 constexpr std::string_view kIndent = "    ";
 
@@ -104,7 +104,7 @@ private:
             place += ':' + std::to_string(one.line) + ':' + std::to_string(one.column);
         }
         add(Ink::Place, place + ": ");
-        add(ink_of(one.severity), std::string(config::name_of(one.severity)) + ':');
+        add(ink_of(one.severity), std::string(reading::name_of(one.severity)) + ':');
         out_ += ' ' + printable(one.message) + ' ';
         add(Ink::Aside, '[' + one.rule + ']');
         out_ += '\n';
@@ -122,7 +122,7 @@ private:
     }
 
     Paint paint_;
-    std::unordered_map<std::string_view, const config::File*> files_;
+    std::unordered_map<std::string_view, const reading::File*> files_;
     std::set<std::pair<std::string_view, std::uint32_t>> secrets_;
     std::string out_;
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Proves rule by rule that the program does what its format says: `run.py [FILE|FOLDER...]`.
-With `--shadows` every endpoint has a shadow besides, and all must hold as before.
+With `--shadows` every endpoint has a shadow besides, and all must hold as before. The cases of
+components lie in their own folders.
 
 AGGREGATOR names the program. Each golden file states a rule of one section, in one case or more.
 Told are every case that does not hold, with what was expected, and for each section how many rules
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+COMPONENTS = HERE.parent.parent / "src/components"
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 import golden  # noqa: E402
@@ -26,7 +28,7 @@ AT_ONCE = 2 * (os.cpu_count() or 2)
 
 def files(paths: list[str]) -> list[Path]:
     found: list[Path] = []
-    for path in map(Path, paths) if paths else [HERE]:
+    for path in map(Path, paths) if paths else [HERE, *sorted(COMPONENTS.glob("*/cases"))]:
         found += sorted(path.rglob("*.json")) if path.is_dir() else [path]
     return [path.resolve() for path in found if path.name != "sections.json"]
 

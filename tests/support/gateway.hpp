@@ -10,6 +10,7 @@
 
 #include <aggregator/base/counters.hpp>
 #include <aggregator/base/log.hpp>
+#include <aggregator/component/component.hpp>
 #include <aggregator/config/load.hpp>
 #include <aggregator/plan/plan.hpp>
 #include <aggregator/shadow/controls.hpp>
@@ -25,11 +26,11 @@ namespace aggregator::testing {
 
 /// What a configuration's text means. Fails the test if the text is refused.
 inline std::shared_ptr<const plan::Plan> plan_of(const std::string& text) {
-    config::Loaded loaded = config::load_text(text, "test.json");
+    config::Loaded loaded = config::load_text(text, "test.json", {}, component::readers());
     std::shared_ptr<const plan::Plan> plan = plan::compile(loaded, loaded.diagnostics);
-    for (const config::Diagnostic& diagnostic : loaded.diagnostics) {
-        INFO(config::to_text(diagnostic));
-        REQUIRE(diagnostic.severity != config::Severity::Error);
+    for (const reading::Diagnostic& diagnostic : loaded.diagnostics) {
+        INFO(reading::to_text(diagnostic));
+        REQUIRE(diagnostic.severity != reading::Severity::Error);
     }
     REQUIRE(plan != nullptr);
     return plan;
@@ -101,8 +102,9 @@ public:
     base::Counters counters;
     base::Log log{{.level = base::LogLevel::Error}};
     shadow::Budget budget;
-    std::vector<std::unique_ptr<Fakes>> fakes;      ///< by graph, the newest last
-    std::vector<std::weak_ptr<app::Graph>> graphs;  ///< the same
+    std::vector<std::unique_ptr<Fakes>> fakes;                  ///< by graph, the newest last
+    std::vector<std::unique_ptr<component::SharedBook>> books;  ///< the same
+    std::vector<std::weak_ptr<app::Graph>> graphs;              ///< the same
     app::Front front;
 
 private:
@@ -127,12 +129,19 @@ private:
 
     [[nodiscard]] std::shared_ptr<app::Graph> wire(const std::string& configuration) {
         const auto plan = plan_of(configuration);
+        books.push_back(std::make_unique<component::SharedBook>(*plan));
         Fakes& made = *fakes.emplace_back(std::make_unique<Fakes>());
         made.backends.resize(plan->endpoints.size());
         made.shadows.resize(plan->endpoints.size());
         std::size_t endpoint = 0;
         auto graph = std::make_shared<app::Graph>(
-            app::Ground{.loop = loop, .counters = counters, .log = log, .budget = budget}, plan,
+            app::Ground{.loop = loop,
+                        .counters = counters,
+                        .log = log,
+                        .budget = budget,
+                        .share = 1,
+                        .shared = books.back().get()},
+            plan,
             [&](const plan::Backend&) {  // one after the other, in the order of the plan
                 while (made.backends[endpoint].size() ==
                        plan->endpoints[endpoint].backends.size()) {

@@ -11,15 +11,16 @@ REACHES = {
     "json": set(),
     "http": set(),
     "format": {"json"},
-    "config": {"format", "json"},
+    "reading": {"format", "json"},
+    "config": {"reading", "format", "json"},
     "net": {"http"},
-    "plan": {"config", "json", "http"},
+    "plan": {"config", "reading", "json", "http"},
     "engine": {"plan", "format", "json", "http"},
-    "diff": {"plan", "json", "http"},
-    "lint": {"plan", "config", "json", "http"},
-    "shadow": {"diff", "plan", "json", "http"},
-    "middleware": {"plan", "json", "http"},
-    "admin": {"shadow", "diff", "lint", "plan", "config", "json", "http"},
+    "component": {"plan", "config", "reading", "json", "http"},
+    "lint": {"component", "plan", "config", "reading", "json", "http"},
+    "shadow": {"plan", "json", "http"},
+    "components": {"component", "lint", "plan", "config", "reading", "json", "http"},
+    "admin": {"shadow", "component", "lint", "plan", "config", "reading", "json", "http"},
     "app": None,
 }
 
@@ -70,7 +71,7 @@ def _floors_of(source: Source, tree: Tree) -> Iterator[Finding]:
     rooms = set(tree.rooms())
     for line, name in includes(source):
         parts = name.split("/")
-        public = parts[0] == "aggregator" and len(parts) == 3
+        public = parts[0] == "aggregator" and len(parts) >= 3
         other = parts[1] if public else parts[0]
         if other == source.room or other not in rooms:
             continue

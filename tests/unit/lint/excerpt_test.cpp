@@ -14,7 +14,7 @@ Excerpt excerpt(const std::string& text, std::uint32_t line, std::uint32_t colum
                 std::uint32_t length = 0) {
     const auto document = json::Document::parse(text);
     REQUIRE(document.has_value());
-    config::Diagnostic diagnostic;
+    reading::Diagnostic diagnostic;
     diagnostic.line = line;
     diagnostic.column = column;
     diagnostic.length = length;

@@ -7,8 +7,8 @@
 #include "lint/meaning.hpp"
 
 using namespace aggregator;
-using config::Diagnostic;
-using config::Edits;
+using reading::Diagnostic;
+using reading::Edits;
 
 namespace {
 
@@ -33,7 +33,7 @@ Diagnostic finding(Edits repair) {
 /// What a running gateway would see of a configuration.
 std::string plan_of(const std::string& text) {
     const config::Loaded loaded = config::load_text(text, kName);
-    config::Diagnostics findings;
+    reading::Diagnostics findings;
     const auto plan = plan::compile(loaded, findings);
     REQUIRE(plan != nullptr);
     std::string out = std::to_string(plan->service.timeout.count()) + ' ' +
@@ -199,7 +199,7 @@ TEST_CASE("fix: a configuration that cannot be loaded stays as it is") {
     const lint::Fix made = fix(R"({"version": 2, "timeout": "1.5s"})");
     CHECK(made.files.empty());
     CHECK(made.repaired == 0);
-    CHECK(config::has_errors(made.result.findings));
+    CHECK(reading::has_errors(made.result.findings));
 }
 
 TEST_CASE("fix: files in other formats stay as they are") {

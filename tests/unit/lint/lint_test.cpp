@@ -20,9 +20,9 @@ Result check(const std::string& text, const Choices& choices = {}) {
 /// The rules of what was found, with their severities.
 std::string told(const Result& result) {
     std::string out;
-    for (const config::Diagnostic& one : result.findings) {
+    for (const reading::Diagnostic& one : result.findings) {
         out += (out.empty() ? "" : " ") + one.rule + '=';
-        out += config::name_of(one.severity);
+        out += reading::name_of(one.severity);
     }
     return out;
 }

@@ -14,8 +14,8 @@ namespace {
 
 /// The text with all repairs of one rule made, from its end to its beginning.
 std::string repaired(std::string text, const std::string& rule) {
-    config::Edits edits;
-    for (const config::Diagnostic& one : lint::check_text(text, "config.json", {}).findings) {
+    reading::Edits edits;
+    for (const reading::Diagnostic& one : lint::check_text(text, "config.json", {}).findings) {
         if (one.rule == rule) {
             edits.insert(edits.end(), one.repair.begin(), one.repair.end());
         }
@@ -36,7 +36,7 @@ std::size_t found(const std::string& text, const std::string& rule) {
     const auto findings = lint::check_text(text, "config.json", {}).findings;
     return static_cast<std::size_t>(
         std::count_if(findings.begin(), findings.end(),
-                      [&rule](const config::Diagnostic& one) { return one.rule == rule; }));
+                      [&rule](const reading::Diagnostic& one) { return one.rule == rule; }));
 }
 
 }  // namespace

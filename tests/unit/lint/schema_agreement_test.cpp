@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include <aggregator/component/component.hpp>
 #include <aggregator/config/load.hpp>
 #include <aggregator/json/schema.hpp>
 #include <aggregator/lint/lint.hpp>
@@ -83,9 +84,9 @@ std::string key_of(const std::string& pointer) {
     return names.empty() ? std::string() : names.back();
 }
 
-bool is_excused(const config::Diagnostic& one, const config::Loaded& loaded) {
+bool is_excused(const reading::Diagnostic& one, const config::Loaded& loaded) {
     // A schema compares numbers, but not those in a text.
-    const config::File& file = *loaded.files.front();
+    const reading::File& file = *loaded.files.front();
     const std::size_t offset = file.document.offset({one.line, one.column});
     if (one.rule == "out-of-range" && file.document.text()[offset] == '"') {
         return true;
@@ -95,9 +96,9 @@ bool is_excused(const config::Diagnostic& one, const config::Loaded& loaded) {
     });
 }
 
-bool refuses(const config::Diagnostic& one) {
+bool refuses(const reading::Diagnostic& one) {
     // What is not supported is in the format: the program refuses it, not the schema.
-    return (one.severity == config::Severity::Error && !one.only_serving) ||
+    return (one.severity == reading::Severity::Error && !one.only_serving) ||
            std::any_of(std::begin(kRefusing), std::end(kRefusing),
                        [&one](const Refusing& other) { return other.rule == one.rule; });
 }
@@ -108,7 +109,7 @@ enum class Verdict : std::uint8_t { Accepted, Refused, Excused };
 
 Verdict verdict_of(const config::Loaded& loaded) {
     Verdict verdict = Verdict::Accepted;
-    for (const config::Diagnostic& one : loaded.diagnostics) {
+    for (const reading::Diagnostic& one : loaded.diagnostics) {
         if (!refuses(one)) {
             continue;
         }
@@ -140,7 +141,7 @@ public:
         if (key.names.back() == kChoices) {
             return;
         }
-        const config::Loaded loaded = config::load_text(text, "t");
+        const config::Loaded loaded = config::load_text(text, "t", {}, component::readers());
         const Verdict verdict = verdict_of(loaded);
         if (verdict == Verdict::Excused) {
             ++tally.excused;
@@ -163,8 +164,8 @@ private:
     static std::string told(const std::string& text, const config::Loaded& loaded,
                             const std::optional<json::Violation>& violation) {
         std::string out = text + "\n  the loader: ";
-        for (const config::Diagnostic& one : loaded.diagnostics) {
-            out += refuses(one) ? config::to_text(one) + "; " : "";
+        for (const reading::Diagnostic& one : loaded.diagnostics) {
+            out += refuses(one) ? reading::to_text(one) + "; " : "";
         }
         const json::Document& document = loaded.files.front()->document;
         return out + "\n  the schema: " +

@@ -241,8 +241,9 @@ private:
         if (names[names.size() - 2] == "when") {
             return is_needed_of_condition(key);
         }
-        return is_one_of(key, {"version", "backend", "keys", "public_key", "private_key",
-                               "certificate", "type", "args", "name", "value"});
+        return is_one_of(
+            key, {"version", "backend", "keys", "public_key", "private_key", "certificate", "type",
+                  "args", "name", "value", "max_errors", "valid_status_codes"});
     }
 
     /// One key that says what is looked at, and one that says what it has to be.

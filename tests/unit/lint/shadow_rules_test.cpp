@@ -30,7 +30,7 @@ std::string told(const std::string& rule, const std::string& members) {
         "t.json", {});
     const auto found =
         std::find_if(result.findings.begin(), result.findings.end(),
-                     [&rule](const config::Diagnostic& one) { return one.rule == rule; });
+                     [&rule](const reading::Diagnostic& one) { return one.rule == rule; });
     return found == result.findings.end() ? std::string() : found->message;
 }
 

@@ -11,8 +11,8 @@ namespace aggregator::plan::tests {
 
 namespace {
 
-using config::Diagnostic;
-using config::Diagnostics;
+using reading::Diagnostic;
+using reading::Diagnostics;
 using std::chrono::milliseconds;
 
 struct Outcome {
@@ -27,8 +27,8 @@ Outcome compiled(const std::string& endpoints, const std::string& keys = {}) {
         "{\"version\":3,\"host\":[\"a.b\"]," + keys + "\n\"endpoints\":[\n" + endpoints + "\n]}",
         "shop.json");
     for (const Diagnostic& one : loaded.diagnostics) {
-        INFO(config::to_text(one));
-        CHECK(one.severity != config::Severity::Error);
+        INFO(reading::to_text(one));
+        CHECK(one.severity != reading::Severity::Error);
     }
     REQUIRE(loaded.service);
     Outcome outcome;
@@ -39,7 +39,7 @@ Outcome compiled(const std::string& endpoints, const std::string& keys = {}) {
 std::shared_ptr<const Plan> plan_of(const std::string& endpoints, const std::string& keys = {}) {
     const Outcome outcome = compiled(endpoints, keys);
     for (const Diagnostic& one : outcome.diagnostics) {
-        FAIL_CHECK(config::to_text(one));
+        FAIL_CHECK(reading::to_text(one));
     }
     REQUIRE(outcome.plan);
     return outcome.plan;
@@ -63,7 +63,7 @@ Backend backend_of(const std::string& keys, const std::string& service = {}) {
 Diagnostic error_of(const std::string& endpoints, const std::string& keys = {}) {
     const Outcome outcome = compiled(endpoints, keys);
     REQUIRE(outcome.diagnostics.size() == 1);
-    CHECK(outcome.diagnostics[0].severity == config::Severity::Error);
+    CHECK(outcome.diagnostics[0].severity == reading::Severity::Error);
     CHECK_FALSE(outcome.plan);
     return outcome.diagnostics[0];
 }
@@ -316,7 +316,7 @@ TEST_CASE("compile: a parameter that is declared but captured under a longer nam
     const Outcome outcome = compiled(endpoint("/{a}.json", "/{a}"));
     REQUIRE(outcome.plan);
     REQUIRE(outcome.diagnostics.size() == 1);
-    CHECK(outcome.diagnostics[0].severity == config::Severity::Warning);
+    CHECK(outcome.diagnostics[0].severity == reading::Severity::Warning);
     CHECK(outcome.diagnostics[0].rule == "unfilled-param");
     std::string target;
     outcome.plan->endpoints[0].backends[0].target.render(std::vector<std::string_view>{"7.json"},
@@ -338,7 +338,7 @@ TEST_CASE("compile: a host of another protocol is a warning and is not called") 
             {"disable_host_sanitize":true,"host":["amqp://q","http://ok"]}]})");
     REQUIRE(outcome.plan);
     REQUIRE(outcome.diagnostics.size() == 1);
-    CHECK(outcome.diagnostics[0].severity == config::Severity::Warning);
+    CHECK(outcome.diagnostics[0].severity == reading::Severity::Warning);
     CHECK(outcome.plan->endpoints[0].backends[0].hosts.size() == 1);
 }
 

@@ -20,7 +20,7 @@ const std::string kFilter = R"("extra_config":{"proxy":{"flatmap_filter":[
 
 struct Outcome {
     std::shared_ptr<const Plan> plan;
-    config::Diagnostics warnings;
+    reading::Diagnostics warnings;
 };
 
 /// Compiles one endpoint with these members and backends.
@@ -63,7 +63,7 @@ TEST_CASE("flatmap: a backend's filter takes the place of allow, deny and mappin
     CHECK(shape.group == R"("g")");
     CHECK_FALSE(shape.passes_members());
     REQUIRE(warnings.size() == 2);
-    CHECK(warnings[0].severity == config::Severity::Warning);
+    CHECK(warnings[0].severity == reading::Severity::Warning);
     CHECK(warnings[0].pointer == "/endpoints/0/backend/0/allow");
     CHECK(warnings[0].message ==
           "`allow` is ignored: the backend's flatmap_filter takes its place");
@@ -83,7 +83,7 @@ TEST_CASE("flatmap: a no-op backend has none, and is not told of what it never l
     backend.encoding = config::Encoding::NoOp;
     backend.allow = {"a"};
     backend.flatmap = {{Kind::Delete, {"a"}}};
-    config::Diagnostics diagnostics;
+    reading::Diagnostics diagnostics;
     tell_unused(backend, diagnostics);
     CHECK(diagnostics.empty());
     CHECK(compile_shape(backend).flatmap.empty());
@@ -101,7 +101,7 @@ TEST_CASE("flatmap: an endpoint's own is ignored with one regular backend, and t
         const auto [plan, warnings] = compiled(kFilter + ",", backends);
         CHECK(plan->endpoints[0].flatmap.empty());
         REQUIRE(warnings.size() == 1);
-        CHECK(warnings[0].severity == config::Severity::Warning);
+        CHECK(warnings[0].severity == reading::Severity::Warning);
         CHECK(warnings[0].rule == "no-effect");
         CHECK(warnings[0].message.find("has one") != std::string::npos);
     }

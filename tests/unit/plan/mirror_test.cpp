@@ -20,7 +20,7 @@ std::shared_ptr<const Plan> plan_with(const std::string& shadow = R"("allowed_ho
                     {"host": ["http://copy"], "extra_config": {"proxy": {"shadow": true}}}]}]})",
         "test.json");
     REQUIRE(loaded.service.has_value());
-    config::Diagnostics diagnostics;
+    reading::Diagnostics diagnostics;
     auto plan = compile(loaded, diagnostics);
     REQUIRE(plan != nullptr);
     return plan;
@@ -109,7 +109,7 @@ TEST_CASE("mirror: what it is asked for has the path in front that the first liv
                 {"host": ["http://live:8080/api/v1/", "http://next/other"]},
                 {"host": ["http://second/b"]}]}]})",
         "test.json");
-    config::Diagnostics diagnostics;
+    reading::Diagnostics diagnostics;
     const auto plan = compile(loaded, diagnostics);
     REQUIRE(plan != nullptr);
     const auto mirror = compile_mirror(*plan, plan->endpoints.front(), {.host = "v2"});
@@ -162,7 +162,7 @@ TEST_CASE("mirror: defaults that do not fit the endpoint are told") {
             "allowed_hosts": ["live"], "defaults": {"sample": {"by": "param:id"}}}},
             "endpoints": [{"endpoint": "/a", "backend": [{}]}]})",
         "test.json");
-    config::Diagnostics diagnostics;
+    reading::Diagnostics diagnostics;
     const auto plan = compile(loaded, diagnostics);
     REQUIRE(plan != nullptr);
     const auto mirror = compile_mirror(*plan, plan->endpoints.front(), {.host = "live"});

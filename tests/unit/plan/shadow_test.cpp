@@ -16,7 +16,7 @@ namespace {
 
 struct Compiled {
     config::Loaded loaded;
-    config::Diagnostics diagnostics;
+    reading::Diagnostics diagnostics;
     std::shared_ptr<const Plan> plan;
 };
 
@@ -24,8 +24,8 @@ Compiled compile_text(const std::string& text) {
     Compiled compiled;
     compiled.loaded = config::load_text(text, "test.json");
     for (const auto& one : compiled.loaded.diagnostics) {
-        INFO(config::to_text(one));
-        CHECK(one.severity != config::Severity::Error);
+        INFO(reading::to_text(one));
+        CHECK(one.severity != reading::Severity::Error);
     }
     compiled.plan = compile(compiled.loaded, compiled.diagnostics);
     return compiled;
@@ -46,8 +46,8 @@ std::string service(const std::string& backends, const std::string& extra = "",
 
 const ShadowRules& rules_of(const Compiled& compiled) {
     for (const auto& one : compiled.diagnostics) {
-        INFO(config::to_text(one));
-        CHECK(one.severity != config::Severity::Error);
+        INFO(reading::to_text(one));
+        CHECK(one.severity != reading::Severity::Error);
     }
     REQUIRE(compiled.plan != nullptr);
     REQUIRE(compiled.plan->endpoints.front().shadows.size() == 1);
@@ -55,11 +55,11 @@ const ShadowRules& rules_of(const Compiled& compiled) {
     return *compiled.plan->endpoints.front().shadows.front().rules;
 }
 
-config::Diagnostic refusal(const Compiled& compiled, const std::string& rule) {
+reading::Diagnostic refusal(const Compiled& compiled, const std::string& rule) {
     CHECK(compiled.plan == nullptr);
     const auto found =
         std::find_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
-                     [&rule](const config::Diagnostic& one) { return one.rule == rule; });
+                     [&rule](const reading::Diagnostic& one) { return one.rule == rule; });
     REQUIRE(found != compiled.diagnostics.end());
     return *found;
 }

@@ -48,7 +48,7 @@ inline std::shared_ptr<const plan::Plan> plan_of(const std::string& text) {
     auto plan = plan::compile(loaded, loaded.diagnostics);
     std::string said;
     for (const auto& finding : loaded.diagnostics) {
-        said += config::to_text(finding);
+        said += reading::to_text(finding);
     }
     REQUIRE_MESSAGE(plan != nullptr, said);
     return plan;

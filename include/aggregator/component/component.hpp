@@ -1,0 +1,94 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <aggregator/base/log.hpp>
+#include <aggregator/base/loop.hpp>
+#include <aggregator/http/service.hpp>
+#include <aggregator/plan/plan.hpp>
+#include <aggregator/reading/component.hpp>
+#include <aggregator/reading/components.hpp>
+
+namespace aggregator::lint {
+struct Rule;
+}  // namespace aggregator::lint
+
+/// A component of `extra_config` that stands in a folder of its own, `src/components/<name>`: all
+/// that the rest of the program knows of it is one constant of the type below.
+namespace aggregator::component {
+
+/// State of one component at one place that all workers share. What it has is atomic: it is the one
+/// thing that several threads write.
+class Shared {
+public:
+    virtual ~Shared() = default;
+};
+
+class SharedBook;
+
+/// What a component is wired with on one worker. All is borrowed and outlives what is made of it.
+struct Wiring {
+    base::Loop& loop;
+    base::Log& log;
+    const plan::Plan& plan;
+    const plan::Endpoint* endpoint = nullptr;  ///< null at the service
+    const plan::Backend* backend = nullptr;    ///< null at the service and at an endpoint
+    const SharedBook* shared = nullptr;        ///< null: workers share nothing
+};
+
+/// Everything about one component. A constant in its folder; `all()` lists them.
+struct Component {
+    /// Its name, where it may stand, and how its keys are read.
+    reading::Reader reader;
+    /// The JSON Schema of its keys (draft 4), a file of its folder. Its `description` and
+    /// `examples` are what users are told about the component as a whole.
+    std::string_view (*schema)();
+    /// Makes the Service around another one, which outlives it, on the worker's thread. At the
+    /// service it is also called if only endpoints have the component. Null is as good as `inner`.
+    std::unique_ptr<http::Service> (*wrap)(const Wiring& wiring, http::Service& inner);
+    /// What lint can tell about it besides wrong keys.
+    std::span<const lint::Rule* const> rules;
+    /// Makes what the workers share at one place where it is in force; null: nothing.
+    std::shared_ptr<Shared> (*share)(const reading::Settings& settings) = nullptr;
+};
+
+/// What the workers share of all components of one plan, which it outlives. Made once; what it
+/// hands out is safe from any thread.
+class SharedBook {
+public:
+    explicit SharedBook(const plan::Plan& plan);
+
+    /// Of the component at the place that it is wired for; null if there is nothing.
+    [[nodiscard]] Shared* of(const Wiring& wiring, std::string_view name) const;
+
+private:
+    void add(const void* place, const std::vector<reading::Configured>& components);
+
+    std::map<std::pair<const void*, std::string_view>, std::shared_ptr<Shared>> entries_;
+};
+
+/// The components that this program has, in the order of their names. Written out in
+/// `src/components/all.cpp`: nothing registers itself.
+[[nodiscard]] std::span<const Component* const> all();
+
+/// The component of that short name; null if there is none.
+[[nodiscard]] const Component* find(std::string_view name);
+
+/// How they are read, for config::load().
+[[nodiscard]] reading::Readers readers();
+
+/// The settings of a component at the place that it is wired for; null if it is not in force there.
+template <typename T>
+[[nodiscard]] const T* settings_at(const Wiring& wiring, std::string_view name) {
+    const auto& components = wiring.backend != nullptr    ? wiring.backend->components
+                             : wiring.endpoint != nullptr ? wiring.endpoint->components
+                                                          : wiring.plan.service.components;
+    return reading::settings_of<T>(components, name);
+}
+
+}  // namespace aggregator::component

@@ -1,0 +1,26 @@
+#include <aggregator/component/component.hpp>
+
+#include "components/circuit_breaker/circuit_breaker.hpp"
+#include "components/cors/cors.hpp"
+#include "components/response_headers/response_headers.hpp"
+
+namespace aggregator::components {
+
+namespace {
+
+constexpr const component::Component* kAll[] = {
+    &kResponseHeaders,
+    &kCircuitBreaker,
+    &kHttpCircuitBreaker,
+    &kCors,
+};
+
+}  // namespace
+
+}  // namespace aggregator::components
+
+namespace aggregator::component {
+
+std::span<const Component* const> all() { return components::kAll; }
+
+}  // namespace aggregator::component

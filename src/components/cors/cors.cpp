@@ -1,0 +1,230 @@
+#include "components/cors/cors.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <aggregator/base/text.hpp>
+#include <aggregator/http/local_reply.hpp>
+#include <aggregator/plan/path.hpp>
+
+#include "components/cors/rules.hpp"
+#include "components/cors/schema.hpp"
+#include "components/cors/settings.hpp"
+
+namespace aggregator::components {
+
+namespace {
+
+constexpr std::string_view kName = "security/cors";
+constexpr std::string_view kOrigin = "Origin";
+constexpr std::string_view kVary = "Vary";
+constexpr std::string_view kAllowOrigin = "Access-Control-Allow-Origin";
+constexpr std::string_view kAllowCredentials = "Access-Control-Allow-Credentials";
+constexpr std::string_view kOwn = "access-control-";
+constexpr std::string_view kPreflightVary =
+    "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+
+using FieldList = std::vector<http::Field>;
+
+enum class Kind : std::uint8_t { Request, Preflight };
+
+std::string_view value_of(const http::Request& request, std::string_view name) {
+    const http::Field* const field = http::find(request.headers, name);
+    return field == nullptr ? std::string_view() : field->value;
+}
+
+Kind kind_of(const http::Request& request) {
+    const bool asks =
+        request.method == "OPTIONS" && !value_of(request, "Access-Control-Request-Method").empty();
+    return asks ? Kind::Preflight : Kind::Request;
+}
+
+/// What a reply says of its own is replaced.
+bool is_own(const http::Field& field) {
+    return base::to_lower(field.name.substr(0, kOwn.size())) == kOwn;
+}
+
+/// Whether one of the fields lists `Origin`, or all.
+bool varies_by_origin(http::Fields fields) {
+    return std::any_of(fields.begin(), fields.end(), [](const http::Field& field) {
+        if (!base::equal_ignoring_case(field.name, kVary)) {
+            return false;
+        }
+        std::string_view list = field.value;
+        while (!list.empty()) {
+            const std::size_t comma = std::min(list.find(','), list.size());
+            const std::string_view name = base::trim(list.substr(0, comma));
+            if (name == "*" || base::equal_ignoring_case(name, kOrigin)) {
+                return true;
+            }
+            list.remove_prefix(std::min(comma + 1, list.size()));
+        }
+        return false;
+    });
+}
+
+/// What a reply to the origin says, but for Vary. Views into both.
+void grant(const CorsSettings& cors, std::string_view origin, FieldList& fields) {
+    fields.push_back({kAllowOrigin, cors.any_origin ? std::string_view("*") : origin});
+    if (cors.credentials) {
+        fields.push_back({kAllowCredentials, "true"});
+    }
+}
+
+/// The answer to a preflight: what is granted, or nothing, with the same status.
+http::LocalReply preflight_reply(const CorsSettings& cors, const http::Request& request) {
+    http::LocalReply reply{.status = cors.success_status};
+    reply.add({kVary, kPreflightVary});
+    const std::string_view origin = value_of(request, kOrigin);
+    const std::string_view method = value_of(request, "Access-Control-Request-Method");
+    const std::string_view headers = value_of(request, "Access-Control-Request-Headers");
+    if (origin.empty() || !cors.allows_origin(origin) || !cors.allows_method(method) ||
+        !cors.allows_headers(headers)) {
+        return reply;
+    }
+    FieldList granted;
+    grant(cors, origin, granted);
+    granted.push_back({"Access-Control-Allow-Methods", method});
+    if (!headers.empty()) {
+        granted.push_back({"Access-Control-Allow-Headers", headers});
+    }
+    if (cors.private_network &&
+        value_of(request, "Access-Control-Request-Private-Network") == "true") {
+        granted.push_back({"Access-Control-Allow-Private-Network", "true"});
+    }
+    if (!cors.max_age.empty()) {
+        granted.push_back({"Access-Control-Max-Age", cors.max_age});
+    }
+    std::for_each(granted.begin(), granted.end(), [&](const auto& field) { reply.add(field); });
+    return reply;
+}
+
+class CorsGate final : public http::Service {
+public:
+    CorsGate(const component::Wiring& wiring, http::Service& inner)
+        : wiring_(wiring),
+          service_(component::settings_at<CorsSettings>(wiring, kName)),
+          inner_(inner) {
+        for (const plan::Endpoint& endpoint : wiring.plan.endpoints) {
+            endpoints_.push_back(reading::settings_of<CorsSettings>(endpoint.components, kName));
+            by_endpoint_ = by_endpoint_ || endpoints_.back() != nullptr;
+        }
+    }
+
+    [[nodiscard]] bool is_idle() const { return service_ == nullptr && !by_endpoint_; }
+
+    [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
+                                                   http::Done done) override {
+        const Kind kind = kind_of(request);
+        const CorsSettings* const cors = settings_for(request, kind);
+        if (cors == nullptr) {
+            return inner_.call(request, std::move(done));
+        }
+        log(*cors, request, kind);
+        if (kind == Kind::Preflight && !cors->passthrough) {
+            return http::answer_later(wiring_.loop, preflight_reply(*cors, request),
+                                      std::move(done));
+        }
+        return inner_.call(request, marking(*cors, request, kind, std::move(done)));
+    }
+
+private:
+    /// Those of the endpoint that a request, or the one that a preflight asks for, goes to.
+    const CorsSettings* settings_for(const http::Request& request, Kind kind) {
+        if (!by_endpoint_) {
+            return service_;
+        }
+        const plan::Routes* const routes = wiring_.plan.routes.of(
+            kind == Kind::Preflight ? value_of(request, "Access-Control-Request-Method")
+                                    : request.method);
+        const plan::TargetParts target = plan::split_target(request.target);
+        const std::string_view path =
+            plan::decode_path(target.path, decoded_).value_or(target.path);
+        const auto endpoint = routes == nullptr ? std::nullopt : routes->match(path, params_);
+        const CorsSettings* const own = endpoint ? endpoints_[*endpoint] : nullptr;
+        return own == nullptr ? service_ : own;
+    }
+
+    /// `done` for a reply that gets the headers that a browser asks for.
+    static http::Done marking(const CorsSettings& cors, const http::Request& request, Kind kind,
+                              http::Done done) {
+        http::LocalReply marks;
+        if (kind == Kind::Preflight) {
+            marks = preflight_reply(cors, request);
+        } else {
+            const std::string_view origin = value_of(request, kOrigin);
+            FieldList granted;
+            if (!origin.empty() && cors.allows_origin(origin) &&
+                cors.allows_method(request.method)) {
+                grant(cors, origin, granted);
+                if (!cors.exposed.empty()) {
+                    granted.push_back({"Access-Control-Expose-Headers", cors.exposed});
+                }
+            }
+            std::for_each(granted.begin(), granted.end(),
+                          [&](const auto& field) { marks.add(field); });
+        }
+        return [marks = std::move(marks), done = std::move(done)](auto reply) {
+            mark(std::move(reply), marks, done);
+        };
+    }
+
+    static void mark(http::Result<http::Response> reply, const http::LocalReply& marks,
+                     const http::Done& done) {
+        if (!reply) {
+            return done(std::move(reply));
+        }
+        FieldList fields;
+        std::copy_if(reply->headers.begin(), reply->headers.end(), std::back_inserter(fields),
+                     [](const http::Field& field) { return !is_own(field); });
+        if (!varies_by_origin(fields)) {
+            fields.push_back({kVary, kOrigin});
+        }
+        for (const auto& [name, value] : marks.headers) {
+            if (name != kVary) {
+                fields.push_back({name, value});
+            }
+        }
+        reply->headers = fields;
+        done(std::move(reply));
+    }
+
+    void log(const CorsSettings& cors, const http::Request& request, Kind kind) {
+        if (!cors.debug) {
+            return;
+        }
+        const std::string_view origin = value_of(request, kOrigin);
+        const bool allowed = !origin.empty() && cors.allows_origin(origin);
+        wiring_.log.write(base::LogLevel::Debug,
+                          kind == Kind::Preflight ? "preflight" : "request of an origin",
+                          {{"origin", std::string(origin)},
+                           {"target", std::string(request.target)},
+                           {"allowed", allowed ? "true" : "false", false}});
+    }
+
+    component::Wiring wiring_;
+    const CorsSettings* service_;
+    http::Service& inner_;
+    std::vector<const CorsSettings*> endpoints_;  ///< like Plan::endpoints; null: has none
+    bool by_endpoint_ = false;
+    std::string decoded_;
+    std::vector<std::string_view> params_;
+};
+
+std::unique_ptr<http::Service> wrap(const component::Wiring& wiring, http::Service& inner) {
+    auto gate = std::make_unique<CorsGate>(wiring, inner);
+    return gate->is_idle() ? nullptr : std::move(gate);
+}
+
+}  // namespace
+
+constinit const component::Component kCors{
+    .reader = {kName, reading::InService | reading::InEndpoint, read_cors},
+    .schema = cors_schema,
+    .wrap = wrap,
+    .rules = kCorsRules,
+};
+
+}  // namespace aggregator::components

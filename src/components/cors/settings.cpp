@@ -1,0 +1,233 @@
+#include "components/cors/settings.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <aggregator/base/text.hpp>
+#include <aggregator/reading/fields.hpp>
+#include <aggregator/reading/grammar.hpp>
+#include <aggregator/reading/times.hpp>
+#include <aggregator/reading/typing.hpp>
+
+namespace aggregator::components {
+
+namespace {
+
+using reading::Value;
+
+constexpr std::string_view kAny = "*";
+constexpr int kStatusMin = 200;
+constexpr int kStatusMax = 299;
+
+/// What is read besides the settings.
+struct Draft {
+    CorsSettings cors;
+    std::vector<std::string> origins = {std::string(kAny)};
+    bool credentials = false;
+};
+
+bool is_host_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
+           c == ':' || c == '[' || c == ']';
+}
+
+/// An origin as a browser sends it (RFC 6454 6.1), but for a `*` in it.
+bool is_origin(std::string_view text) {
+    const std::size_t host = text.find("://");
+    if (text == "null" || text == kAny) {
+        return true;
+    }
+    if (host == std::string_view::npos || host == 0 || host + 3 == text.size() ||
+        std::count(text.begin(), text.end(), '*') > 1) {
+        return false;
+    }
+    const std::string rest = base::to_lower(text.substr(host + 3));
+    return std::all_of(rest.begin(), rest.end(),
+                       [](char c) { return is_host_character(c) || c == '*'; });
+}
+
+void read_origins(const Value& value, Draft& draft) {
+    draft.origins.clear();
+    reading::strict::read(value, draft.origins);
+    if (value.node.kind != json::Kind::Array) {
+        return;
+    }
+    if (value.node.elements.empty()) {
+        value.warn("cors-empty-origins",
+                   "`allow_origins` is empty, which lets pages of every origin read the replies",
+                   "write \"*\" if that is meant, or list the origins");
+        draft.origins.emplace_back(kAny);
+    }
+    for (std::size_t i = 0; i < draft.origins.size() && i < value.node.elements.size(); ++i) {
+        if (!is_origin(draft.origins[i])) {
+            value.element(value.node.elements[i])
+                .error("bad-value",
+                       "expected an origin, found " + reading::quoted(draft.origins[i]),
+                       "write it as browsers send it: scheme://host[:port] without a path, with at "
+                       "most one `*`; or \"*\", or \"null\"");
+        }
+    }
+}
+
+/// A list of methods, in upper case, or of names of headers.
+std::vector<std::string> read_tokens(const Value& value) {
+    std::vector<std::string> tokens;
+    reading::strict::read(value, tokens);
+    for (std::size_t i = 0; i < tokens.size() && i < value.node.elements.size(); ++i) {
+        if (!reading::is_token(tokens[i])) {
+            value.element(value.node.elements[i])
+                .error("bad-value", "expected a name without spaces, commas and colons, found " +
+                                        reading::quoted(tokens[i]));
+        }
+    }
+    return tokens;
+}
+
+void read_methods(const Value& value, Draft& draft) {
+    draft.cors.methods = read_tokens(value);
+    for (std::string& method : draft.cors.methods) {
+        std::transform(method.begin(), method.end(), method.begin(), [](char c) {
+            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        });
+    }
+}
+
+void read_headers(const Value& value, Draft& draft) {
+    CorsSettings& cors = draft.cors;
+    cors.headers = read_tokens(value);
+    cors.any_header = cors.headers.empty() || std::find(cors.headers.begin(), cors.headers.end(),
+                                                        kAny) != cors.headers.end();
+}
+
+void read_exposed(const Value& value, Draft& draft) {
+    for (const std::string& name : read_tokens(value)) {
+        draft.cors.exposed += (draft.cors.exposed.empty() ? "" : ", ") + name;
+    }
+}
+
+void read_max_age(const Value& value, Draft& draft) {
+    const std::string& text = value.node.text;
+    const bool number = value.node.kind == json::Kind::Number ||
+                        (!text.empty() && base::parse_decimal(text).has_value() && text != "0");
+    if (number) {
+        return value.error(
+            "bad-duration",
+            "`max_age`: expected a duration with a unit, found " + reading::described(value.node),
+            "write \"" + text + "s\" for seconds");
+    }
+    reading::Duration age{};
+    reading::strict::read(value, age);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+    if (age < reading::Duration::zero()) {
+        return value.error("out-of-range", "`max_age`: expected 0 or more");
+    }
+    draft.cors.max_age = seconds > 0 ? std::to_string(seconds) : std::string();
+}
+
+void read_status(const Value& value, Draft& draft) {
+    std::uint32_t status = 0;
+    reading::strict::read(value, status);
+    if (value.node.kind == json::Kind::Number &&
+        reading::in_range(value, status, kStatusMin, kStatusMax)) {
+        draft.cors.success_status = static_cast<int>(status);
+    }
+}
+
+template <bool CorsSettings::*Member>
+void read_bool(const Value& value, Draft& draft) {
+    reading::strict::read(value, draft.cors.*Member);
+}
+
+constexpr reading::Field<Draft> kFields[] = {
+    {"allow_origins", read_origins},
+    {"allow_methods", read_methods},
+    {"allow_headers", read_headers},
+    {"expose_headers", read_exposed},
+    {"allow_credentials", reading::strict::set<&Draft::credentials>},
+    {"allow_private_network", read_bool<&CorsSettings::private_network>},
+    {"max_age", read_max_age},
+    {"options_passthrough", read_bool<&CorsSettings::passthrough>},
+    {"options_success_status", read_status},
+    {"debug", read_bool<&CorsSettings::debug>},
+};
+
+void finish(const Value& value, Draft& draft) {
+    CorsSettings& cors = draft.cors;
+    cors.any_origin =
+        std::find(draft.origins.begin(), draft.origins.end(), kAny) != draft.origins.end();
+    for (const std::string& origin : draft.origins) {
+        cors.origins.emplace_back(origin);
+    }
+    cors.credentials = draft.credentials && !cors.any_origin;
+    if (draft.credentials && cors.any_origin) {
+        reading::Diagnostic warning = value.source().at(
+            "allow_credentials", "cors-any-origin-with-credentials",
+            "`allow_credentials` is not granted: every origin is allowed, so that any page could "
+            "read the replies as the user who visits it",
+            "list the origins that are trusted in `allow_origins`");
+        warning.severity = reading::Severity::Warning;
+        value.report.add(std::move(warning));
+    }
+}
+
+}  // namespace
+
+OriginPattern::OriginPattern(std::string_view text) {
+    const std::size_t star = text.find('*');
+    open_ = star != std::string_view::npos;
+    front_ = base::to_lower(text.substr(0, star));
+    back_ = open_ ? base::to_lower(text.substr(star + 1)) : std::string();
+}
+
+bool OriginPattern::matches(std::string_view origin) const {
+    const std::string lower = base::to_lower(origin);
+    if (!open_) {
+        return lower == front_;
+    }
+    if (lower.size() <= front_.size() + back_.size() || !lower.starts_with(front_) ||
+        !lower.ends_with(back_)) {
+        return false;
+    }
+    const std::string_view middle =
+        std::string_view(lower).substr(front_.size(), lower.size() - front_.size() - back_.size());
+    return std::all_of(middle.begin(), middle.end(), is_host_character);
+}
+
+bool CorsSettings::allows_origin(std::string_view origin) const {
+    return any_origin || std::any_of(origins.begin(), origins.end(),
+                                     [origin](const auto& one) { return one.matches(origin); });
+}
+
+bool CorsSettings::allows_method(std::string_view method) const {
+    return method == "OPTIONS" ||
+           std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
+bool CorsSettings::allows_headers(std::string_view list) const {
+    while (!any_header && !list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        const std::string_view name = base::trim(list.substr(0, comma));
+        const bool known =
+            name.empty() || base::equal_ignoring_case(name, "Origin") ||
+            std::any_of(headers.begin(), headers.end(), [name](const std::string& one) {
+                return base::equal_ignoring_case(one, name);
+            });
+        if (!known) {
+            return false;
+        }
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return true;
+}
+
+std::shared_ptr<const reading::Settings> read_cors(const Value& value) {
+    Draft draft;
+    reading::read_fields(
+        value, {.what = "`security/cors`", .keys = reading::Keys::Exact, .fields = kFields}, draft);
+    finish(value, draft);
+    return std::make_shared<CorsSettings>(std::move(draft.cors));
+}
+
+}  // namespace aggregator::components
