@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include <aggregator/component/component.hpp>
 #include <aggregator/config/load.hpp>
 
 namespace aggregator::bench {
@@ -50,7 +51,7 @@ std::string large_body(std::size_t bytes_min) {
 }
 
 std::shared_ptr<const plan::Plan> plan_of(const std::string& text) {
-    config::Loaded loaded = config::load_text(text, "bench.json");
+    config::Loaded loaded = config::load_text(text, "bench.json", {}, component::readers());
     auto plan = plan::compile(loaded, loaded.diagnostics);
     if (plan == nullptr) {
         for (const reading::Diagnostic& diagnostic : loaded.diagnostics) {

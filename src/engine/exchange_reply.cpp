@@ -20,6 +20,7 @@ using http::Response;
 using plan::Output;
 
 constexpr std::string_view kContentEncoding = "Content-Encoding";
+constexpr std::string_view kRetryAfter = "Retry-After";
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 // A longer body is built in memory of its own, so that none of it stays behind.
 constexpr std::size_t kKeptBodyMax = 64u << 10;
@@ -138,7 +139,6 @@ void Exchange::say_when_to_return(const base::Error& error) {
     if (error.retry_after == 0) {
         return;
     }
-    constexpr std::string_view kRetryAfter = "Retry-After";
     std::vector<Field>& fields = setting_.workspace.fields;
     std::erase_if(fields, [](const Field& field) { return field.name == kRetryAfter; });
     fields.push_back({kRetryAfter, buffers_->arena.keep(std::to_string(error.retry_after))});
