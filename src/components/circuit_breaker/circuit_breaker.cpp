@@ -129,8 +129,7 @@ private:
 
 class CircuitGate final : public http::Service {
 public:
-    CircuitGate(Circuit circuit, http::Service& inner)
-        : circuit_(std::move(circuit)), inner_(inner) {}
+    CircuitGate(const Circuit& circuit, http::Service& inner) : circuit_(circuit), inner_(inner) {}
 
     [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
                                                    http::Done done) override {

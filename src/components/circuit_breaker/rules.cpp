@@ -21,15 +21,21 @@ struct Place {
     const BreakerSettings& breaker;
 };
 
-void each_breaker(const lint::Subject& subject, const std::function<void(const Place&)>& show) {
+using Show = std::function<void(const Place&)>;
+
+void each_breaker(const config::EndpointConfig& endpoint, const config::BackendConfig& backend,
+                  const Show& show) {
+    for (const Configured& one : backend.components) {
+        if (is_breaker(one)) {
+            show({endpoint, backend, one, static_cast<const BreakerSettings&>(*one.settings)});
+        }
+    }
+}
+
+void each_breaker(const lint::Subject& subject, const Show& show) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         for (const config::BackendConfig& backend : endpoint.backends) {
-            for (const Configured& one : backend.components) {
-                if (is_breaker(one)) {
-                    show({endpoint, backend, one,
-                          static_cast<const BreakerSettings&>(*one.settings)});
-                }
-            }
+            each_breaker(endpoint, backend, show);
         }
     }
 }

@@ -21,21 +21,24 @@ constexpr Needed kNeeded[] = {
     {"WWW-Authenticate", "a client that gets 401 is then not told how to log in (RFC 9110 15.5.2)"},
 };
 
+void look(const reading::Configured& section, lint::Findings& findings) {
+    const auto& settings = static_cast<const ResponseHeaders&>(*section.settings);
+    for (const std::string& removed : settings.remove) {
+        const auto* const needed = std::find_if(
+            std::begin(kNeeded), std::end(kNeeded),
+            [&removed](const Needed& one) { return base::equal_ignoring_case(one.name, removed); });
+        if (needed != std::end(kNeeded)) {
+            findings.at(section.source, "delete",
+                        reading::quoted(removed) + " is deleted: " + std::string(needed->why),
+                        "leave it where it is");
+        }
+    }
+}
+
 void look(const std::vector<reading::Configured>& components, lint::Findings& findings) {
     for (const reading::Configured& one : components) {
-        if (one.name != "modifier/response-headers") {
-            continue;
-        }
-        const auto& settings = static_cast<const ResponseHeaders&>(*one.settings);
-        for (const std::string& removed : settings.remove) {
-            for (const Needed& needed : kNeeded) {
-                if (base::equal_ignoring_case(needed.name, removed)) {
-                    findings.at(
-                        one.source, "delete",
-                        reading::quoted(removed) + " is deleted: " + std::string(needed.why),
-                        "leave it where it is");
-                }
-            }
+        if (one.name == "modifier/response-headers") {
+            look(one, findings);
         }
     }
 }
