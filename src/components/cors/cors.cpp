@@ -26,6 +26,9 @@ constexpr std::string_view kOwn = "access-control-";
 constexpr std::string_view kPreflightVary =
     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
+// What a reply gets at most, or a granted preflight.
+constexpr std::size_t kFieldsAdded = 8;
+
 using FieldList = std::vector<http::Field>;
 
 enum class Kind : std::uint8_t { Request, Preflight };
@@ -43,7 +46,7 @@ Kind kind_of(const http::Request& request) {
 
 /// What a reply says of its own is replaced.
 bool is_own(const http::Field& field) {
-    return base::to_lower(field.name.substr(0, kOwn.size())) == kOwn;
+    return base::equal_ignoring_case(field.name.substr(0, kOwn.size()), kOwn);
 }
 
 /// Whether one of the fields lists `Origin`, or all.
@@ -127,7 +130,10 @@ public:
             return http::answer_later(wiring_.loop, preflight_reply(*cors, request),
                                       std::move(done));
         }
-        return inner_.call(request, marking(*cors, request, kind, std::move(done)));
+        return inner_.call(request, [marks = marks_for(*cors, request, kind),
+                                     done = std::move(done)](http::Result<http::Response> reply) {
+            mark(std::move(reply), marks, done);
+        });
     }
 
 private:
@@ -147,45 +153,51 @@ private:
         return own == nullptr ? service_ : own;
     }
 
-    /// `done` for a reply that gets the headers that a browser asks for.
-    static http::Done marking(const CorsSettings& cors, const http::Request& request, Kind kind,
-                              http::Done done) {
-        http::LocalReply marks;
+    /// What a reply gets besides its own headers.
+    struct Marks {
+        const CorsSettings* cors;
+        std::string origin;                                      ///< empty: nothing is granted
+        std::shared_ptr<const http::LocalReply> preflight = {};  ///< of one that goes on
+    };
+
+    static Marks marks_for(const CorsSettings& cors, const http::Request& request, Kind kind) {
         if (kind == Kind::Preflight) {
-            marks = preflight_reply(cors, request);
-        } else {
-            const std::string_view origin = value_of(request, kOrigin);
-            FieldList granted;
-            if (!origin.empty() && cors.allows_origin(origin) &&
-                cors.allows_method(request.method)) {
-                grant(cors, origin, granted);
-                if (!cors.exposed.empty()) {
-                    granted.push_back({"Access-Control-Expose-Headers", cors.exposed});
-                }
-            }
-            std::for_each(granted.begin(), granted.end(),
-                          [&](const auto& field) { marks.add(field); });
+            return {&cors, {}, std::make_shared<http::LocalReply>(preflight_reply(cors, request))};
         }
-        return [marks = std::move(marks), done = std::move(done)](auto reply) {
-            mark(std::move(reply), marks, done);
-        };
+        const std::string_view origin = value_of(request, kOrigin);
+        const bool granted =
+            !origin.empty() && cors.allows_origin(origin) && cors.allows_method(request.method);
+        return {&cors, std::string(granted ? origin : std::string_view()), {}};
     }
 
-    static void mark(http::Result<http::Response> reply, const http::LocalReply& marks,
+    static void add_preflight(const http::LocalReply& preflight, FieldList& fields) {
+        for (const auto& [name, value] : preflight.headers) {
+            if (name != kVary) {
+                fields.push_back({name, value});
+            }
+        }
+    }
+
+    static void mark(http::Result<http::Response> reply, const Marks& marks,
                      const http::Done& done) {
         if (!reply) {
             return done(std::move(reply));
         }
         FieldList fields;
+        fields.reserve(reply->headers.size() + kFieldsAdded);
         std::copy_if(reply->headers.begin(), reply->headers.end(), std::back_inserter(fields),
                      [](const http::Field& field) { return !is_own(field); });
         if (!varies_by_origin(fields)) {
             fields.push_back({kVary, kOrigin});
         }
-        for (const auto& [name, value] : marks.headers) {
-            if (name != kVary) {
-                fields.push_back({name, value});
+        if (!marks.origin.empty()) {
+            grant(*marks.cors, marks.origin, fields);
+            if (!marks.cors->exposed.empty()) {
+                fields.push_back({"Access-Control-Expose-Headers", marks.cors->exposed});
             }
+        }
+        if (marks.preflight != nullptr) {
+            add_preflight(*marks.preflight, fields);
         }
         reply->headers = fields;
         done(std::move(reply));

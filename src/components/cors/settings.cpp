@@ -29,8 +29,8 @@ struct Draft {
 };
 
 bool is_host_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
-           c == ':' || c == '[' || c == ']';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
 }
 
 /// An origin as a browser sends it (RFC 6454 6.1), but for a `*` in it.
@@ -43,7 +43,7 @@ bool is_origin(std::string_view text) {
         std::count(text.begin(), text.end(), '*') > 1) {
         return false;
     }
-    const std::string rest = base::to_lower(text.substr(host + 3));
+    const std::string_view rest = text.substr(host + 3);
     return std::all_of(rest.begin(), rest.end(),
                        [](char c) { return is_host_character(c) || c == '*'; });
 }
@@ -177,22 +177,22 @@ void finish(const Value& value, Draft& draft) {
 OriginPattern::OriginPattern(std::string_view text) {
     const std::size_t star = text.find('*');
     open_ = star != std::string_view::npos;
-    front_ = base::to_lower(text.substr(0, star));
-    back_ = open_ ? base::to_lower(text.substr(star + 1)) : std::string();
+    front_ = text.substr(0, star);
+    back_ = open_ ? text.substr(star + 1) : std::string_view();
 }
 
 bool OriginPattern::matches(std::string_view origin) const {
-    const std::string lower = base::to_lower(origin);
     if (!open_) {
-        return lower == front_;
+        return base::equal_ignoring_case(origin, front_);
     }
-    if (lower.size() <= front_.size() + back_.size() || !lower.starts_with(front_) ||
-        !lower.ends_with(back_)) {
+    if (origin.size() <= front_.size() + back_.size()) {
         return false;
     }
-    const std::string_view middle =
-        std::string_view(lower).substr(front_.size(), lower.size() - front_.size() - back_.size());
-    return std::all_of(middle.begin(), middle.end(), is_host_character);
+    const std::size_t end = origin.size() - back_.size();
+    const std::string_view middle = origin.substr(front_.size(), end - front_.size());
+    return base::equal_ignoring_case(origin.substr(0, front_.size()), front_) &&
+           base::equal_ignoring_case(origin.substr(end), back_) &&
+           std::all_of(middle.begin(), middle.end(), is_host_character);
 }
 
 bool CorsSettings::allows_origin(std::string_view origin) const {

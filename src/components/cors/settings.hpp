@@ -14,7 +14,6 @@ namespace aggregator::components {
 /// and a port; or `null`.
 class OriginPattern {
 public:
-    /// In lower case.
     explicit OriginPattern(std::string_view text);
     /// Compared without case, as hosts and schemes are (RFC 6454 4).
     [[nodiscard]] bool matches(std::string_view origin) const;
