@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/cost.hpp"
+#include "engine/kept.hpp"
 
 namespace aggregator::engine {
 
@@ -15,14 +16,6 @@ constexpr std::string_view kAll = "*";
 constexpr std::size_t kKeptIdsMax = 16u << 10;
 
 Path without_last(Path path) { return path.first(path.size() - 1); }
-
-template <typename Ids>
-void shrink(Ids& ids) {
-    ids.clear();
-    if (ids.capacity() > kKeptIdsMax) {
-        ids.shrink_to_fit();
-    }
-}
 
 }  // namespace
 
@@ -79,11 +72,11 @@ void Flattener::run(const plan::FlatmapOperation& operation) {
 void Flattener::shrink() {
     elements_.shrink();
     tree_.shrink();
-    engine::shrink(found_);
-    engine::shrink(next_);
-    engine::shrink(moved_);
-    engine::shrink(way_);
-    engine::shrink(values_);
+    empty(found_, kKeptIdsMax);
+    empty(next_, kKeptIdsMax);
+    empty(moved_, kKeptIdsMax);
+    empty(way_, kKeptIdsMax);
+    empty(values_, kKeptIdsMax);
 }
 
 const std::vector<Flattener::Id>& Flattener::matches(Path path) {

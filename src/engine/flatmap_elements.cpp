@@ -1,9 +1,9 @@
 #include "engine/flatmap_elements.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "engine/cost.hpp"
+#include "engine/kept.hpp"
 
 namespace aggregator::engine {
 
@@ -15,55 +15,10 @@ constexpr std::size_t kKeptElementsMax = 16u << 10;
 constexpr std::string_view kNull = "null";
 
 Members::iterator find(Members& members, std::string_view name) {
-    return std::ranges::find_if(members, [name](const Member& member) {
-        const bool alike = member.key.size() == name.size() && member.key.front() == name.front();
-        return member.escaped ? json::named(member, name) : alike && member.key == name;
-    });
+    return std::ranges::find_if(members, [name](const Member& m) { return json::named(m, name); });
 }
 
 bool is_object(std::string_view value) { return value.front() == '{'; }
-
-/// Members that came right behind each other, with no more between them than there has to be.
-bool adjoin(const Member& first, const Member& second) {
-    const char* const end = first.value.data() + first.value.size();
-    const char* const key_end = second.key.data() + second.key.size();
-    return second.key.data() == end + 2 && second.value.data() == key_end + 2 &&
-           std::memcmp(end, ",\"", 2) == 0 && std::memcmp(key_end, "\":", 2) == 0;
-}
-
-char* copy(char* out, std::string_view text) {
-    std::memcpy(out, text.data(), text.size());
-    return out + text.size();
-}
-
-/// As append_object(), but copies at once what came at once.
-void append_changed(ArenaWriter& out, const Members& members) {
-    char* at = out.take(object_size(members));
-    char opener = '{';
-    for (auto member = members.begin(); member != members.end(); ++member) {
-        *at++ = opener;
-        *at++ = '"';
-        at = copy(at, member->key);
-        *at++ = '"';
-        *at++ = ':';
-        const char* const begin = member->value.data();
-        while (member + 1 != members.end() && adjoin(*member, *(member + 1))) {
-            ++member;
-        }
-        const char* const end = member->value.data() + member->value.size();
-        at = copy(at, {begin, static_cast<std::size_t>(end - begin)});
-        opener = ',';
-    }
-    *at = '}';
-}
-
-template <typename Container>
-void shrink(Container& container, std::size_t kept_max) {
-    container.clear();
-    if (container.capacity() > kept_max) {
-        container.shrink_to_fit();
-    }
-}
 
 }  // namespace
 
@@ -106,7 +61,7 @@ void ElementEditor::begin(Operations operations) {
 
 void ElementEditor::shrink() {
     for (Members& members : levels_) {
-        engine::shrink(members, kKeptElementsMax);
+        empty(members, kKeptElementsMax);
     }
 }
 
@@ -116,15 +71,10 @@ std::optional<std::string_view> ElementEditor::edit(std::string_view value, Path
                : is_object(value)   ? edit_object(value)
                                     : std::nullopt;
     }
-    Members members;
-    if (!is_object(value) || !with_->spend(cost::passing(value))) {
+    if (!is_object(value)) {
         return std::nullopt;
     }
-    json::members_of(value, members);
-    if (!with_->spend(cost::keeping(members))) {
-        return std::nullopt;
-    }
-    engine::keep_last(members);
+    Members members = members_at(value);
     const auto next = find(members, way.front());
     const auto edited = next == members.end() ? std::nullopt : edit(next->value, way.subspan(1));
     if (!edited) {
@@ -132,6 +82,19 @@ std::optional<std::string_view> ElementEditor::edit(std::string_view value, Path
     }
     next->value = *edited;
     return engine::write_object(members, with_->arena);
+}
+
+Members ElementEditor::members_at(std::string_view object) {
+    Members members;
+    if (with_->spend(cost::passing(object) * 2)) {
+        json::members_of(object, members);
+    }
+    if (with_->spend(cost::keeping(members))) {
+        engine::keep_last(members);
+    } else {
+        members.clear();
+    }
+    return members;
 }
 
 std::optional<std::string_view> ElementEditor::edit_array(std::string_view array) {
@@ -158,15 +121,7 @@ std::optional<std::string_view> ElementEditor::edit_array(std::string_view array
 }
 
 std::optional<std::string_view> ElementEditor::edit_object(std::string_view object) {
-    Members members;
-    if (!with_->spend(cost::passing(object) * 2)) {
-        return std::nullopt;
-    }
-    json::members_of(object, members);
-    if (!with_->spend(cost::keeping(members))) {
-        return std::nullopt;
-    }
-    engine::keep_last(members);
+    const Members members = members_at(object);
     ArenaWriter out(with_->arena, object.size() + object.size() / 8);
     bool changed = false;
     char before = '{';
@@ -194,7 +149,7 @@ ElementEditor::Element ElementEditor::write_object(std::string_view text, ArenaW
     } else if (levels_[0].empty()) {
         out.put(kNull);
     } else {
-        append_changed(out, levels_[0]);
+        engine::write_object(levels_[0], out.take(object_size(levels_[0])));
     }
     return element;
 }

@@ -35,6 +35,8 @@ private:
     /// The value with its list edited, the list being where `way` leads; nothing if nothing
     /// changed.
     [[nodiscard]] std::optional<std::string_view> edit(std::string_view value, Path way);
+    /// Of an object on the way to the list, or of the list; none if it is too much work.
+    [[nodiscard]] Members members_at(std::string_view object);
     [[nodiscard]] std::optional<std::string_view> edit_array(std::string_view array);
     [[nodiscard]] std::optional<std::string_view> edit_object(std::string_view object);
     /// Writes the element that a text begins with to `out`, edited.

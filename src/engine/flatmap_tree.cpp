@@ -3,6 +3,7 @@
 #include <aggregator/base/assert.hpp>
 
 #include "engine/cost.hpp"
+#include "engine/kept.hpp"
 
 namespace aggregator::engine {
 
@@ -14,14 +15,6 @@ constexpr std::size_t kKeptTextMax = 256u << 10;
 constexpr std::uint32_t kFewChildren = 16;
 // So often many children are looked through before they are entered into the index.
 constexpr std::uint8_t kScansMax = 3;
-
-template <typename Container>
-void empty(Container& container, std::size_t kept_max) {
-    container.clear();
-    if (container.capacity() > kept_max) {
-        container.shrink_to_fit();
-    }
-}
 
 std::string_view between_quotes(std::string_view quoted) {
     return quoted.substr(1, quoted.size() - 2);

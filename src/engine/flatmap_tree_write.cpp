@@ -1,5 +1,3 @@
-#include <cstring>
-
 #include "engine/flatmap_tree.hpp"
 
 namespace aggregator::engine {
@@ -40,12 +38,8 @@ FlatmapTree::Id FlatmapTree::write_run(Id at) {
     const char* end = begin + nodes_[at].value.size();
     for (Id behind = next(at); behind != kNone; behind = next(at)) {
         const Node& node = nodes_[behind];
-        // In the same text: a comma, a quote, the key, a quote, a colon, the value.
-        const char* const behind_key = node.key.data() + node.key.size();
-        const bool adjoins =
-            !node.changed && node.key.data() == end + 2 && node.value.data() == behind_key + 2 &&
-            std::memcmp(end, ",\"", 2) == 0 && std::memcmp(behind_key, "\":", 2) == 0;
-        if (!adjoins) {
+        if (node.changed ||
+            !adjoins({begin, static_cast<std::size_t>(end - begin)}, node.key, node.value)) {
             break;
         }
         end = node.value.data() + node.value.size();

@@ -100,22 +100,6 @@ std::string_view move_to(char*& next, std::string_view text) {
     return moved;
 }
 
-char* write_members(char* out, std::span<const Member> members) {
-    *out++ = '{';
-    for (const Member& member : members) {
-        if (&member != members.data()) {
-            *out++ = ',';
-        }
-        *out++ = '"';
-        out = copy(out, member.key);
-        *out++ = '"';
-        *out++ = ':';
-        out = copy(out, member.value);
-    }
-    *out++ = '}';
-    return out;
-}
-
 }  // namespace
 
 void keep_last(Members& members) {
@@ -130,6 +114,14 @@ void keep_last(Members& members) {
     }
 }
 
+bool adjoins(std::string_view value, std::string_view key, std::string_view next) {
+    // A comma, a quote, the key, a quote, a colon.
+    const char* const end = value.data() + value.size();
+    const char* const key_end = key.data() + key.size();
+    return key.data() == end + 2 && next.data() == key_end + 2 && std::memcmp(end, ",\"", 2) == 0 &&
+           std::memcmp(key_end, "\":", 2) == 0;
+}
+
 std::size_t object_size(std::span<const Member> members) {
     std::size_t size = members.empty() ? 2 : 1;
     for (const Member& member : members) {
@@ -138,16 +130,37 @@ std::size_t object_size(std::span<const Member> members) {
     return size;
 }
 
+void write_object(std::span<const Member> members, char* room) {
+    *room++ = '{';
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        if (i > 0) {
+            *room++ = ',';
+        }
+        *room++ = '"';
+        room = copy(room, members[i].key);
+        *room++ = '"';
+        *room++ = ':';
+        const char* const begin = members[i].value.data();
+        while (i + 1 < members.size() &&
+               adjoins(members[i].value, members[i + 1].key, members[i + 1].value)) {
+            ++i;
+        }
+        const char* const end = members[i].value.data() + members[i].value.size();
+        room = copy(room, {begin, static_cast<std::size_t>(end - begin)});
+    }
+    *room = '}';
+}
+
 void append_object(std::string& out, std::span<const Member> members) {
     const std::size_t before = out.size();
     out.resize(before + object_size(members));
-    write_members(out.data() + before, members);
+    write_object(members, out.data() + before);
 }
 
 std::string_view write_object(std::span<const Member> members, Arena& arena) {
     const std::size_t size = object_size(members);
     char* const text = arena.take(size);
-    write_members(text, members);
+    write_object(members, text);
     return {text, size};
 }
 

@@ -23,6 +23,13 @@ void keep_last(Members& members);
 /// How many bytes append_object() writes.
 [[nodiscard]] std::size_t object_size(std::span<const Member> members);
 
+/// Whether a member's key and value stand in the same text right behind another member's value,
+/// with no more between them than there has to be: all of it can be copied at once.
+[[nodiscard]] bool adjoins(std::string_view value, std::string_view key, std::string_view next);
+
+/// Writes the object that has these members to where there are object_size() bytes of room.
+void write_object(std::span<const Member> members, char* room);
+
 /// Appends the object that has these members, compact but for what stands inside their values.
 void append_object(std::string& out, std::span<const Member> members);
 

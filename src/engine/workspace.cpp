@@ -5,19 +5,13 @@
 #include <aggregator/base/version.hpp>
 
 #include "engine/buffers.hpp"
+#include "engine/kept.hpp"
 
 namespace aggregator::engine {
 
 namespace {
 
 constexpr std::size_t kKeptMembersMax = 512;
-
-void empty(Members& members) {
-    members.clear();
-    if (members.capacity() > kKeptMembersMax) {
-        members.shrink_to_fit();
-    }
-}
 
 }  // namespace
 
@@ -29,9 +23,9 @@ void Buffers::clear(std::size_t used) {
         progress[i].refusal = {};
         progress[i].state = Progress::State::Idle;
         parts[i].clear();
-        empty(parts[i].members);
+        empty(parts[i].members, kKeptMembersMax);
     }
-    empty(merged.members);
+    empty(merged.members, kKeptMembersMax);
     request.clear();
     late.clear();
     follower_late.clear();

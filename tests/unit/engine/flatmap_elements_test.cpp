@@ -48,7 +48,7 @@ plan::Flatmap on_a_tree(plan::Flatmap flatmap) {
 /// A value with few different names, so that paths often lead somewhere.
 std::string any_value(std::mt19937& random, int depth) {
     static const char* const kLeaves[] = {"1", "\"t\"", "null", "{}", "[]", "[ 7 ]"};
-    static const char* const kNames[] = {"a", "b", "c", "\\u0061", "l"};
+    static const char* const kNames[] = {"a", "b", "c", "\\u0061", "l", ""};
     const auto kind = depth == 0 ? 0 : random() % 4;
     if (kind == 0) {
         return kLeaves[random() % std::size(kLeaves)];
@@ -67,7 +67,7 @@ std::string any_value(std::mt19937& random, int depth) {
 }
 
 std::string any_path(std::mt19937& random, bool in_list) {
-    static const char* const kSegments[] = {"a", "b", "c", "d"};
+    static const char* const kSegments[] = {"a", "b", "c", "d", ""};
     std::string path = random() % 3 == 0 ? "l.b" : "l";
     path += in_list || random() % 2 == 0 ? ".*" : "";
     const auto below = 1 + random() % 3;
