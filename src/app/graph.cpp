@@ -34,8 +34,7 @@ Graph::Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
         wire_endpoint(ground, endpoint, make_client);
     }
     router_ = std::make_unique<engine::Router>(workspace_, services_);
-    entry_ = &wrapped(Around::Router, {.loop = ground.loop, .log = ground.log, .plan = *plan_},
-                      *router_);
+    entry_ = &wrapped(Around::Router, wiring_of(ground, *plan_), *router_);
 }
 
 Graph::~Graph() = default;

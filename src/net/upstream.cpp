@@ -131,8 +131,10 @@ void Upstream::on_ready(std::uint32_t events) {
     if (phase_ == Phase::Connecting) {
         connected();
         // What the backend said before it was asked comes with the same event, and with no other.
-        return readable_ && phase_ == Phase::Busy && user_ != nullptr ? user_->on_readable()
-                                                                      : void();
+        if (readable_ && phase_ == Phase::Busy && user_ != nullptr) {
+            user_->on_readable();
+        }
+        return;
     }
     if (phase_ == Phase::Tunnel) {
         return dig();

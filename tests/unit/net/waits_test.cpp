@@ -313,59 +313,56 @@ TEST_CASE_FIXTURE(Waiting, "client: a backend that takes nothing of the request 
     CHECK(ask(client, "POST", std::string(16u << 20, 'x')) == "stalled");
 }
 
-TEST_CASE_FIXTURE(Waiting, "client: a backend that takes too little to make room is waited for") {
-    Deaf backend;
-    port = backend.port();
-    auto options = World::pool_options();
-    options.stall_timeout = 1s;
-    net::Pools own({loop, names, counters, log}, options);
-    net::Client client(own, {origin()}, {}, "test");
-    const std::string body(24u << 20, 'x');
-    std::string room(512u << 10, '\0');
-    std::size_t left = body.size();
-    int drops = 30;
-    base::Timer taking(loop, [&] {
-        if (!kept) {
-            kept.emplace(backend.take());
-            kept->setBlocking(false);
-        }
-        const std::size_t most = drops > 0 ? 20'000 : room.size();
-        const int count = kept->receiveBytes(room.data(), static_cast<int>(most));
-        left -= std::min(left, static_cast<std::size_t>(std::max(count, 0)));
-        if (left > 0) {
-            return taking.start(--drops > 0 ? 60ms : 0ms);
-        }
-        kept->sendBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole", 43);
-    });
-    taking.start(1ms);
-    CHECK(ask(client, "POST", body) == "whole");
+/// How much a backend takes at most, and how long it pauses then.
+struct Sip {
+    std::size_t most = 512u << 10;
+    base::Duration pause{};
+};
+
+struct Sipping : Waiting {
+    /// What comes of a large request to a backend that is told how often it has taken, and how much
+    /// is left.
+    template <typename HowMuch>
+    std::string upload(const HowMuch& how_much) {
+        Deaf backend;
+        port = backend.port();
+        auto options = World::pool_options();
+        options.stall_timeout = 1s;
+        net::Pools own({loop, names, counters, log}, options);
+        net::Client client(own, {origin()}, {}, "test");
+        const std::string body(24u << 20, 'x');
+        std::string room(Sip{}.most, '\0');
+        std::size_t left = body.size();
+        int taken = 0;
+        base::Timer taking(loop, [&] {
+            if (!kept) {
+                kept.emplace(backend.take());
+                kept->setBlocking(false);
+            }
+            const Sip sip = how_much(taken++, left);
+            const int count = kept->receiveBytes(room.data(), static_cast<int>(sip.most));
+            left -= std::min(left, static_cast<std::size_t>(std::max(count, 0)));
+            if (left > 0) {
+                return taking.start(sip.pause);
+            }
+            kept->sendBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole", 43);
+        });
+        taking.start(1ms);
+        return ask(client, "POST", body);
+    }
+};
+
+TEST_CASE_FIXTURE(Sipping, "client: a backend that takes too little to make room is waited for") {
+    CHECK(upload([](int taken, std::size_t) {
+              return taken < 30 ? Sip{.most = 20'000, .pause = 60ms} : Sip{};
+          }) == "whole");
 }
 
-TEST_CASE_FIXTURE(Waiting, "client: a backend that takes a large request slowly is waited for") {
-    Deaf backend;
-    port = backend.port();
-    auto options = World::pool_options();
-    options.stall_timeout = 1s;
-    net::Pools own({loop, names, counters, log}, options);
-    net::Client client(own, {origin()}, {}, "test");
-    const std::string body(24u << 20, 'x');
-    std::string room(512u << 10, '\0');
-    std::size_t left = body.size();
+TEST_CASE_FIXTURE(Sipping, "client: a backend that takes a large request slowly is waited for") {
     // What is left of the request gets less all the time, for longer than the limit.
-    base::Timer taking(loop, [&] {
-        if (!kept) {
-            kept.emplace(backend.take());
-            kept->setBlocking(false);
-        }
-        const int count = kept->receiveBytes(room.data(), static_cast<int>(room.size()));
-        left -= std::min(left, static_cast<std::size_t>(std::max(count, 0)));
-        if (left > 0) {
-            return taking.start(left > body.size() / 2 ? 60ms : 0ms);
-        }
-        kept->sendBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole", 43);
-    });
-    taking.start(1ms);
-    CHECK(ask(client, "POST", body) == "whole");
+    CHECK(upload([](int, std::size_t left) {
+              return Sip{.pause = left > (12u << 20) ? 60ms : 0ms};
+          }) == "whole");
 }
 
 TEST_CASE_FIXTURE(Waiting, "client: no more of a body is read than its backend takes") {
