@@ -36,13 +36,6 @@ void complete_times(ServiceConfig& service) {
         written_or(service.max_idle_connections, defaults.max_idle_connections);
 }
 
-std::string upper_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text;
-}
-
 std::string with_slash(std::string path) {
     return path.substr(0, 1) == "/" ? std::move(path) : '/' + std::move(path);
 }
@@ -88,7 +81,7 @@ void complete_backend(BackendConfig& backend, const EndpointConfig& endpoint,
     }
     backend.url_pattern = with_slash(std::move(backend.url_pattern));
     backend.written_method = backend.method.empty() ? endpoint.method : backend.method;
-    backend.method = upper_case(backend.written_method);
+    backend.method = reading::upper_case(backend.written_method);
     if (endpoint.output_encoding == "no-op") {
         backend.encoding = Encoding::NoOp;
     }
@@ -111,7 +104,7 @@ void complete_endpoint(EndpointConfig& endpoint, const ServiceConfig& service, R
     for (BackendConfig& backend : endpoint.backends) {
         complete_backend(backend, endpoint, service, report);
     }
-    endpoint.method = upper_case(endpoint.method);
+    endpoint.method = reading::upper_case(endpoint.method);
 }
 
 }  // namespace

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::uint32_t kFailuresMax = 1000;
 constexpr std::uint32_t kPercentMax = 100;
-constexpr std::int64_t kStatusMin = 100;
-constexpr std::int64_t kStatusMax = 599;
 
 bool is_bool(const Value& value) {
     return value.node.kind == json::Kind::True || value.node.kind == json::Kind::False;
@@ -39,18 +37,7 @@ void read_max_ejected(const Value& value, HealthConfig& health) {
 }
 
 void read_statuses(const Value& value, HealthConfig& health) {
-    if (!strict::expect(value, json::Kind::Array, "a list of statuses")) {
-        return;
-    }
-    health.statuses.emplace();
-    for (const std::uint32_t element : value.node.elements) {
-        const Value one = value.element(element);
-        std::uint32_t status = kStatusMin;
-        strict::read(one, status);
-        if (in_range(one, status, kStatusMin, kStatusMax)) {
-            health.statuses->push_back(static_cast<int>(status));
-        }
-    }
+    strict::read_statuses(value, health.statuses.emplace());
 }
 
 template <auto Member>

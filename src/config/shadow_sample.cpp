@@ -85,11 +85,7 @@ void add_method(const Value& value, std::vector<std::string>& methods) {
         }
         return;
     }
-    std::string method = text;
-    std::transform(method.begin(), method.end(), method.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    add(std::move(method));
+    add(reading::upper_case(text));
 }
 
 void read_methods(const Value& value, ShadowSampleConfig& sample) {

@@ -51,7 +51,7 @@ std::string property_of(const Component& one) {
 
 /// What stands in `patternProperties` for its older name; empty if it has none.
 std::string older_property_of(const Component& one) {
-    const reading::Component* const known = reading::find_component(one.reader.name);
+    const reading::KnownComponent* const known = reading::find_component(one.reader.name);
     if (known == nullptr || known->older.empty()) {
         return {};
     }

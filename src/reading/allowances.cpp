@@ -24,7 +24,7 @@ std::string short_of(std::string_view name) {
     for (std::size_t end = name.size(); end != std::string_view::npos && end > 0;
          end = name.rfind('.', end - 1)) {
         const std::string_view front = name.substr(0, end);
-        if (const Component* const known = find_component(front)) {
+        if (const KnownComponent* const known = find_component(front)) {
             return std::string(known->name).append(name.substr(end));
         }
     }

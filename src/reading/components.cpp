@@ -10,7 +10,7 @@ namespace aggregator::reading {
 
 namespace {
 
-constexpr Component kComponents[] = {
+constexpr KnownComponent kComponents[] = {
     {"proxy", InEndpoint | InBackend, "served in another way than is written",
      "github.com/devopsfaith/krakend/proxy"},
     {"router", InService | InEndpoint, "served with the default options",
@@ -233,14 +233,14 @@ bool is_slip(std::string_view name, std::string_view known) {
            (end_of(name) == end_of(known) && base::closest(front_of(name), {front_of(known)}));
 }
 
-const Component* guess(const std::string& name) {
+const KnownComponent* guess(const std::string& name) {
     for (const Invented& one : kInvented) {
         if (one.name == name) {
             return find_component(one.meant);
         }
     }
     for (const bool exact : {true, false}) {
-        for (const Component& one : kComponents) {
+        for (const KnownComponent& one : kComponents) {
             const std::string older = normal(one.older);
             if (exact ? one.name == name || older == name
                       : is_slip(name, one.name) || (!older.empty() && is_slip(name, older))) {
@@ -268,11 +268,11 @@ const Family* family_of(std::string_view name) {
 
 }  // namespace
 
-std::span<const Component> components() { return kComponents; }
+std::span<const KnownComponent> components() { return kComponents; }
 
-const Component* find_component(std::string_view name) {
-    const auto* const found =
-        std::find_if(std::begin(kComponents), std::end(kComponents), [name](const Component& one) {
+const KnownComponent* find_component(std::string_view name) {
+    const auto* const found = std::find_if(
+        std::begin(kComponents), std::end(kComponents), [name](const KnownComponent& one) {
             return one.name == name || (!one.older.empty() && one.older == name);
         });
     return found == std::end(kComponents) ? nullptr : found;
@@ -280,7 +280,7 @@ const Component* find_component(std::string_view name) {
 
 Meant meant_by(std::string_view name) {
     const std::string plain = normal(name);
-    const Component* const component = guess(plain);
+    const KnownComponent* const component = guess(plain);
     if (component != nullptr) {
         return {component, component->without};
     }
@@ -299,7 +299,7 @@ bool is_strict(std::string_view component) {
            component == "backend/http/client";
 }
 
-std::string home_of(const Component& component) {
+std::string home_of(const KnownComponent& component) {
     constexpr std::pair<Levels, std::string_view> kNames[] = {{InService, "the service"},
                                                               {InEndpoint, "an endpoint"},
                                                               {InBackend, "a backend"},

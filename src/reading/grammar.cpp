@@ -89,6 +89,13 @@ bool is_authority(std::string_view text) {
 
 bool is_token(std::string_view text) { return !text.empty() && all_of(text, "!#$%&'*+-.^_`|~"); }
 
+std::string upper_case(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
+}
+
 bool is_endpoint_method(std::string_view text) {
     constexpr std::string_view kMethods[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
     return std::find(std::begin(kMethods), std::end(kMethods), text) != std::end(kMethods);

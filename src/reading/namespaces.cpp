@@ -3,7 +3,7 @@
 namespace aggregator::reading {
 
 std::string_view short_name(std::string_view name) {
-    const Component* const component = find_component(name);
+    const KnownComponent* const component = find_component(name);
     return component == nullptr ? name : component->name;
 }
 

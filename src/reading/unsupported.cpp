@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/reading/grammar.hpp>
 
 #include "reading/guards.hpp"
 
@@ -28,10 +29,7 @@ std::string path_of(std::string_view written) {
 }
 
 std::string endpoint_title(const File& file, const json::Node& endpoint) {
-    std::string method(text_of(file, endpoint, "method"));
-    std::transform(method.begin(), method.end(), method.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
+    const std::string method = upper_case(std::string(text_of(file, endpoint, "method")));
     return (method.empty() ? "GET" : method) + ' ' + path_of(text_of(file, endpoint, "endpoint"));
 }
 
@@ -67,7 +65,7 @@ std::vector<std::string> within_component(const Value& object) {
         return {};
     }
     names.erase(names.begin(), extra + 1);
-    const Component* const known = find_component(names.front());
+    const KnownComponent* const known = find_component(names.front());
     names.front() = known == nullptr ? names.front() : std::string(known->name);
     return names;
 }
@@ -78,7 +76,7 @@ std::string how_to_allow(std::string_view name) {
            "\"] in the service, or --allow-unsupported " + written;
 }
 
-bool is_harmless(const Component& component) { return component.without.empty(); }
+bool is_harmless(const KnownComponent& component) { return component.without.empty(); }
 
 /// "GET /me would be open to everybody: ", behind which the reason follows.
 std::string consequence(const Value& extra, Levels level, std::string_view without) {
@@ -86,7 +84,7 @@ std::string consequence(const Value& extra, Levels level, std::string_view witho
 }
 
 void tell_unsupported(Levels level, const Value& extra, const json::Node::Entry& entry) {
-    const Component& known = *find_component(entry.key);
+    const KnownComponent& known = *find_component(entry.key);
     if (is_harmless(known)) {
         if (!extra.report.allowances().cover(known.name)) {
             extra.report.add_harmless(known.name, extra.key_of(entry, {}));
@@ -102,7 +100,7 @@ void tell_unsupported(Levels level, const Value& extra, const json::Node::Entry&
 }
 
 void tell_misplaced(Levels level, const Value& extra, const json::Node::Entry& entry) {
-    const Component& known = *find_component(entry.key);
+    const KnownComponent& known = *find_component(entry.key);
     Diagnostic diagnostic = extra.key_of(entry, "misplaced-component");
     diagnostic.message = consequence(extra, level, known.without) + quoted(entry.key) +
                          " has no effect " + std::string(place_of(level));
@@ -166,7 +164,7 @@ void tell_idle(Levels level, const Value& extra, const json::Node::Entry& entry)
     if (is_comment(entry.key)) {
         return;
     }
-    const Component* const known = find_component(entry.key);
+    const KnownComponent* const known = find_component(entry.key);
     if (known == nullptr) {
         tell_unknown(level, extra, entry);
     } else if ((known->levels & level) == 0 && !is_harmless(*known)) {
@@ -179,7 +177,7 @@ void tell_idle(Levels level, const Value& extra, const json::Node::Entry& entry)
 bool tell_stray_component(const Value& object, const json::Node::Entry& entry,
                           std::string_view what) {
     const bool extra = base::equal_ignoring_case(entry.key, kExtra);
-    const Component* known = find_component(entry.key);
+    const KnownComponent* known = find_component(entry.key);
     std::string_view without = known == nullptr ? std::string_view() : known->without;
     if (known == nullptr && entry.key.find('/') != std::string::npos) {
         const Meant meant = meant_by(entry.key);

@@ -29,12 +29,14 @@ namespace {
 using json::Kind;
 
 constexpr std::size_t kLabelMax = 64;
+constexpr std::int64_t kStatusMin = 100;
+constexpr std::int64_t kStatusMax = 599;
 
 constexpr Word<std::uint64_t> kUnits[] = {
     {"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30}, {"B", 1}};
 
 /// Fields that belong to a connection or to a message's framing (RFC 9110 7.6.1, 8.6, 10.1.1).
-constexpr std::string_view kNotForCopies[] = {
+constexpr std::string_view kNotToBeSet[] = {
     "Connection",        "Content-Length",   "Expect", "HTTP2-Settings",
     "Keep-Alive",        "Proxy-Connection", "TE",     "Trailer",
     "Transfer-Encoding", "Upgrade"};
@@ -145,6 +147,20 @@ void read_size(const Value& value, std::uint64_t& bytes) {
     }
 }
 
+void read_statuses(const Value& value, std::vector<int>& statuses) {
+    if (!expect(value, Kind::Array, "a list of statuses")) {
+        return;
+    }
+    for (const std::uint32_t element : value.node.elements) {
+        const Value one = value.element(element);
+        std::uint32_t status = kStatusMin;
+        read(one, status);
+        if (in_range(one, status, kStatusMin, kStatusMax)) {
+            statuses.push_back(static_cast<int>(status));
+        }
+    }
+}
+
 std::optional<double> real(const Value& value, double low, double high) {
     if (!expect(value, Kind::Number, "a number")) {
         return std::nullopt;
@@ -217,7 +233,7 @@ std::optional<NameFault> header_name_fault(std::string_view name) {
                          .hint = {}};
     }
     const bool reserved =
-        std::any_of(std::begin(kNotForCopies), std::end(kNotForCopies),
+        std::any_of(std::begin(kNotToBeSet), std::end(kNotToBeSet),
                     [name](std::string_view one) { return base::equal_ignoring_case(one, name); });
     if (!reserved) {
         return std::nullopt;

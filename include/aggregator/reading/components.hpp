@@ -12,7 +12,7 @@ namespace aggregator::reading {
 /// Where components may stand, as bits.
 enum Levels : std::uint8_t { InService = 1, InEndpoint = 2, InBackend = 4, InAgent = 8 };
 
-struct Component {
+struct KnownComponent {
     std::string_view name;
     std::uint8_t levels;  ///< where it has a meaning
     /// What its endpoint or backend would be without it, behind "would be"; empty: the same.
@@ -21,16 +21,17 @@ struct Component {
     std::string_view instead = {};  ///< what to use instead, as a hint
 };
 
-[[nodiscard]] std::span<const Component> components();
+[[nodiscard]] std::span<const KnownComponent> components();
 
 /// The component of that name, short or older; null if there is none.
-[[nodiscard]] const Component* find_component(std::string_view name);
+[[nodiscard]] const KnownComponent* find_component(std::string_view name);
 
 /// What a name stands for that no component has: of a misspelt, invented or older component, or of
 /// none.
 struct Meant {
-    const Component* component = nullptr;  ///< the one that was meant, if that can be guessed
-    /// As Component::without; empty if nothing tells that it is to protect or to answer something.
+    const KnownComponent* component = nullptr;  ///< the one that was meant, if that can be guessed
+    /// As KnownComponent::without; empty if nothing tells that it is to protect or to answer
+    /// something.
     std::string_view without;
 };
 [[nodiscard]] Meant meant_by(std::string_view name);
@@ -40,6 +41,6 @@ struct Meant {
 [[nodiscard]] bool is_strict(std::string_view component);
 
 /// "`extra_config` of the service or of an endpoint".
-[[nodiscard]] std::string home_of(const Component& component);
+[[nodiscard]] std::string home_of(const KnownComponent& component);
 
 }  // namespace aggregator::reading

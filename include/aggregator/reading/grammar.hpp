@@ -18,6 +18,9 @@ namespace aggregator::reading {
 /// Whether the text may be the name of a header or a method (RFC 9110, token).
 [[nodiscard]] bool is_token(std::string_view text);
 
+/// In upper case, of ASCII.
+[[nodiscard]] std::string upper_case(std::string text);
+
 /// Whether the text is a method that an endpoint may be served for, in upper case.
 [[nodiscard]] bool is_endpoint_method(std::string_view text);
 

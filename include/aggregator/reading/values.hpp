@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <aggregator/reading/times.hpp>
 
@@ -31,6 +32,9 @@ void set_size(const Value& value, T& object) {
     read_size(value, object.*Member);
 }
 
+/// A list of statuses of answers, from 100 to 599.
+void read_statuses(const Value& value, std::vector<int>& statuses);
+
 /// A number from `low` to `high`, with or without decimals; nothing if it is none.
 [[nodiscard]] std::optional<double> real(const Value& value, double low, double high);
 
@@ -46,15 +50,15 @@ void set_positive(const Value& value, T& object) {
 /// an empty one is as good as none.
 void read_label(const Value& value, std::string& label);
 
-/// Why a copy cannot have a header of that name of its own: it is no token, or it speaks of the
-/// connection or of framing.
+/// Why a configuration cannot set a header of that name, of a copy or of a reply: it is no token,
+/// or it speaks of the connection or of framing.
 struct NameFault {
     std::string message;
     std::string hint;
 };
 [[nodiscard]] std::optional<NameFault> header_name_fault(std::string_view name);
 
-/// The name of a header of which a copy may have its own.
+/// The name of a header that may be set.
 void read_header_name(const Value& value, std::string& name);
 
 /// A word and what it stands for.

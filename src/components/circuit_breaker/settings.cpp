@@ -5,6 +5,7 @@
 
 #include <aggregator/reading/fields.hpp>
 #include <aggregator/reading/typing.hpp>
+#include <aggregator/reading/values.hpp>
 
 namespace aggregator::components {
 
@@ -14,8 +15,6 @@ using reading::Value;
 
 constexpr std::uint32_t kSecondsMax = 86'400 * 365;
 constexpr std::uint32_t kErrorsMax = 10'000;
-constexpr std::int64_t kStatusMin = 100;
-constexpr std::int64_t kStatusMax = 599;
 
 std::uint32_t read_number(const Value& value, std::uint32_t high) {
     std::uint32_t number = 0;
@@ -39,21 +38,11 @@ void read_errors(const Value& value, BreakerSettings& breaker) {
 }
 
 void read_statuses(const Value& value, BreakerSettings& breaker) {
-    if (!reading::strict::expect(value, json::Kind::Array, "a list of statuses")) {
-        return;
+    if (value.node.kind == json::Kind::Array && value.node.elements.empty()) {
+        return value.error("bad-value", value.label() + "expected at least one status, found none",
+                           "list the statuses that are no failure, for instance [200, 404]");
     }
-    if (value.node.elements.empty()) {
-        value.error("bad-value", value.label() + "expected at least one status, found none",
-                    "list the statuses that are no failure, for instance [200, 404]");
-    }
-    for (const std::uint32_t element : value.node.elements) {
-        const Value one = value.element(element);
-        std::uint32_t status = kStatusMin;
-        reading::strict::read(one, status);
-        if (reading::in_range(one, status, kStatusMin, kStatusMax)) {
-            breaker.valid_statuses.push_back(static_cast<int>(status));
-        }
-    }
+    reading::strict::read_statuses(value, breaker.valid_statuses);
 }
 
 constexpr reading::Field<BreakerSettings> kFields[] = {
@@ -68,10 +57,6 @@ constexpr reading::Field<BreakerSettings> kFields[] = {
 constexpr reading::Field<BreakerSettings> kHttpFields[] = {
     {"valid_status_codes", read_statuses},
 };
-
-bool has(const Value& value, std::string_view key) {
-    return value.file.document.member(value.node, key) != nullptr;
-}
 
 /// A section that says nothing would protect nothing.
 void check_written(const Value& value) {
@@ -112,8 +97,8 @@ std::shared_ptr<const reading::Settings> read_http_breaker(const Value& value) {
                           .more = kHttpFields},
                          *breaker);
     check_written(value);
-    if (value.node.kind == json::Kind::Object && breaker->valid_statuses.empty() &&
-        !has(value, "valid_status_codes")) {
+    if (value.node.kind == json::Kind::Object &&
+        value.file.document.member(value.node, "valid_status_codes") == nullptr) {
         value.error("bad-value",
                     "`qos/circuit-breaker/http`: expected `valid_status_codes`, the statuses that "
                     "are no failure",

@@ -52,19 +52,10 @@ bool is_own(const http::Field& field) {
 /// Whether one of the fields lists `Origin`, or all.
 bool varies_by_origin(http::Fields fields) {
     return std::any_of(fields.begin(), fields.end(), [](const http::Field& field) {
-        if (!base::equal_ignoring_case(field.name, kVary)) {
-            return false;
-        }
-        std::string_view list = field.value;
-        while (!list.empty()) {
-            const std::size_t comma = std::min(list.find(','), list.size());
-            const std::string_view name = base::trim(list.substr(0, comma));
-            if (name == "*" || base::equal_ignoring_case(name, kOrigin)) {
-                return true;
-            }
-            list.remove_prefix(std::min(comma + 1, list.size()));
-        }
-        return false;
+        return base::equal_ignoring_case(field.name, kVary) &&
+               any_of_list(field.value, [](std::string_view name) {
+                   return name == "*" || base::equal_ignoring_case(name, kOrigin);
+               });
     });
 }
 

@@ -22,11 +22,14 @@ constexpr int kStatusMin = 200;
 constexpr int kStatusMax = 299;
 
 /// What is read besides the settings.
-struct Draft {
-    CorsSettings cors;
-    std::vector<std::string> origins = {std::string(kAny)};
-    bool credentials = false;
+struct Draft : CorsSettings {
+    std::vector<std::string> written_origins = {std::string(kAny)};
+    bool wants_credentials = false;
 };
+
+bool has_any(const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), kAny) != names.end();
+}
 
 bool is_host_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -49,8 +52,8 @@ bool is_origin(std::string_view text) {
 }
 
 void read_origins(const Value& value, Draft& draft) {
-    draft.origins.clear();
-    reading::strict::read(value, draft.origins);
+    draft.written_origins.clear();
+    reading::strict::read(value, draft.written_origins);
     if (value.node.kind != json::Kind::Array) {
         return;
     }
@@ -58,13 +61,14 @@ void read_origins(const Value& value, Draft& draft) {
         value.warn("cors-empty-origins",
                    "`allow_origins` is empty, which lets pages of every origin read the replies",
                    "write \"*\" if that is meant, or list the origins");
-        draft.origins.emplace_back(kAny);
+        draft.written_origins.emplace_back(kAny);
     }
-    for (std::size_t i = 0; i < draft.origins.size() && i < value.node.elements.size(); ++i) {
-        if (!is_origin(draft.origins[i])) {
+    for (std::size_t i = 0; i < draft.written_origins.size() && i < value.node.elements.size();
+         ++i) {
+        if (!is_origin(draft.written_origins[i])) {
             value.element(value.node.elements[i])
                 .error("bad-value",
-                       "expected an origin, found " + reading::quoted(draft.origins[i]),
+                       "expected an origin, found " + reading::quoted(draft.written_origins[i]),
                        "write it as browsers send it: scheme://host[:port] without a path, with at "
                        "most one `*`; or \"*\", or \"null\"");
         }
@@ -86,24 +90,20 @@ std::vector<std::string> read_tokens(const Value& value) {
 }
 
 void read_methods(const Value& value, Draft& draft) {
-    draft.cors.methods = read_tokens(value);
-    for (std::string& method : draft.cors.methods) {
-        std::transform(method.begin(), method.end(), method.begin(), [](char c) {
-            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        });
+    draft.methods = read_tokens(value);
+    for (std::string& method : draft.methods) {
+        method = reading::upper_case(std::move(method));
     }
 }
 
 void read_headers(const Value& value, Draft& draft) {
-    CorsSettings& cors = draft.cors;
-    cors.headers = read_tokens(value);
-    cors.any_header = cors.headers.empty() || std::find(cors.headers.begin(), cors.headers.end(),
-                                                        kAny) != cors.headers.end();
+    draft.headers = read_tokens(value);
+    draft.any_header = draft.headers.empty() || has_any(draft.headers);
 }
 
 void read_exposed(const Value& value, Draft& draft) {
     for (const std::string& name : read_tokens(value)) {
-        draft.cors.exposed += (draft.cors.exposed.empty() ? "" : ", ") + name;
+        draft.exposed += (draft.exposed.empty() ? "" : ", ") + name;
     }
 }
 
@@ -123,7 +123,7 @@ void read_max_age(const Value& value, Draft& draft) {
     if (age < reading::Duration::zero()) {
         return value.error("out-of-range", "`max_age`: expected 0 or more");
     }
-    draft.cors.max_age = seconds > 0 ? std::to_string(seconds) : std::string();
+    draft.max_age = seconds > 0 ? std::to_string(seconds) : std::string();
 }
 
 void read_status(const Value& value, Draft& draft) {
@@ -131,13 +131,8 @@ void read_status(const Value& value, Draft& draft) {
     reading::strict::read(value, status);
     if (value.node.kind == json::Kind::Number &&
         reading::in_range(value, status, kStatusMin, kStatusMax)) {
-        draft.cors.success_status = static_cast<int>(status);
+        draft.success_status = static_cast<int>(status);
     }
-}
-
-template <bool CorsSettings::*Member>
-void read_bool(const Value& value, Draft& draft) {
-    reading::strict::read(value, draft.cors.*Member);
 }
 
 constexpr reading::Field<Draft> kFields[] = {
@@ -145,23 +140,21 @@ constexpr reading::Field<Draft> kFields[] = {
     {"allow_methods", read_methods},
     {"allow_headers", read_headers},
     {"expose_headers", read_exposed},
-    {"allow_credentials", reading::strict::set<&Draft::credentials>},
-    {"allow_private_network", read_bool<&CorsSettings::private_network>},
+    {"allow_credentials", reading::strict::set<&Draft::wants_credentials>},
+    {"allow_private_network", reading::strict::set<&Draft::private_network>},
     {"max_age", read_max_age},
-    {"options_passthrough", read_bool<&CorsSettings::passthrough>},
+    {"options_passthrough", reading::strict::set<&Draft::passthrough>},
     {"options_success_status", read_status},
-    {"debug", read_bool<&CorsSettings::debug>},
+    {"debug", reading::strict::set<&Draft::debug>},
 };
 
 void finish(const Value& value, Draft& draft) {
-    CorsSettings& cors = draft.cors;
-    cors.any_origin =
-        std::find(draft.origins.begin(), draft.origins.end(), kAny) != draft.origins.end();
-    for (const std::string& origin : draft.origins) {
-        cors.origins.emplace_back(origin);
+    draft.any_origin = has_any(draft.written_origins);
+    for (const std::string& origin : draft.written_origins) {
+        draft.origins.emplace_back(origin);
     }
-    cors.credentials = draft.credentials && !cors.any_origin;
-    if (draft.credentials && cors.any_origin) {
+    draft.credentials = draft.wants_credentials && !draft.any_origin;
+    if (draft.wants_credentials && draft.any_origin) {
         reading::Diagnostic warning = value.source().at(
             "allow_credentials", "cors-any-origin-with-credentials",
             "`allow_credentials` is not granted: every origin is allowed, so that any page could "
@@ -206,20 +199,13 @@ bool CorsSettings::allows_method(std::string_view method) const {
 }
 
 bool CorsSettings::allows_headers(std::string_view list) const {
-    while (!any_header && !list.empty()) {
-        const std::size_t comma = std::min(list.find(','), list.size());
-        const std::string_view name = base::trim(list.substr(0, comma));
-        const bool known =
-            name.empty() || base::equal_ignoring_case(name, "Origin") ||
-            std::any_of(headers.begin(), headers.end(), [name](const std::string& one) {
-                return base::equal_ignoring_case(one, name);
-            });
-        if (!known) {
-            return false;
-        }
-        list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-    return true;
+    return any_header || !any_of_list(list, [this](std::string_view name) {
+               const auto is_name = [name](std::string_view one) {
+                   return base::equal_ignoring_case(one, name);
+               };
+               return !name.empty() && !is_name("Origin") &&
+                      std::none_of(headers.begin(), headers.end(), is_name);
+           });
 }
 
 std::shared_ptr<const reading::Settings> read_cors(const Value& value) {
@@ -227,7 +213,7 @@ std::shared_ptr<const reading::Settings> read_cors(const Value& value) {
     reading::read_fields(
         value, {.what = "`security/cors`", .keys = reading::Keys::Exact, .fields = kFields}, draft);
     finish(value, draft);
-    return std::make_shared<CorsSettings>(std::move(draft.cors));
+    return std::make_shared<CorsSettings>(std::move(draft));
 }
 
 }  // namespace aggregator::components

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <aggregator/base/text.hpp>
 #include <aggregator/reading/component.hpp>
 #include <aggregator/reading/value.hpp>
 
@@ -25,7 +27,7 @@ private:
 };
 
 /// Which pages of other origins may read replies (Fetch standard, HTTP CORS protocol).
-struct CorsSettings final : reading::Settings {
+struct CorsSettings : reading::Settings {
     bool any_origin = false;
     std::vector<OriginPattern> origins;                          ///< if not any
     std::vector<std::string> methods = {"GET", "POST", "HEAD"};  ///< in upper case
@@ -44,6 +46,19 @@ struct CorsSettings final : reading::Settings {
     /// Of a list that is separated by commas.
     [[nodiscard]] bool allows_headers(std::string_view list) const;
 };
+
+/// Whether `wanted` holds for an element of a list that is separated by commas (RFC 9110 5.6.1).
+template <typename Wanted>
+[[nodiscard]] bool any_of_list(std::string_view list, const Wanted& wanted) {
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        if (wanted(base::trim(list.substr(0, comma)))) {
+            return true;
+        }
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return false;
+}
 
 /// Reads the component's keys.
 [[nodiscard]] std::shared_ptr<const reading::Settings> read_cors(const reading::Value& value);

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <aggregator/base/text.hpp>
 #include <aggregator/reading/fields.hpp>
-#include <aggregator/reading/grammar.hpp>
 #include <aggregator/reading/typing.hpp>
+#include <aggregator/reading/values.hpp>
 
 namespace aggregator::components {
 
@@ -15,25 +16,18 @@ namespace {
 
 using reading::Value;
 
-/// What the server says about the connection and about a message's framing (RFC 9110 7.6.1, 8.6),
-/// and the time at which it says it.
-constexpr std::string_view kOwn[] = {
-    "Connection", "Content-Length", "Date", "Keep-Alive", "Trailer", "Transfer-Encoding", "Upgrade",
-};
-
+/// The time of a reply is the server's own, as is what it says of the connection and of framing.
 bool check_name(const Value& value, std::string_view name) {
-    if (!reading::is_token(name)) {
-        value.error("bad-value", "expected the name of a header, found " + reading::quoted(name));
+    if (auto fault = reading::strict::header_name_fault(name)) {
+        value.error("bad-value", std::move(fault->message), std::move(fault->hint));
         return false;
     }
-    const bool own = std::any_of(std::begin(kOwn), std::end(kOwn), [name](std::string_view one) {
-        return base::equal_ignoring_case(one, name);
-    });
-    if (own) {
-        value.error("bad-value", reading::quoted(name) + " is a header that the server itself sets",
-                    "remove it: a wrong one would break the connection");
+    if (base::equal_ignoring_case(name, "Date")) {
+        value.error("bad-value", reading::quoted(name) + " is not for the configuration to set",
+                    "it is the time at which the reply is made");
+        return false;
     }
-    return !own;
+    return true;
 }
 
 /// A header's value (RFC 9110 5.5); nothing if it is none.

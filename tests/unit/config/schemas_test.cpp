@@ -170,7 +170,7 @@ Keys alternatives(const std::string& pattern) {
 /// not in force there.
 Keys idle_beside(const Keys& in_force, std::uint8_t level) {
     Keys names;
-    for (const Component& one : components()) {
+    for (const KnownComponent& one : components()) {
         const bool known = (one.levels & level) != 0 || one.without.empty();
         if (known && in_force.count(std::string(one.name)) == 0) {
             names.emplace(one.name);
