@@ -14,6 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <aggregator/base/assert.hpp>
+#include <aggregator/base/log_fields.hpp>
+
 namespace aggregator::base {
 namespace {
 
@@ -189,6 +192,9 @@ Log::Log(Options options)
 Log::~Log() = default;
 
 void Log::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+    for (const LogField& field : fields) {
+        AGG_ASSERT(find_log_field(field.name) != nullptr);
+    }
     if (!enabled(level)) {
         return;
     }

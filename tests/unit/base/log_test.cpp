@@ -40,20 +40,20 @@ TEST_CASE("log: a text line has its level, event and fields, quoted where needed
     const Pipe pipe;
     {
         Log log({.descriptor = pipe.writer()});
-        log.write(LogLevel::Info, "something happened", {{"path", "/a b"}, {"count", "3", false}});
+        log.write(LogLevel::Info, "something happened", {{"path", "/a b"}, {"copies", "3", false}});
     }
     const auto text = pipe.read();
-    CHECK(text.find("Z info something happened path=\"/a b\" count=3\n") != std::string::npos);
+    CHECK(text.find("Z info something happened path=\"/a b\" copies=3\n") != std::string::npos);
 }
 
 TEST_CASE("log: a JSON line escapes what JSON cannot hold") {
     const Pipe pipe;
     {
         Log log({.format = LogFormat::Json, .descriptor = pipe.writer()});
-        log.write(LogLevel::Error, "a \"quote\"", {{"byte", "\x01"}, {"count", "3", false}});
+        log.write(LogLevel::Error, "a \"quote\"", {{"detail", "\x01"}, {"copies", "3", false}});
     }
     const auto text = pipe.read();
-    CHECK(text.find(R"("level":"error","event":"a \"quote\"","byte":"\u0001","count":3})") !=
+    CHECK(text.find(R"("level":"error","event":"a \"quote\"","detail":"\u0001","copies":3})") !=
           std::string::npos);
 }
 
