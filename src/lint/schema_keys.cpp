@@ -36,7 +36,9 @@ bool is_same(const std::string& a, const std::string& b) { return base::equal_ig
 }  // namespace
 
 SchemaKeys::SchemaKeys() : document_(whole_schema()) {
-    walk(document_.root(), {{}, {"service"}, nullptr, false});
+    const Node* const since = document_.member(document_.root(), "since");
+    AGG_ASSERT(since != nullptr);
+    walk(document_.root(), {{}, {"service"}, nullptr, false, since->text});
 }
 
 std::vector<const SchemaKey*> SchemaKeys::find(const std::vector<std::string>& names) const {
@@ -96,6 +98,11 @@ void SchemaKeys::walk_properties(const Node& schema, const SchemaKey& above) {
                                                [this, &entry](std::uint32_t index) {
                                                    return document_.at(index).text == entry.key;
                                                });
+        for (const Node* const node : {&resolved(*key.property), key.property}) {
+            if (const Node* const since = document_.member(*node, "since")) {
+                key.since = since->text;
+            }
+        }
         // What may be an element or a list of them is there twice; a branch may say less.
         const bool known = std::any_of(keys_.begin(), keys_.end(), [&key](const SchemaKey& one) {
             return one.names == key.names;

@@ -15,6 +15,7 @@ struct SchemaKey {
     std::vector<std::string> names;  ///< of the keys from the root on, its own the last
     const json::Node* property;      ///< what the schema says about it
     bool required;
+    std::string since = {};  ///< the release that had it first
 };
 
 /// All keys that the schemas describe, in the order of the schemas.

@@ -10,143 +10,6 @@ namespace aggregator::reading {
 
 namespace {
 
-constexpr KnownComponent kComponents[] = {
-    {"proxy", InEndpoint | InBackend, "served in another way than is written",
-     "github.com/devopsfaith/krakend/proxy"},
-    {"router", InService | InEndpoint, "served with the default options",
-     "github_com/luraproject/lura/router/gin"},
-    {"proxy/shadow", InService | InBackend, "copied with the default rules"},
-    {"admin", InService, "served without the management interface"},
-    {"plugin/http-server", InService, "served without the plugin",
-     "github_com/devopsfaith/krakend/transport/http/server/handler",
-     "Go plugins cannot be loaded: put a service behind or in front of the gateway"},
-    {"plugin/http-client", InBackend, "asked without the plugin",
-     "github.com/devopsfaith/krakend/transport/http/client/executor",
-     "Go plugins cannot be loaded: put a service behind or in front of the gateway"},
-    {"plugin/middleware",
-     InEndpoint | InBackend,
-     "served without the plugin",
-     {},
-     "Go plugins cannot be loaded: put a service behind or in front of the gateway"},
-    {"plugin/req-resp-modifier", InEndpoint | InBackend, "served without the plugin",
-     "github.com/devopsfaith/krakend/proxy/plugin",
-     "Go plugins cannot be loaded: put a service behind or in front of the gateway"},
-    {"backend/http", InBackend, "served with other statuses",
-     "github.com/devopsfaith/krakend/http"},
-    {"backend/http/client", InBackend, "asked with the settings of the service"},
-    {"backend/health", InService | InBackend, "asked whether it fails or not"},
-    {"backend/conditional", InBackend, "asked for every request"},
-    {"backend/grpc",
-     InBackend,
-     "asked as a plain HTTP backend",
-     {},
-     "put a gateway for gRPC beside it, and call that"},
-    {"backend/soap", InBackend, "asked without the envelope"},
-    {"backend/static-filesystem", InBackend, "asked over HTTP, not read from files"},
-    {"backend/graphql", InBackend, "asked without the query",
-     "github.com/devopsfaith/krakend/transport/http/client/graphql"},
-    {"backend/lambda", InBackend, "asked as a plain HTTP backend",
-     "github.com/devopsfaith/krakend-lambda", "call the URL of the function over HTTP"},
-    {"backend/amqp/consumer", InBackend, "asked as a plain HTTP backend",
-     "github.com/devopsfaith/krakend-amqp/consume",
-     "there are no message brokers here: put a consumer beside the gateway that calls it"},
-    {"backend/amqp/producer", InBackend, "asked as a plain HTTP backend",
-     "github.com/devopsfaith/krakend-amqp/produce",
-     "there are no message brokers here: put a consumer beside the gateway that calls it"},
-    {"backend/pubsub/publisher", InBackend, "asked as a plain HTTP backend",
-     "github.com/devopsfaith/krakend-pubsub/publisher",
-     "there are no message brokers here: put a consumer beside the gateway that calls it"},
-    {"backend/pubsub/subscriber", InBackend, "asked as a plain HTTP backend",
-     "github.com/devopsfaith/krakend-pubsub/subscriber",
-     "there are no message brokers here: put a consumer beside the gateway that calls it"},
-    {"async/amqp", InAgent, "served without its messages",
-     "github.com/devopsfaith/krakend-amqp/agent",
-     "there are no message brokers here: put a consumer beside the gateway that calls it"},
-    {"async/kafka",
-     InAgent,
-     "served without its messages",
-     {},
-     "there are no message brokers here: put a consumer beside the gateway that calls it"},
-    {"qos/http-cache", InBackend, "asked for every request: nothing is cached",
-     "github.com/devopsfaith/krakend-httpcache"},
-    {"qos/circuit-breaker", InBackend, "asked on and on while it fails",
-     "github.com/devopsfaith/krakend-circuitbreaker/gobreaker"},
-    {"qos/circuit-breaker/http", InBackend, "asked on and on while it fails"},
-    {"qos/ratelimit/router", InEndpoint, "without limit"},
-    {"qos/ratelimit/router/redis", InEndpoint, "without limit"},
-    {"qos/ratelimit/proxy", InBackend, "asked without limit"},
-    {"qos/ratelimit/proxy/redis", InBackend, "asked without limit"},
-    {"qos/ratelimit/service", InService, "without limit"},
-    {"qos/ratelimit/service/redis", InService, "without limit"},
-    {"qos/ratelimit/tiered", InService | InEndpoint, "without limit"},
-    {"qos/ratelimit/tiered/redis", InService | InEndpoint, "without limit"},
-    {"qos/ratelimit/redis", InService | InEndpoint | InBackend, "without limit"},
-    {"auth/validator", InService | InEndpoint, "open to everybody",
-     "github.com/devopsfaith/krakend-jose/validator"},
-    {"auth/signer", InEndpoint, "served with tokens that are not signed",
-     "github.com/devopsfaith/krakend-jose/signer"},
-    {"auth/client-credentials", InBackend, "asked without a token",
-     "github.com/devopsfaith/krakend-oauth2-clientcredentials"},
-    {"auth/revoker", InService, "open to revoked tokens", "github_com/devopsfaith/bloomfilter"},
-    {"auth/api-keys", InService | InEndpoint, "open to everybody"},
-    {"auth/aws-sigv4", InBackend, "asked without a signature"},
-    {"auth/basic", InService | InEndpoint, "open to everybody"},
-    {"auth/gcp", InBackend, "asked without a token"},
-    {"auth/ntlm", InBackend, "asked without a login"},
-    {"security/bot-detector", InService | InEndpoint, "open to bots",
-     "github_com/devopsfaith/krakend-botdetector"},
-    {"security/http", InService | InEndpoint,
-     "served without security headers and for every host name",
-     "github_com/devopsfaith/krakend-httpsecure"},
-    {"security/cors", InService | InEndpoint, "served without the rules for other origins",
-     "github_com/devopsfaith/krakend-cors"},
-    {"security/policies", InService | InEndpoint | InBackend, "open to what the policies refuse"},
-    {"validation/cel", InEndpoint | InBackend, "served without validation",
-     "github.com/devopsfaith/krakend-cel"},
-    {"validation/json-schema", InEndpoint, "served without validation",
-     "github.com/devopsfaith/krakend-jsonschema"},
-    {"validation/response-json-schema", InEndpoint | InBackend,
-     "served without validation of the answer"},
-    {"modifier/martian", InBackend, "served unmodified", "github.com/devopsfaith/krakend-martian"},
-    {"modifier/lua-endpoint", InService | InEndpoint, "served without the script",
-     "github.com/devopsfaith/krakend-lua/router"},
-    {"modifier/lua-proxy", InEndpoint, "served without the script",
-     "github.com/devopsfaith/krakend-lua/proxy"},
-    {"modifier/lua-backend", InBackend, "served without the script",
-     "github.com/devopsfaith/krakend-lua/proxy/backend"},
-    {"modifier/jmespath", InEndpoint | InBackend,
-     "served unmodified: the whole answer reaches the client"},
-    {"modifier/body-generator", InEndpoint | InBackend, "asked with the body of the client"},
-    {"modifier/request-body-extractor", InEndpoint | InBackend,
-     "asked without the values of the body"},
-    {"modifier/request-body-generator", InEndpoint | InBackend,
-     "asked with the body of the client"},
-    {"modifier/response-body", InEndpoint | InBackend, "served unmodified"},
-    {"modifier/response-body-generator", InEndpoint | InBackend, "served unmodified"},
-    {"modifier/response-headers", InService | InEndpoint, "served with unmodified headers"},
-    {"telemetry/logging", InService, {}, "github_com/devopsfaith/krakend-gologging"},
-    {"telemetry/gelf", InService, {}, "github_com/devopsfaith/krakend-gelf"},
-    {"telemetry/logstash", InService, {}, "github_com/devopsfaith/krakend-logstash"},
-    {"telemetry/metrics", InService, {}, "github_com/devopsfaith/krakend-metrics"},
-    {"telemetry/influx", InService, {}, "github_com/letgoapp/krakend-influx"},
-    {"telemetry/opencensus", InService, {}, "github_com/devopsfaith/krakend-opencensus"},
-    {"telemetry/opentelemetry", InService | InEndpoint | InBackend},
-    {"telemetry/moesif", InService},
-    {"telemetry/newrelic", InService},
-    {"documentation/openapi", InService | InEndpoint},
-    {"documentation/postman", InService | InEndpoint},
-    {"server/virtualhost", InService, "the same for every host name"},
-    {"server/static-filesystem", InService, "served without the files"},
-    {"grpc", InService, "served without gRPC"},
-    {"redis", InService},
-    {"websocket", InEndpoint, "served as plain HTTP"},
-    {"workflow",
-     InEndpoint,
-     "served without the workflow",
-     {},
-     "an endpoint may call another one, or be `sequential`"},
-};
-
 /// What components begin with that are not known one by one, and what is missing without one.
 struct Family {
     std::string_view name;
@@ -240,7 +103,7 @@ const KnownComponent* guess(const std::string& name) {
         }
     }
     for (const bool exact : {true, false}) {
-        for (const KnownComponent& one : kComponents) {
+        for (const KnownComponent& one : components()) {
             const std::string older = normal(one.older);
             if (exact ? one.name == name || older == name
                       : is_slip(name, one.name) || (!older.empty() && is_slip(name, older))) {
@@ -268,14 +131,12 @@ const Family* family_of(std::string_view name) {
 
 }  // namespace
 
-std::span<const KnownComponent> components() { return kComponents; }
-
 const KnownComponent* find_component(std::string_view name) {
-    const auto* const found = std::find_if(
-        std::begin(kComponents), std::end(kComponents), [name](const KnownComponent& one) {
-            return one.name == name || (!one.older.empty() && one.older == name);
-        });
-    return found == std::end(kComponents) ? nullptr : found;
+    const auto all = components();
+    const auto found = std::find_if(all.begin(), all.end(), [name](const KnownComponent& one) {
+        return one.name == name || (!one.older.empty() && one.older == name);
+    });
+    return found == all.end() ? nullptr : &*found;
 }
 
 Meant meant_by(std::string_view name) {
