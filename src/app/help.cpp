@@ -1,57 +1,18 @@
-#include "app/options.hpp"
+#include <algorithm>
+
+#include <aggregator/base/text.hpp>
+
+#include "app/command_table.hpp"
 
 namespace aggregator::app {
+namespace {
 
-std::string help_text() {
-    return R"(aggregator: serves the API endpoints that a JSON file describes, each from several
-backends at once, and copies traffic to shadow backends whose answers never reach a client.
+constexpr std::size_t kColumns = 96;
+constexpr std::size_t kOptionColumn = 27;
 
-Usage:
-  aggregator --config PATH [options]   serve a configuration (or: aggregator run --config PATH)
-  aggregator lint PATH... [options]    tell what is wrong with configurations, without starting
-  aggregator lint --explain RULE       say why a rule is there, with a bad and a good example
-  aggregator lint --list-rules         list all rules
-  aggregator routes PATH [options]     list a configuration's routes with their backends
-  aggregator fmt PATH... [options]     lay configurations out, in place
-  aggregator explain KEY               tell what a key is: timeout, proxy.shadow; or a rule of lint
-  aggregator schema [PART]             print the JSON Schema of a configuration, or of a part of it
-  aggregator state FILE [--clear]      show the run-time changes that a file holds, or forget them
-  aggregator version                   print the version
-  aggregator --help                    print this text
+constexpr OptionRow kHelp{"help", 'h', "", "Print this text"};
 
-Options of run:
-  -c, --config PATH        a JSON file, or a folder with service.json and endpoints/*.json
-      --listen ADDR:PORT   listen there, not where the configuration says; port 0: any free one
-      --workers N          threads that serve requests (default: one a processor)
-      --log-level LEVEL    error, warning, info or debug (default: info)
-      --log-format FORMAT  text or json (default: text)
-      --allow-unsupported NAME
-                           start without what is not supported: a component, or COMPONENT.KEY;
-                           may be repeated; also of lint and routes
-
-Options of lint; a PATH may be `-`, standard input:
-      --format FORMAT      text, json, sarif, github or junit (default: text)
-      --severity LEVEL     the least that makes it fail: error, warning or advice (default: error,
-                           so that warnings are printed and the exit status is 0)
-      --rule NAME=LEVEL    off, advice, warning or error for a rule; may be repeated. The same in
-                           a configuration: "@lint": {"NAME": "LEVEL"}
-      --fix                repair what is safe in JSON files; standard input's repaired text is
-                           printed, and what is left to tell goes to standard error
-      --diff               print a unified diff of what --fix would write, and write nothing
-
-Options of routes; the PATH may be `-`, standard input:
-      --format FORMAT      text or json (default: text)
-
-Options of fmt; the PATH may be `-`, whose text goes to standard output:
-      --check              write nothing, list the files that would change, fail if there are any
-      --diff               write nothing, print a unified diff
-
-Logs go to standard error, one event a line. SIGTERM and SIGINT end the program after the
-requests in flight, a second one at once; SIGUSR1 writes its counters to the log.
-
-Exit status: 0 fine, 1 the input is bad (for lint: a finding reaches the level of --severity) or
-the port cannot be used, 2 wrong usage.
-
+constexpr std::string_view kExample = R"(
 The smallest configuration:
   { "version": 3,
     "endpoints": [
@@ -61,6 +22,89 @@ The smallest configuration:
           { "host": ["http://127.0.0.1:8002"], "url_pattern": "/orders?user={id}",
             "group": "orders" } ] } ] }
 )";
+
+constexpr std::string_view kExit = R"(
+Exit status: 0 fine, 1 the input is bad (for lint: a finding reaches the level of --severity) or
+the port cannot be used, 2 wrong usage.
+)";
+
+/// `left`, and behind it the words in lines from a column on.
+std::string row(std::string left, std::string_view text, std::size_t indent) {
+    std::string out = std::move(left);
+    std::size_t column = out.size();
+    if (column + 2 > indent) {
+        out += '\n';
+        column = 0;
+    }
+    bool first = true;
+    while (!text.empty()) {
+        const std::size_t size = std::min(text.find(' '), text.size());
+        if (!first && column + 1 + size > kColumns) {
+            out += '\n';
+            column = 0;
+            first = true;
+        }
+        out.append(first ? indent - column : 1, ' ').append(text.substr(0, size));
+        column = (first ? indent : column + 1) + size;
+        first = false;
+        text.remove_prefix(std::min(size + 1, text.size()));
+    }
+    return out + '\n';
+}
+
+std::string option_line(const OptionRow& option) {
+    std::string left = option.letter == 0
+                           ? std::string("      --")
+                           : std::string("  -").append(1, option.letter).append(", --");
+    left.append(option.name).append(option.value.empty() ? "" : " ").append(option.value);
+    return row(std::move(left),
+               std::string(option.help)
+                   .append(option.repeats && !option.value.empty() ? "; may be repeated" : ""),
+               kOptionColumn);
+}
+
+std::string usage_of(const CommandRow& command) {
+    std::string line(command.name);
+    return line.append(command.arguments.empty() ? "" : " ").append(command.arguments);
+}
+
+}  // namespace
+
+std::string help_text() {
+    std::string out =
+        "aggregator serves HTTP endpoints that a file describes: each calls several backends in\n"
+        "parallel and merges their answers. Shadow backends get copies of the traffic; what they\n"
+        "answer never reaches a client.\n\nUsage:\n";
+    constexpr std::size_t kSummaryColumn = 36;
+    out += row("  aggregator --config PATH", row_of(Options::Command::Run).summary, kSummaryColumn);
+    for (const CommandRow& command : command_table()) {
+        out += row("  aggregator " + usage_of(command), command.summary, kSummaryColumn);
+    }
+    out += "\nEvery command has its own --help. Options of run:\n";
+    for (const OptionRow& option : row_of(Options::Command::Run).options) {
+        out += option_line(option);
+    }
+    return out.append(kExit).append(kExample);
+}
+
+std::string help_text(const CommandRow& command) {
+    std::string out = std::string("aggregator ").append(command.name) + ": ";
+    out.append(1, static_cast<char>(command.summary.front() | 0x20));
+    out.append(command.summary.substr(1)).append(".\n\nUsage:\n  aggregator ");
+    out += usage_of(command);
+    out += command.options.empty() ? "\n" : " [options]\n";
+    if (!command.other_name.empty()) {
+        out.append("  aggregator ").append(command.other_name).append(1, ' ');
+        out.append(command.arguments).append(" [options]\n");
+    }
+    if (!command.about.empty()) {
+        out.append("\n").append(command.about).append("\n");
+    }
+    out += "\nOptions:\n";
+    for (const OptionRow& option : command.options) {
+        out += option_line(option);
+    }
+    return out + option_line(kHelp);
 }
 
 }  // namespace aggregator::app

@@ -10,6 +10,7 @@
 #include <aggregator/base/text.hpp>
 
 #include "app/choose.hpp"
+#include "app/command_table.hpp"
 
 namespace aggregator::app {
 namespace {
@@ -18,18 +19,6 @@ namespace po = boost::program_options;
 using Problem = tl::unexpected<std::string>;
 
 constexpr unsigned kWorkersMax = 1024;
-
-constexpr Words<Options::Command, 9> kCommands{{
-    {"run", Options::Command::Run},
-    {"lint", Options::Command::Lint},
-    {"routes", Options::Command::Routes},
-    {"fmt", Options::Command::Fmt},
-    {"schema", Options::Command::Schema},
-    {"explain", Options::Command::Explain},
-    {"state", Options::Command::State},
-    {"version", Options::Command::Version},
-    {"help", Options::Command::Help},
-}};
 
 constexpr Words<base::LogLevel, 4> kLevels{{
     {"error", base::LogLevel::Error},
@@ -43,30 +32,27 @@ constexpr Words<base::LogFormat, 2> kFormats{{
     {"json", base::LogFormat::Json},
 }};
 
-/// The options that a command has.
-constexpr const char* kOfRun[] = {"config",    "listen",     "workers",
-                                  "log-level", "log-format", "allow-unsupported"};
-constexpr const char* kOfLint[] = {"config", "format",  "severity",
-                                   "rule",   "explain", "list-rules",
-                                   "fix",    "diff",    "allow-unsupported"};
-constexpr const char* kOfRoutes[] = {"config", "format", "allow-unsupported"};
-constexpr const char* kOfFmt[] = {"config", "check", "diff"};
-constexpr const char* kOfState[] = {"clear"};
-
 po::options_description described() {
     po::options_description all;
     auto add = all.add_options();
-    for (const char* const name : {"config,c", "listen", "workers", "log-level", "log-format",
-                                   "format", "severity", "explain"}) {
-        add(name, po::value<std::string>(), "");
+    for (const OptionRow* const one : all_options()) {
+        std::string name(one->name);
+        if (one->letter != 0) {
+            name.append(",").append(1, one->letter);
+        }
+        if (one->value.empty() && one->repeats) {
+            add(name.c_str(), po::value<std::vector<bool>>()->zero_tokens(), "");
+        } else if (one->value.empty()) {
+            add(name.c_str(), "");
+        } else if (one->repeats) {
+            add(name.c_str(), po::value<std::vector<std::string>>(), "");
+        } else {
+            add(name.c_str(), po::value<std::string>(), "");
+        }
     }
-    for (const char* const name : {"rule", "word", "allow-unsupported"}) {
-        add(name, po::value<std::vector<std::string>>(), "");
-    }
-    for (const char* const name :
-         {"list-rules", "fix", "diff", "check", "clear", "help,h", "version"}) {
-        add(name, "");
-    }
+    add("word", po::value<std::vector<std::string>>(), "");
+    add("help,h", "");
+    add("version", "");
     return all;
 }
 
@@ -160,26 +146,28 @@ std::optional<std::string> read_lint_values(const po::variables_map& given, Lint
 }
 
 /// A sentence about an option that the command does not have, if one was given.
-std::optional<std::string> find_strange(const po::variables_map& given,
-                                        std::span<const char* const> own,
-                                        const std::string& command) {
+std::optional<std::string> find_strange(const po::variables_map& given, const CommandRow& command) {
     for (const auto& [name, value] : given) {
-        if (name != "word" && std::find(own.begin(), own.end(), name) == own.end()) {
-            return std::string("--").append(name).append(" has no meaning for ").append(command);
+        const std::string& option = name;
+        const bool own =
+            std::any_of(command.options.begin(), command.options.end(),
+                        [&option](const OptionRow& one) { return one.name == option; });
+        if (name != "word" && !own) {
+            return "--" + name + " is no option of " + std::string(command.name) +
+                   "; 'aggregator " + std::string(command.name) + " --help' lists them";
         }
     }
     return std::nullopt;
 }
 
-std::optional<std::string> check_run(const po::variables_map& given, const Options& options) {
+std::optional<std::string> check_run(const Options& options) {
     if (!options.paths.empty()) {
         return "unexpected argument '" + options.paths.front() +
                "'; the configuration's path follows --config";
     }
-    if (given.count("config") == 0) {
-        return "no configuration; name one with --config PATH";
-    }
-    return find_strange(given, kOfRun, "run");
+    return options.config.empty()
+               ? std::optional<std::string>("no configuration; name one with --config PATH")
+               : std::nullopt;
 }
 
 /// A path that stands twice would have every finding told twice.
@@ -209,12 +197,6 @@ std::optional<std::string> check_question(const Options& options) {
 }
 
 std::optional<std::string> check_lint(const po::variables_map& given, Options& options) {
-    if (auto problem = find_strange(given, kOfLint, "lint, which starts nothing")) {
-        return problem;
-    }
-    if (given.count("config") != 0) {
-        options.paths.push_back(options.config);
-    }
     if (auto problem = read_lint_values(given, options.lint)) {
         return problem;
     }
@@ -222,23 +204,22 @@ std::optional<std::string> check_lint(const po::variables_map& given, Options& o
         return check_question(options);
     }
     if (options.paths.empty()) {
-        return "lint wants at least one path of a configuration, or - for standard input";
+        return "lint needs at least one path of a configuration, or - for standard input";
     }
     drop_repeated(options.paths);
     return std::nullopt;
 }
 
-std::optional<std::string> check_routes(const po::variables_map& given, Options& options) {
-    auto problem = find_strange(given, kOfRoutes, "routes, which starts nothing");
-    if (problem) {
-        return problem;
-    }
-    if (given.count("config") != 0) {
-        options.paths.push_back(options.config);
-    }
+/// Of check and routes.
+std::optional<std::string> check_one_path(const po::variables_map& given, Options& options) {
+    const CommandRow& command = row_of(options.command);
     if (options.paths.size() != 1) {
-        return "routes wants one path of a configuration, or - for standard input";
+        return std::string(command.name) +
+               " needs one path of a configuration, or - for standard input";
     }
+    options.check.advice = given.count("lint") + given.count("lint-no-network") != 0;
+    options.check.routes = given.count("debug") != 0;
+    std::optional<std::string> problem;
     if (given.count("format") != 0) {
         problem =
             store(parse_routes_format(given["format"].as<std::string>()), options.lint.format);
@@ -247,17 +228,11 @@ std::optional<std::string> check_routes(const po::variables_map& given, Options&
 }
 
 std::optional<std::string> check_fmt(const po::variables_map& given, Options& options) {
-    if (auto problem = find_strange(given, kOfFmt, "fmt, which starts nothing")) {
-        return problem;
-    }
     options.fmt.check = given.count("check") != 0;
     options.fmt.diff = given.count("diff") != 0;
-    if (given.count("config") != 0) {
-        options.paths.push_back(options.config);
-    }
     drop_repeated(options.paths);
     if (options.paths.empty()) {
-        return "fmt wants at least one path of a configuration, or - for standard input";
+        return "fmt needs at least one path of a configuration, or - for standard input";
     }
     const auto dash = std::find(options.paths.begin(), options.paths.end(), "-");
     if (options.paths.size() > 1 && dash != options.paths.end()) {
@@ -266,27 +241,39 @@ std::optional<std::string> check_fmt(const po::variables_map& given, Options& op
     return std::nullopt;
 }
 
-/// Of schema and explain, which answer a question and read no configuration.
-std::optional<std::string> check_words(const po::variables_map& given, const Options& options) {
-    const bool schema = options.command == Options::Command::Schema;
-    if (auto problem = find_strange(given, {}, schema ? "schema" : "explain")) {
-        return problem;
+/// How many words a command may have behind it, and what to say of another number.
+struct Arity {
+    std::size_t least;
+    std::size_t most;
+    std::string_view wanted;
+};
+
+Arity arity_of(Options::Command command) {
+    switch (command) {
+        case Options::Command::Init:
+            return {0, 1, "one folder, or none for the current one"};
+        case Options::Command::Explain:
+            return {1, 1, "one name: of a key, a failure, a rule, a metric or a component"};
+        case Options::Command::Schema:
+            return {0, 1, "the name of one part, or none for the whole"};
+        case Options::Command::State:
+            return {1, 1, "the file that `state` of `admin` in the configuration names"};
+        case Options::Command::Completion:
+            return {1, 1, "the name of a shell: bash or zsh"};
+        default:
+            return {0, 0, "no argument"};
     }
-    if (schema && options.paths.size() > 1) {
-        return "schema wants the name of one part, or none for the whole";
-    }
-    if (!schema && options.paths.size() != 1) {
-        return "explain wants one key of a configuration, or one rule of lint";
-    }
-    return std::nullopt;
 }
 
-std::optional<std::string> check_state(const po::variables_map& given, Options& options) {
-    if (auto problem = find_strange(given, kOfState, "state, which starts nothing")) {
-        return problem;
+/// Of commands that answer a question and read no configuration.
+std::optional<std::string> check_words(const po::variables_map& given, Options& options) {
+    const Arity arity = arity_of(options.command);
+    const std::size_t count = options.paths.size();
+    if (count < arity.least || count > arity.most) {
+        return std::string(row_of(options.command).name).append(" takes ").append(arity.wanted);
     }
-    if (options.paths.size() != 1) {
-        return "state wants the file that `state` of `admin` in the configuration names";
+    if (options.command == Options::Command::Completion && completion(options.paths[0]).empty()) {
+        return "there are no completions for '" + options.paths[0] + "'; use bash or zsh";
     }
     options.clears = given.count("clear") != 0;
     return std::nullopt;
@@ -294,42 +281,77 @@ std::optional<std::string> check_state(const po::variables_map& given, Options& 
 
 /// What the command that was asked for makes of its options.
 std::optional<std::string> check_command(const po::variables_map& given, Options& options) {
+    if (options.command == Options::Command::Help || options.command == Options::Command::Version) {
+        return std::nullopt;
+    }
+    // `run --check` takes the options of run, so that the line that starts can be checked as it is.
+    const bool as_run = options.command == Options::Command::Check && given.count("check") != 0;
+    const Options::Command own = as_run ? Options::Command::Run : options.command;
+    if (auto problem = find_strange(given, row_of(own))) {
+        return problem;
+    }
+    if (options.command == Options::Command::Run) {
+        return check_run(options);
+    }
+    if (!options.config.empty()) {
+        options.paths.push_back(options.config);
+    }
     switch (options.command) {
-        case Options::Command::Run:
-            return check_run(given, options);
         case Options::Command::Lint:
             return check_lint(given, options);
+        case Options::Command::Check:
         case Options::Command::Routes:
-            return check_routes(given, options);
+            return check_one_path(given, options);
         case Options::Command::Fmt:
             return check_fmt(given, options);
-        case Options::Command::State:
-            return check_state(given, options);
-        case Options::Command::Schema:
-        case Options::Command::Explain:
+        default:
             return check_words(given, options);
-        case Options::Command::Version:
-        case Options::Command::Help:
-            break;
     }
-    return std::nullopt;
+}
+
+/// The command of that name, or a sentence that says which ones there are.
+tl::expected<Options::Command, std::string> command_named(const std::string& name) {
+    if (const CommandRow* const command = find_command(name)) {
+        return command->command;
+    }
+    if (name == "audit") {
+        return Problem("there is no command 'audit'; 'aggregator lint' prints what may surprise");
+    }
+    std::vector<std::string_view> names;
+    for (const CommandRow& one : command_table()) {
+        names.push_back(one.name);
+    }
+    const auto near = base::closest(name, names);
+    return Problem("unknown command '" + name + "'" +
+                   (near ? "; did you mean '" + std::string(*near) + "'?" : ""));
 }
 
 std::optional<std::string> read_command(const po::variables_map& given, Options& options) {
     if (given.count("word") != 0) {
         options.paths = given["word"].as<std::vector<std::string>>();
-        auto command = choose("command", options.paths.front(), kCommands);
+        const auto command = command_named(options.paths.front());
         if (!command) {
-            return std::move(command.error());
+            return command.error();
         }
         options.command = *command;
         options.paths.erase(options.paths.begin());
     }
-    if (given.count("version") != 0) {
-        options.command = Options::Command::Version;
+    const bool asks = given.count("help") != 0;
+    if (asks && given.count("word") != 0) {
+        options.about = options.command;
+    } else if (options.command == Options::Command::Help && !options.paths.empty()) {
+        const auto about = command_named(options.paths.front());
+        if (!about) {
+            return about.error();
+        }
+        options.about = *about;
     }
-    if (given.count("help") != 0) {
+    if (asks) {
         options.command = Options::Command::Help;
+    } else if (given.count("version") != 0) {
+        options.command = Options::Command::Version;
+    } else if (options.command == Options::Command::Run && given.count("check") != 0) {
+        options.command = Options::Command::Check;
     }
     return std::nullopt;
 }

@@ -30,15 +30,26 @@ struct FmtOptions {
     bool diff = false;   ///< show how
 };
 
+/// What only check has.
+struct CheckOptions {
+    bool advice = false;  ///< print advice, too
+    bool routes = false;  ///< print the table of routes
+};
+
 struct Options {
     enum class Command : std::uint8_t {
         Run,
+        Check,
         Lint,
         Routes,
         Fmt,
-        Schema,
+        Init,
         Explain,
+        Schema,
+        Reference,
         State,
+        Completion,
+        Manual,
         Version,
         Help,
     };
@@ -48,18 +59,19 @@ struct Options {
     unsigned workers = 1;
     base::LogLevel log_level = base::LogLevel::Info;
     base::LogFormat log_format = base::LogFormat::Text;
-    /// Of lint and fmt, and the one of routes; `-` is standard input. Of schema and explain: words.
+    /// Of lint and fmt, and the one of check and routes; `-` is standard input. Of the others:
+    /// words.
     std::vector<std::string> paths;
     LintOptions lint;  ///< of routes only the format
     FmtOptions fmt;
     bool clears = false;  ///< state removes what it shows
+    CheckOptions check;
+    /// Of help: the command that it is about; nothing: the program.
+    std::optional<Command> about;
 };
 
 /// The command line's meaning, or one sentence that says what is wrong with it.
 [[nodiscard]] tl::expected<Options, std::string> parse_options(
     const std::vector<std::string>& arguments);
-
-/// The text of --help.
-[[nodiscard]] std::string help_text();
 
 }  // namespace aggregator::app

@@ -178,11 +178,10 @@ def test_wrong_usage_is_told_apart(arguments) -> None:
     assert done.stdout == "" and done.stderr != ""
 
 
-def test_check_belongs_to_fmt_alone(write_config) -> None:
+def test_lint_and_routes_have_no_check(write_config) -> None:
     path = write_config(BEFORE)
     for command in ("lint", "routes"):
         assert aggregator(command, path, "--check").returncode == 2
-    assert aggregator("--config", path, "--check").returncode == 2
 
 
 def test_the_examples_are_laid_out() -> None:

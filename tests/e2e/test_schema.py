@@ -58,14 +58,14 @@ def test_a_component_is_named_as_in_a_configuration() -> None:
     (("schema", "backnd"), "did you mean 'backend'?"),
     (("schema", ""), "there is admin, backend"),
     (("schema", "backend", "proxy"), "one part"),
-    (("schema", "--format", "json"), "--format has no meaning for schema"),
-    (("explain",), "explain wants one key"),
-    (("explain", "a", "b"), "explain wants one key"),
+    (("schema", "--format", "json"), "--format is no option of schema"),
+    (("explain",), "explain takes one name"),
+    (("explain", "a", "b"), "explain takes one name"),
     (("explain", "shadow_timeuot"), "did you mean 'shadow_timeout'?"),
     (("explain", "implicit-content-tpye"), "did you mean 'implicit-content-type'?"),
-    (("explain", "qqqqqqqq"), "'aggregator schema' prints all keys"),
-    (("explain", ""), "no key or rule ''"),
-    (("explain", "--config", "x", "host"), "--config has no meaning for explain"),
+    (("explain", "qqqqqqqq"), "'aggregator reference' prints all"),
+    (("explain", ""), "nothing here is called ''"),
+    (("explain", "--config", "x", "host"), "--config is no option of explain"),
 ])
 def test_what_is_not_known_is_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
     result = aggregator(*arguments)

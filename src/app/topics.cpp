@@ -1,0 +1,127 @@
+#include "app/topics.hpp"
+
+#include <algorithm>
+
+#include <aggregator/admin/metric_rows.hpp>
+#include <aggregator/base/error_text.hpp>
+#include <aggregator/base/log_fields.hpp>
+#include <aggregator/base/text.hpp>
+#include <aggregator/lint/rule.hpp>
+#include <aggregator/lint/schema.hpp>
+#include <aggregator/shadow/reason_text.hpp>
+
+namespace aggregator::app {
+namespace {
+
+constexpr std::size_t kColumns = 100;
+constexpr std::size_t kIndent = 4;
+constexpr std::size_t kLabel = 10;
+
+/// A label, and behind it the words in lines of up to kColumns; nothing if there are no words.
+std::string row(std::string_view label, std::string_view text) {
+    std::string out;
+    std::size_t column = 0;
+    const std::size_t indent = kIndent + (label.empty() ? 0 : kLabel);
+    while (!text.empty()) {
+        const std::size_t size = std::min(text.find(' '), text.size());
+        if (column != 0 && column + 1 + size > kColumns) {
+            out += '\n';
+            column = 0;
+        }
+        out.append(column == 0 ? indent : 1, ' ').append(text.substr(0, size));
+        column = (column == 0 ? indent : column + 1) + size;
+        text.remove_prefix(std::min(size + 1, text.size()));
+    }
+    if (!out.empty()) {
+        out.replace(kIndent, label.size(), label);
+        out += '\n';
+    }
+    return out;
+}
+
+void add_failures(std::vector<Topic>& all) {
+    for (std::size_t i = 0; i < base::kCodes; ++i) {
+        const base::CodeRow& code = base::row(static_cast<base::Code>(i));
+        const base::ErrorText& text = base::text_of(code.code);
+        const std::string name(code.name);
+        all.push_back({"failure", name,
+                       name + " (failure)\n" + row("", text.meaning) + '\n' +
+                           row("status", std::to_string(code.status)) +
+                           row("fault", base::name_of(code.fault)) + row("do", text.advice)});
+    }
+}
+
+void add_reasons(std::vector<Topic>& all) {
+    for (std::size_t i = 0; i < shadow::kReasons; ++i) {
+        const auto reason = static_cast<shadow::Reason>(i);
+        const shadow::ReasonText& text = shadow::text_of(reason);
+        const std::string name(shadow::name_of(reason));
+        all.push_back({"drop reason", name,
+                       name + " (drop reason of shadows)\n" + row("", text.meaning) + '\n' +
+                           row("do", text.advice)});
+    }
+}
+
+void add_metrics(std::vector<Topic>& all) {
+    for (const admin::MetricRow& metric : admin::metric_rows()) {
+        const std::string name(metric.name);
+        all.push_back({"metric", name,
+                       name + " (metric)\n" + row("", metric.meaning) + '\n' +
+                           row("type", metric.type) + row("labels", metric.labels)});
+    }
+}
+
+void add_fields(std::vector<Topic>& all) {
+    for (const base::LogFieldRow& field : base::log_fields()) {
+        const std::string name(field.name);
+        all.push_back({"log field", name, name + " (field of the log)\n" + row("", field.meaning)});
+    }
+}
+
+void add_components(std::vector<Topic>& all) {
+    for (const lint::ComponentRow& one : lint::component_rows()) {
+        const bool missing = one.status == lint::ComponentRow::Status::Missing;
+        std::string text = one.name + " (component)\n" +
+                           row("", std::string("Compared with KrakenD: ") +
+                                       std::string(lint::name_of(one.status)) + '.') +
+                           '\n' + row("levels", one.levels) + row("older", one.older) +
+                           row(missing ? "instead" : "differs", one.note);
+        if (missing) {
+            text += row("without", "\"@allow_unsupported\": [\"" + one.name +
+                                       "\"] in the service starts without it");
+        }
+        all.push_back({"component", one.name, std::move(text), one.older});
+    }
+}
+
+}  // namespace
+
+std::vector<Topic> topics() {
+    std::vector<Topic> all;
+    add_failures(all);
+    add_reasons(all);
+    add_metrics(all);
+    add_fields(all);
+    add_components(all);
+    return all;
+}
+
+std::vector<std::string> topic_names() {
+    std::vector<std::string> names;
+    for (Topic& one : topics()) {
+        names.push_back(std::move(one.name));
+    }
+    for (const lint::Rule* const rule : lint::rules()) {
+        names.emplace_back(rule->name);
+    }
+    for (const lint::KeyRow& key : lint::key_rows()) {
+        const std::size_t dot = key.key.rfind('.');
+        names.push_back(key.key.substr(dot == std::string::npos ? 0 : dot + 1));
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::erase_if(names, [](const std::string& name) { return name.empty(); });
+    return names;
+}
+
+}  // namespace aggregator::app
