@@ -13,6 +13,7 @@
 
 #include <aggregator/base/assert.hpp>
 #include <aggregator/http/serializer.hpp>
+#include "net/socket.hpp"
 
 namespace aggregator::net {
 namespace {
@@ -33,12 +34,15 @@ std::uint32_t translate(std::uint32_t epoll_events) {
 
 }  // namespace
 
+WireLoop::WireLoop() : scratch_(kScratchBytes) {}
+
+WireLoop::~WireLoop() = default;
+
 EventLoop::EventLoop()
     : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       now_(base::Clock::now()),
-      random_(std::random_device{}()),
-      scratch_(kScratchBytes) {
+      random_(std::random_device{}()) {
     AGG_ASSERT(epoll_ >= 0 && wakeup_ >= 0);
     epoll_event event{};
     event.events = EPOLLIN | EPOLLET;
@@ -70,8 +74,9 @@ void EventLoop::remove(int descriptor, Watcher& watcher) {
     --watched_;
 }
 
-void EventLoop::dispose(std::unique_ptr<Watcher> watcher) {
-    disposed_.push_back(std::move(watcher));
+base::Result<std::unique_ptr<Wire>> EventLoop::connect(const std::string& address,
+                                                       std::uint16_t port) {
+    return Socket::connect(*this, address, port);
 }
 
 void EventLoop::post(std::function<void()> work) {
@@ -112,7 +117,7 @@ int EventLoop::wait_ms() const {
 void EventLoop::turn() {
     std::array<epoll_event, kEventsMax> ready;
     const int count =
-        ::epoll_wait(epoll_, ready.data(), kEventsMax, disposed_.empty() ? wait_ms() : 0);
+        ::epoll_wait(epoll_, ready.data(), kEventsMax, has_disposed() ? 0 : wait_ms());
     now_ = base::Clock::now();
     events_.clear();
     bool woken = false;
@@ -129,7 +134,7 @@ void EventLoop::turn() {
     if (woken) {
         run_posted();
     }
-    disposed_.clear();
+    destroy_disposed();
 }
 
 void EventLoop::dispatch() {
@@ -154,7 +159,7 @@ void EventLoop::run_posted() {
     }
 }
 
-std::string_view EventLoop::date() {
+std::string_view WireLoop::date() {
     const auto second = static_cast<std::int64_t>(std::time(nullptr));
     if (second != date_second_) {
         date_second_ = second;

@@ -11,6 +11,8 @@
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SocketAddress.h>
 
+#include "net/socket.hpp"
+
 namespace aggregator::net {
 namespace {
 
@@ -125,7 +127,7 @@ void Listener::accept_all() {
     for (;;) {
         const int client = ::accept4(descriptor_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (client >= 0) {
-            server_.accepted(client);
+            server_.accept(std::make_unique<Socket>(server_.context_.loop, client));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {

@@ -4,17 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include "net/socket.hpp"
+#include "net/wire.hpp"
 
 namespace aggregator::net {
 
-/// What a connection still has to send. Bytes that the socket takes at once are never copied.
+/// What a connection still has to send. Bytes that the wire takes at once are never copied.
 class Outbox {
 public:
     /// Sends now what can be sent, and keeps the rest. False if the connection broke.
-    [[nodiscard]] bool send(Socket& socket, std::string_view bytes) {
+    [[nodiscard]] bool send(Wire& wire, std::string_view bytes) {
         if (pending_.empty()) {
-            const Io io = socket.write(bytes);
+            const Io io = wire.write(bytes);
             if (io.state == Io::State::Failed || io.state == Io::State::Closed) {
                 return false;
             }
@@ -24,11 +24,11 @@ public:
         return true;
     }
 
-    /// The same for two texts, one behind the other, none of them copied to be sent. For a socket
+    /// The same for two texts, one behind the other, none of them copied to be sent. For a wire
     /// without TLS.
-    [[nodiscard]] bool send_both(Socket& socket, std::string_view first, std::string_view second) {
+    [[nodiscard]] bool send_both(Wire& wire, std::string_view first, std::string_view second) {
         if (pending_.empty()) {
-            const Io io = socket.write_both(first, second);
+            const Io io = wire.write_both(first, second);
             if (io.state == Io::State::Failed || io.state == Io::State::Closed) {
                 return false;
             }
@@ -40,10 +40,10 @@ public:
         return true;
     }
 
-    /// Goes on after the socket became writable. False if the connection broke.
-    [[nodiscard]] bool flush(Socket& socket) {
+    /// Goes on after the wire became writable. False if the connection broke.
+    [[nodiscard]] bool flush(Wire& wire) {
         while (!pending_.empty()) {
-            const Io io = socket.write(std::string_view(pending_).substr(sent_));
+            const Io io = wire.write(std::string_view(pending_).substr(sent_));
             if (io.state == Io::State::Failed || io.state == Io::State::Closed) {
                 return false;
             }
@@ -61,7 +61,7 @@ public:
     [[nodiscard]] bool empty() const { return pending_.empty(); }
     /// Bytes that are in memory.
     [[nodiscard]] std::size_t size() const { return pending_.size(); }
-    /// Of those: what the socket has taken already.
+    /// Of those: what the wire has taken already.
     [[nodiscard]] std::size_t sent() const { return sent_; }
 
     void clear() {

@@ -23,15 +23,15 @@ Addresses take_other_family(Addresses& addresses) {
     return taken;
 }
 
-Rival::Rival(EventLoop& loop, Race race, Done done)
+Rival::Rival(WireLoop& loop, Race race, Done done)
     : loop_(loop),
       race_(std::move(race)),
       done_(std::move(done)),
       delay_(loop, [this] { connect_next(); }) {}
 
 Rival::~Rival() {
-    if (socket_) {
-        loop_.remove(socket_->descriptor(), *this);
+    if (wire_) {
+        wire_->unwatch();
     }
 }
 
@@ -44,22 +44,21 @@ void Rival::hurry() {
 void Rival::connect_next() {
     base::Error error{base::Code::Connect, "no address"};
     while (tried_ < race_.addresses.size()) {
-        auto socket = Socket::connect({race_.addresses[tried_++], race_.port});
-        if (socket) {
-            socket_.emplace(std::move(*socket));
-            return loop_.add(socket_->descriptor(), *this);
+        auto wire = loop_.connect(race_.addresses[tried_++], race_.port);
+        if (wire) {
+            wire_ = std::move(*wire);
+            return wire_->watch(*this);
         }
-        error = std::move(socket.error());
+        error = std::move(wire.error());
     }
     const auto done = std::move(done_);
     done(base::fail(std::move(error)));
 }
 
 void Rival::on_ready(std::uint32_t) {
-    const Io io = socket_->connected();
-    loop_.remove(socket_->descriptor(), *this);
-    Socket socket = std::move(*socket_);
-    socket_.reset();
+    const Io io = wire_->connected();
+    wire_->unwatch();
+    auto wire = std::move(wire_);
     if (io.state == Io::State::Failed && tried_ < race_.addresses.size()) {
         return connect_next();
     }
@@ -67,7 +66,7 @@ void Rival::on_ready(std::uint32_t) {
     if (io.state == Io::State::Failed) {
         return done(base::fail(io.error));
     }
-    done(std::move(socket));
+    done(std::move(wire));
 }
 
 }  // namespace aggregator::net

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <optional>
+#include <memory>
 
 #include <aggregator/net/loop.hpp>
 #include <aggregator/net/resolver.hpp>
-#include "net/socket.hpp"
+#include "net/wire.hpp"
 
 namespace aggregator::net {
 
@@ -20,11 +20,11 @@ public:
         Addresses addresses;  ///< tried one after the other
         std::uint16_t port = 0;
     };
-    /// Gets the connected socket, which nobody watches any more, or the last address's failure. It
+    /// Gets the connected wire, which nobody watches any more, or the last address's failure. It
     /// may destroy the Rival.
-    using Done = std::function<void(base::Result<Socket>)>;
+    using Done = std::function<void(base::Result<std::unique_ptr<Wire>>)>;
 
-    Rival(EventLoop& loop, Race race, Done done);
+    Rival(WireLoop& loop, Race race, Done done);
     ~Rival() override;
 
     /// Begins after `delay`.
@@ -37,11 +37,11 @@ public:
 private:
     void connect_next();
 
-    EventLoop& loop_;
+    WireLoop& loop_;
     Race race_;
     Done done_;
     base::Timer delay_;
-    std::optional<Socket> socket_;
+    std::unique_ptr<Wire> wire_;
     std::size_t tried_ = 0;
 };
 

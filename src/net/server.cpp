@@ -53,18 +53,17 @@ base::Result<std::uint16_t> Server::listen(const std::string& address, std::uint
     return listener_->port();
 }
 
-void Server::accepted(int descriptor) {
-    Socket socket(descriptor);
+void Server::accept(std::unique_ptr<Wire> wire) {
     context_.counters.connections_accepted.add();
     if (connections_.size() - turned_away_ < options_.connections_max || make_room()) {
-        return admit(std::move(socket));
+        return admit(std::move(wire));
     }
     accept_failed("the limit of open connections is reached");
-    turn_away(std::move(socket));
+    turn_away(std::move(wire));
 }
 
-void Server::admit(Socket socket) {
-    auto connection = std::make_unique<ServerConnection>(*this, std::move(socket));
+void Server::admit(std::unique_ptr<Wire> wire) {
+    auto connection = std::make_unique<ServerConnection>(*this, std::move(wire));
     connection->index = connections_.size();
     connections_.push_back(std::move(connection));
     context_.counters.connections_open.add();
@@ -77,17 +76,17 @@ bool Server::make_room() {
             held.give_up_oldest(base::HeldKind::Head));
 }
 
-void Server::turn_away(Socket socket) {
+void Server::turn_away(std::unique_ptr<Wire> wire) {
     if (options_.tls || turned_away_ == kTurnedAwayMax) {
         // A handshake would cost more than what is there; closing says enough.
         context_.counters.count(base::Code::TooManyConnections);
-        const std::string client = socket.peer();
+        const std::string client = wire->peer();
         if (!options_.tls) {
-            (void)socket.write(refusal_);
+            (void)wire->write(refusal_);
         }
         return note_turned_away(client);
     }
-    admit(std::move(socket));
+    admit(std::move(wire));
     ++turned_away_;
     connections_.back()->turn_away();
 }

@@ -59,7 +59,7 @@ http::Result<Piece> ServerConnection::next() {
     }
     while (phase_ == Phase::Exchange) {
         const auto room = loop_.scratch();
-        const Io io = socket_.read(room);
+        const Io io = wire_->read(room);
         if (io.state == Io::State::Wait) {
             readable_ = false;
             await_body();
@@ -99,7 +99,7 @@ void ServerConnection::await_body() {
 
 void ServerConnection::send_continue() {
     wants_continue_ = false;
-    if (!replied_ && !out_.send(socket_, kContinue)) {
+    if (!replied_ && !out_.send(*wire_, kContinue)) {
         hangup_ = true;
     } else if (!out_.empty()) {
         note_unread();

@@ -17,18 +17,18 @@ constexpr std::size_t kInputDoubled = 64u << 10;  // a longer head's buffer grow
 
 }  // namespace
 
-ServerConnection::ServerConnection(Server& server, Socket socket)
+ServerConnection::ServerConnection(Server& server, std::unique_ptr<Wire> wire)
     : Holding(server.context_.loop.held()),
       server_(server),
       loop_(server.context_.loop),
-      socket_(std::move(socket)),
+      wire_(std::move(wire)),
       parser_(http::Parser::Role::Request, server.options_.head),
       timer_(loop_, [this] { on_timer(); }),
-      client_(socket_.peer()),
+      client_(wire_->peer()),
       active_(loop_.now()) {
-    loop_.add(socket_.descriptor(), *this);
+    wire_->watch(*this);
     if (server_.options_.tls) {
-        socket_.begin_tls_accept(server_.options_.tls);
+        wire_->begin_tls_accept(server_.options_.tls);
         phase_ = Phase::Handshake;
     }
     hold(base::HeldKind::Idle, 0);
@@ -45,16 +45,16 @@ void ServerConnection::close() {
     phase_ = Phase::Closed;
     if (cut) {
         note_access();
-    } else if (socket_.tls()) {
+    } else if (wire_->tls()) {
         // TLS has a goodbye of its own; who gets none takes the connection for cut.
-        socket_.end_sending();
+        wire_->end_sending();
     }
     release();
     timer_.stop();
     wake_ = nullptr;
     stream_.reset();
     call_.reset();
-    loop_.remove(socket_.descriptor(), *this);
+    wire_->unwatch();
     server_.remove(*this);
 }
 
@@ -74,7 +74,7 @@ void ServerConnection::on_ready(std::uint32_t events) {
     }
     if ((events & kWritable) != 0 && !out_.empty() && phase_ == Phase::Exchange) {
         const std::size_t sent = out_.sent();
-        if (!out_.flush(socket_)) {
+        if (!out_.flush(*wire_)) {
             return close();
         }
         if (out_.empty() || out_.sent() != sent) {
@@ -88,7 +88,7 @@ void ServerConnection::on_ready(std::uint32_t events) {
 }
 
 void ServerConnection::shake() {
-    const Io io = socket_.handshake();
+    const Io io = wire_->handshake();
     if (io.state == Io::State::Wait) {
         return;
     }
@@ -99,8 +99,8 @@ void ServerConnection::shake() {
         return next_request();
     }
     note_failed_handshake(io.error);
-    if (io.error.code == Code::TlsNotSpoken && socket_.peer_speaks_http()) {
-        socket_.drop_tls();
+    if (io.error.code == Code::TlsNotSpoken && wire_->peer_speaks_http()) {
+        wire_->drop_tls();
         return refuse({Code::BadRequest, "Client sent an HTTP request to an HTTPS server."});
     }
     close();
@@ -125,9 +125,9 @@ void ServerConnection::read_ready() {
             }
             return hangup_ ? check_gone() : void();
         case Phase::Linger: {
-            Io io = socket_.read(loop_.scratch());
+            Io io = wire_->read(loop_.scratch());
             while (io.state == Io::State::Done) {
-                io = socket_.read(loop_.scratch());
+                io = wire_->read(loop_.scratch());
             }
             return io.state == Io::State::Wait ? void() : close();
         }
@@ -140,7 +140,7 @@ void ServerConnection::read_ready() {
 void ServerConnection::receive() {
     while (phase_ == Phase::Head && readable_) {
         const auto room = loop_.scratch();
-        const Io io = socket_.read(room);
+        const Io io = wire_->read(room);
         if (io.state == Io::State::Wait) {
             readable_ = false;
             return;
@@ -148,8 +148,8 @@ void ServerConnection::receive() {
         if (io.state != Io::State::Done) {
             return close();
         }
-        // A short read has emptied the socket: the next bytes will be an event.
-        readable_ = socket_.tls() || hangup_ || io.bytes == room.size();
+        // A short read has emptied the wire: the next bytes will be an event.
+        readable_ = wire_->tls() || hangup_ || io.bytes == room.size();
         keep_input({room.data(), io.bytes});
         process_input();
     }
@@ -275,7 +275,7 @@ void ServerConnection::next_request() {
 void ServerConnection::check_gone() {
     // A client that ended its side after a whole next request still wants both answers.
     const bool pipelined = consumed_ < input_.size() || !carry_.empty();
-    if (!pipelined && (socket_.tls() || socket_.gone())) {
+    if (!pipelined && (wire_->tls() || wire_->gone())) {
         close();
     }
 }
@@ -293,7 +293,7 @@ void ServerConnection::linger() {
     // Closing with unread bytes would reset the connection and could take the reply from the
     // client.
     phase_ = Phase::Linger;
-    socket_.end_sending();
+    wire_->end_sending();
     active_ = loop_.now();
     watch();
     readable_ = true;

@@ -8,7 +8,7 @@
 #include <aggregator/http/serializer.hpp>
 #include <aggregator/net/server.hpp>
 #include "net/outbox.hpp"
-#include "net/socket.hpp"
+#include "net/wire.hpp"
 
 namespace aggregator::net {
 
@@ -16,7 +16,7 @@ namespace aggregator::net {
 /// Owned by its Server; destroyed by remove() only, at the end of the loop's turn.
 class ServerConnection : public Watcher, private http::BodyStream, private base::Holding {
 public:
-    ServerConnection(Server& server, Socket socket);
+    ServerConnection(Server& server, std::unique_ptr<Wire> wire);
     ~ServerConnection() override;
 
     void on_ready(std::uint32_t events) override;
@@ -93,8 +93,8 @@ private:
     }
 
     Server& server_;
-    EventLoop& loop_;
-    Socket socket_;
+    WireLoop& loop_;
+    std::unique_ptr<Wire> wire_;
     http::Parser parser_;
     Outbox out_;
     base::Timer timer_;
@@ -115,7 +115,7 @@ private:
     base::Time active_{};          // when the client last did what the present phase waits for
     base::Time began_{};           // when the present request's head was complete
     base::Time taken_{};           // when the client last took something of its reply
-    std::size_t untaken_ = 0;      // of the reply, in the socket at that time
+    std::size_t untaken_ = 0;      // of the reply, in the wire at that time
     std::uint64_t sent_bytes_ = 0;
     int status_ = 0;
     Phase phase_ = Phase::Head;

@@ -106,13 +106,13 @@ void ServerConnection::start_reply(http::Response response) {
 }
 
 bool ServerConnection::send_whole(std::string& head, std::string_view body) {
-    if (body.size() > kCopiedMax && !socket_.tls()) {
-        return out_.send_both(socket_, head, body);
+    if (body.size() > kCopiedMax && !wire_->tls()) {
+        return out_.send_both(*wire_, head, body);
     }
     if (body.size() > kCopiedMaxTls) {
-        return out_.send(socket_, head) && out_.send(socket_, body);
+        return out_.send(*wire_, head) && out_.send(*wire_, body);
     }
-    return out_.send(socket_, head.append(body));
+    return out_.send(*wire_, head.append(body));
 }
 
 void ServerConnection::pump() {
@@ -122,7 +122,7 @@ void ServerConnection::pump() {
             // The status has gone out already: only a broken connection can tell the client.
             record_.failure = piece.error().code;
             server_.context_.counters.count(piece.error().code);
-            socket_.reset_on_close();
+            wire_->reset_on_close();
             return close();
         }
         if (!piece->bytes.empty() && !send_piece(piece->bytes)) {
@@ -133,7 +133,7 @@ void ServerConnection::pump() {
         }
         if (piece->state == Piece::State::End) {
             stream_.reset();
-            if (framing_ == Framing::Kind::Chunked && !out_.send(socket_, http::kLastChunk)) {
+            if (framing_ == Framing::Kind::Chunked && !out_.send(*wire_, http::kLastChunk)) {
                 return close();
             }
         }
@@ -160,12 +160,12 @@ void ServerConnection::let_go_of_call() {
 bool ServerConnection::send_piece(std::string_view bytes) {
     sent_bytes_ += bytes.size();
     if (framing_ != Framing::Kind::Chunked) {
-        return out_.send(socket_, bytes);
+        return out_.send(*wire_, bytes);
     }
     std::string& out = server_.rendered_;
     out.clear();
     http::append_chunk(out, bytes);
-    return out_.send(socket_, out);
+    return out_.send(*wire_, out);
 }
 
 }  // namespace aggregator::net

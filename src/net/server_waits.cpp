@@ -86,12 +86,12 @@ void ServerConnection::on_exchange_timer() {
         return close();
     }
     if (!out_.empty() && loop_.now() >= after(taken_, options.stall_timeout)) {
-        if (socket_.untaken() < untaken_) {
-            return note_unread();  // it reads, only not so much that the socket has room
+        if (wire_->untaken() < untaken_) {
+            return note_unread();  // it reads, only not so much that the wire has room
         }
         server_.context_.counters.count(Code::ClientStalled);
         record_.failure = Code::ClientStalled;
-        socket_.reset_on_close();
+        wire_->reset_on_close();
         return close();
     }
     body_is_late();
@@ -111,7 +111,7 @@ void ServerConnection::note_unread() {
         return release();
     }
     taken_ = loop_.now();
-    untaken_ = socket_.untaken();
+    untaken_ = wire_->untaken();
     hold(HeldKind::Reply, out_.size());
     watch();
 }
@@ -120,7 +120,7 @@ void ServerConnection::give_up(HeldKind kind) {
     if (kind == HeldKind::Reply) {
         server_.context_.counters.count(Code::MemoryFull);
         record_.failure = Code::MemoryFull;
-        socket_.reset_on_close();
+        wire_->reset_on_close();
     }
     close();
 }

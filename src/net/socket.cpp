@@ -51,22 +51,38 @@ Io written(ssize_t count) {
 
 }  // namespace
 
-Socket::Socket(const StreamSocket& stream)
-    : stream_(stream), descriptor_(stream_.impl()->sockfd()) {
+Socket::Socket(WireLoop& loop, const StreamSocket& stream)
+    : loop_(loop), stream_(stream), descriptor_(stream_.impl()->sockfd()) {
     stream_.setBlocking(false);
     stream_.setNoDelay(true);
 }
 
-Socket::Socket(int descriptor)
-    : Socket(StreamSocket(new Poco::Net::StreamSocketImpl(descriptor))) {}
+Socket::Socket(WireLoop& loop, int descriptor)
+    : Socket(loop, StreamSocket(new Poco::Net::StreamSocketImpl(descriptor))) {}
 
-base::Result<Socket> Socket::connect(const SocketAddress& address) {
+Socket::~Socket() { unwatch(); }
+
+base::Result<std::unique_ptr<Socket>> Socket::connect(WireLoop& loop, const std::string& address,
+                                                      std::uint16_t port) {
+    const SocketAddress where(address, port);
     try {
-        StreamSocket stream(address.family());
-        stream.connectNB(address);
-        return Socket(stream);
+        StreamSocket stream(where.family());
+        stream.connectNB(where);
+        return std::unique_ptr<Socket>(new Socket(loop, stream));
     } catch (const Poco::Exception& problem) {
-        return base::fail(Code::Connect, address.toString() + ": " + problem.displayText());
+        return base::fail(Code::Connect, where.toString() + ": " + problem.displayText());
+    }
+}
+
+void Socket::watch(Watcher& watcher) {
+    watcher_ = &watcher;
+    loop_.add(descriptor_, watcher);
+}
+
+void Socket::unwatch() {
+    if (watcher_ != nullptr) {
+        loop_.remove(descriptor_, *watcher_);
+        watcher_ = nullptr;
     }
 }
 

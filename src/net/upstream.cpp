@@ -4,9 +4,6 @@
 #include <array>
 #include <utility>
 
-#include <Poco/Exception.h>
-#include <Poco/Net/SocketAddress.h>
-
 #include <aggregator/base/assert.hpp>
 #include "net/pool.hpp"
 
@@ -81,12 +78,12 @@ void Upstream::connect_next() {
     hangup_ = false;
     base::Error error{Code::Connect, "no address"};
     while (tried_ < addresses_.size()) {
-        auto socket = Socket::connect({addresses_[tried_++], first_port()});
-        if (socket) {
-            socket_.emplace(std::move(*socket));
-            return loop_.add(socket_->descriptor(), *this);
+        auto wire = loop_.connect(addresses_[tried_++], first_port());
+        if (wire) {
+            wire_ = std::move(*wire);
+            return wire_->watch(*this);
         }
-        error = std::move(socket.error());
+        error = std::move(wire.error());
     }
     no_address_left(std::move(error));
 }
@@ -98,25 +95,25 @@ void Upstream::no_address_left(base::Error error) {
     fail_later(std::move(error));
 }
 
-void Upstream::rival_ended(base::Result<Socket> outcome) {
+void Upstream::rival_ended(base::Result<std::unique_ptr<Wire>> outcome) {
     rival_.reset();
     if (outcome) {
-        leave_socket();
+        leave_wire();
         readable_ = false;
         hangup_ = false;
-        socket_.emplace(std::move(*outcome));
-        loop_.add(socket_->descriptor(), *this);
+        wire_ = std::move(*outcome);
+        wire_->watch(*this);
         return established();
     }
-    if (!socket_) {
+    if (!wire_) {
         broken({Code::Connect, pool_.origin().authority + ": " + outcome.error().detail});
     }
 }
 
-void Upstream::leave_socket() {
-    if (socket_) {
-        loop_.remove(socket_->descriptor(), *this);
-        socket_.reset();
+void Upstream::leave_wire() {
+    if (wire_) {
+        wire_->unwatch();
+        wire_.reset();
     }
 }
 
@@ -147,7 +144,7 @@ void Upstream::on_ready(std::uint32_t events) {
     }
     if ((events & kWritable) != 0 && !out_.empty()) {
         const std::size_t sent = out_.sent();
-        if (!out_.flush(*socket_)) {
+        if (!out_.flush(*wire_)) {
             // What came before the break may be a whole answer: let the reader find the end.
             out_.clear();
             readable_ = true;
@@ -168,16 +165,16 @@ void Upstream::on_ready(std::uint32_t events) {
 void Upstream::look_while_idle() {
     // A backend has nothing to say between requests, unless it is TLS 1.3's: its tickets come when
     // it likes.
-    if (socket_->tls() && read().state == Io::State::Wait) {
+    if (wire_->tls() && read().state == Io::State::Wait) {
         return;
     }
     close();
 }
 
 void Upstream::connected() {
-    const Io io = socket_->connected();
+    const Io io = wire_->connected();
     if (io.state == Io::State::Failed) {
-        leave_socket();
+        leave_wire();
         if (tried_ < addresses_.size() || rival_) {
             return connect_next();
         }
@@ -190,7 +187,7 @@ void Upstream::connected() {
 void Upstream::established() {
     const auto& options = pool_.pools().options();
     if (options.keep_alive >= std::chrono::seconds(1)) {
-        socket_->keep_alive(static_cast<int>(
+        wire_->keep_alive(static_cast<int>(
             std::chrono::duration_cast<std::chrono::seconds>(options.keep_alive).count()));
     }
     if (auto allowed = guarded_ends(); !allowed) {
@@ -207,14 +204,14 @@ void Upstream::begin_tls() {
     if (const auto able = pool_.pools().need_tls(); !able) {
         return broken(able.error());
     }
-    socket_->begin_tls_connect(options.tls, pool_.origin().name);
+    wire_->begin_tls_connect(options.tls, pool_.origin().name);
     phase_ = Phase::Handshake;
     timer_.start(kHandshakeTime);
     shake();
 }
 
 void Upstream::shake() {
-    const Io io = socket_->handshake();
+    const Io io = wire_->handshake();
     if (io.state == Io::State::Done) {
         readable_ = true;
         return opened();
@@ -238,7 +235,7 @@ void Upstream::opened() {
 void Upstream::send(std::string_view bytes) {
     AGG_ASSERT(phase_ == Phase::Busy);
     const bool begins = out_.empty();
-    const bool sent = out_.send(*socket_, bytes);
+    const bool sent = out_.send(*wire_, bytes);
     if (begins) {
         note_untaken();
     }
@@ -252,7 +249,7 @@ void Upstream::send(std::string_view bytes) {
 
 void Upstream::note_untaken() {
     moved_ = loop_.now();
-    untaken_ = out_.empty() ? 0 : socket_->untaken();
+    untaken_ = out_.empty() ? 0 : wire_->untaken();
 }
 
 void Upstream::tell_later(const base::Error& error) {
@@ -262,12 +259,12 @@ void Upstream::tell_later(const base::Error& error) {
 
 Io Upstream::read() {
     const auto room = loop_.scratch();
-    Io io = socket_->read(room);
+    Io io = wire_->read(room);
     const bool short_read = io.state == Io::State::Done && io.bytes < room.size();
     if (io.state == Io::State::Done) {
         moved_ = loop_.now();
     }
-    if (io.state == Io::State::Wait || (short_read && !socket_->tls() && !hangup_)) {
+    if (io.state == Io::State::Wait || (short_read && !wire_->tls() && !hangup_)) {
         readable_ = false;
     }
     return io;
@@ -293,7 +290,7 @@ void Upstream::release() {
 
 bool Upstream::is_silent() {
     std::array<char, 1> room{};  // the answer that is being delivered stands in the loop's scratch
-    readable_ = socket_->read(room).state != Io::State::Wait;
+    readable_ = wire_->read(room).state != Io::State::Wait;
     return !readable_;
 }
 
@@ -315,10 +312,10 @@ void Upstream::close() {
     timer_.stop();
     wait_.reset();
     rival_.reset();
-    if (socket_) {
-        loop_.remove(socket_->descriptor(), *this);
-        if (socket_->tls()) {
-            socket_->end_sending();
+    if (wire_) {
+        wire_->unwatch();
+        if (wire_->tls()) {
+            wire_->end_sending();
         }
     }
     pool_.pools().context().counters.upstream_open.subtract();
@@ -379,8 +376,8 @@ void Upstream::on_timer() {
         if (!awaits_backend() || loop_.now() < moved_ + options.stall_timeout) {
             return watch();
         }
-        if (!out_.empty() && socket_->untaken() < untaken_) {
-            note_untaken();  // it reads, only not so much that the socket has room
+        if (!out_.empty() && wire_->untaken() < untaken_) {
+            note_untaken();  // it reads, only not so much that the wire has room
             return watch();
         }
         return broken({Code::Stalled, pool_.origin().authority + " stopped in the middle of " +

@@ -9,8 +9,8 @@
 #include "net/address.hpp"
 #include "net/outbox.hpp"
 #include "net/rival.hpp"
-#include "net/socket.hpp"
 #include "net/tunnel.hpp"
+#include "net/wire.hpp"
 
 namespace aggregator::net {
 
@@ -89,8 +89,8 @@ private:
     void begin(const Addresses& addresses);
     void connect_next();
     void no_address_left(base::Error error);
-    void rival_ended(base::Result<Socket> outcome);
-    void leave_socket();
+    void rival_ended(base::Result<std::unique_ptr<Wire>> outcome);
+    void leave_wire();
     void look_while_idle();
     /// Whether nothing has come that nobody asked for; what has is lost.
     [[nodiscard]] bool is_silent();
@@ -120,12 +120,12 @@ private:
     void watch();
 
     Pool& pool_;
-    EventLoop& loop_;
-    std::optional<Socket> socket_;
+    WireLoop& loop_;
+    std::unique_ptr<Wire> wire_;
     http::Parser parser_;
     Outbox out_;
     base::Timer timer_;
-    std::size_t untaken_ = 0;  // of the request, in the socket at that time
+    std::size_t untaken_ = 0;  // of the request, in the wire at that time
     base::Time moved_{};       // when the last byte went or came; when it became idle
     UpstreamUser* user_ = nullptr;
     std::unique_ptr<NameCache::Wait> wait_;

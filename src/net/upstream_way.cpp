@@ -37,16 +37,16 @@ base::Result<void> Upstream::guarded_ends() const {
     if (!guard_ || pool_.proxy() != nullptr) {
         return {};
     }
-    return guard_->check_ends(socket_->own(), socket_->peer(), pool_.origin().port);
+    return guard_->check_ends(wire_->own(), wire_->peer(), pool_.origin().port);
 }
 
 bool Upstream::is_within(const RedirectGuard* guard) const {
     return guard == nullptr || pool_.proxy() != nullptr ||
-           guard->check_ends(socket_->own(), socket_->peer(), pool_.origin().port);
+           guard->check_ends(wire_->own(), wire_->peer(), pool_.origin().port);
 }
 
 bool Upstream::leads_near() const {
-    const auto address = pool_.proxy() == nullptr ? parse_address(socket_->peer()) : std::nullopt;
+    const auto address = pool_.proxy() == nullptr ? parse_address(wire_->peer()) : std::nullopt;
     return address && is_near(*address);
 }
 
@@ -54,14 +54,14 @@ void Upstream::begin_tunnel() {
     tunnel_ = std::make_unique<net::Tunnel>(*pool_.proxy(), pool_.origin());
     phase_ = Phase::Tunnel;
     timer_.start(kTunnelTime);
-    if (!out_.send(*socket_, tunnel_->request())) {
+    if (!out_.send(*wire_, tunnel_->request())) {
         return broken({Code::Reset, "the proxy " + pool_.proxy()->authority + " closed"});
     }
     dig();
 }
 
 void Upstream::dig() {
-    if (!out_.empty() && !out_.flush(*socket_)) {
+    if (!out_.empty() && !out_.flush(*wire_)) {
         return broken({Code::Reset, "the proxy " + pool_.proxy()->authority + " closed"});
     }
     while (readable_) {

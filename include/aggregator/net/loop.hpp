@@ -8,8 +8,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include <aggregator/base/error.hpp>
 #include <aggregator/base/loop.hpp>
 
 namespace aggregator::net {
@@ -28,8 +30,50 @@ public:
     virtual void on_ready(std::uint32_t events) = 0;
 };
 
+class Wire;
+
+/// A loop on which connections live: what they need besides time. The real one is EventLoop; the
+/// tests' has wires without descriptors, on a clock that is moved by hand.
+class WireLoop : public base::Loop {
+public:
+    WireLoop();
+    ~WireLoop() override;
+
+    /// Begins to connect to a literal address; fails with Connect when not even that is possible.
+    [[nodiscard]] virtual base::Result<std::unique_ptr<Wire>> connect(const std::string& address,
+                                                                      std::uint16_t port) = 0;
+    /// Watches a descriptor for reading and writing, once and for good: no change of interest costs
+    /// a system call. The watcher must be removed before it or the descriptor goes.
+    virtual void add(int descriptor, Watcher& watcher) = 0;
+    /// Its events of this turn that have not run yet never will.
+    virtual void remove(int descriptor, Watcher& watcher) = 0;
+
+    /// Destroys a watcher that waits for nothing any more at the end of this turn: it may be on the
+    /// stack now.
+    void dispose(std::unique_ptr<Watcher> watcher) { disposed_.push_back(std::move(watcher)); }
+
+    /// Room for one read, shared by everybody on this loop: what stands in it is good until the
+    /// next read.
+    [[nodiscard]] std::span<char> scratch() { return scratch_; }
+
+    /// The present time as RFC 9110 wants it; made once a second.
+    [[nodiscard]] std::string_view date();
+
+protected:
+    [[nodiscard]] bool has_disposed() const { return !disposed_.empty(); }
+    void destroy_disposed() { disposed_.clear(); }
+
+private:
+    static constexpr std::size_t kScratchBytes = 64u << 10;
+
+    std::vector<std::unique_ptr<Watcher>> disposed_;
+    std::vector<char> scratch_;
+    std::string date_;
+    std::int64_t date_second_ = 0;
+};
+
 /// The event loop of one worker: epoll, an eventfd for what other threads post, and the timers.
-class EventLoop : public base::Loop {
+class EventLoop : public WireLoop {
 public:
     EventLoop();
     ~EventLoop() override;
@@ -40,25 +84,15 @@ public:
     void post(std::function<void()> work) override;
     [[nodiscard]] std::uint64_t random() override { return random_(); }
 
-    /// Watches a descriptor for reading and writing, once and for good: no change of interest costs
-    /// a system call. The watcher must be removed before it or the descriptor goes.
-    void add(int descriptor, Watcher& watcher);
-    /// Its events of this turn that have not run yet never will.
-    void remove(int descriptor, Watcher& watcher);
-    /// Destroys a removed watcher at the end of this turn: it may be on the stack now.
-    void dispose(std::unique_ptr<Watcher> watcher);
+    [[nodiscard]] base::Result<std::unique_ptr<Wire>> connect(const std::string& address,
+                                                              std::uint16_t port) override;
+    void add(int descriptor, Watcher& watcher) override;
+    void remove(int descriptor, Watcher& watcher) override;
 
     /// Runs turns until stop().
     void run();
     /// Ends run() after the present turn. Safe from any thread.
     void stop();
-
-    /// Room for one read, shared by everybody on this loop: what stands in it is good until the
-    /// next read.
-    [[nodiscard]] std::span<char> scratch() { return scratch_; }
-
-    /// The present time as RFC 9110 wants it; made once a second.
-    [[nodiscard]] std::string_view date();
 
     [[nodiscard]] std::size_t watched() const { return watched_; }
 
@@ -74,17 +108,12 @@ private:
     void run_posted();
 
     static constexpr int kEventsMax = 512;
-    static constexpr std::size_t kScratchBytes = 64u << 10;
 
     int epoll_ = -1;
     int wakeup_ = -1;
     base::Time now_;
     std::mt19937_64 random_;
     std::vector<Event> events_;
-    std::vector<std::unique_ptr<Watcher>> disposed_;
-    std::vector<char> scratch_;
-    std::string date_;
-    std::int64_t date_second_ = 0;
     std::size_t watched_ = 0;
     std::atomic<bool> stopping_{false};
     std::mutex posted_mutex_;  // held for a push or a swap; other threads post, the loop takes

@@ -58,7 +58,7 @@ struct PoolOptions {
 class Pools {
 public:
     struct Context {
-        EventLoop& loop;
+        WireLoop& loop;
         NameCache& names;
         base::Counters& counters;
         base::Log& log;

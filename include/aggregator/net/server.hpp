@@ -19,7 +19,7 @@ namespace aggregator::net {
 
 class ServerConnection;
 class Listener;
-class Socket;
+class Wire;
 
 /// One answered request, for the access log. Everything it refers to lives until the call returns.
 struct AccessEntry {
@@ -58,7 +58,7 @@ struct ServerOptions {
 class Server {
 public:
     struct Context {
-        EventLoop& loop;
+        WireLoop& loop;
         http::Service& service;
         base::Log& log;
         base::Counters& counters;
@@ -74,6 +74,9 @@ public:
     [[nodiscard]] base::Result<std::uint16_t> listen(const std::string& address,
                                                      std::uint16_t port);
 
+    /// Takes over a client's connection, as the listener does with those that it accepts.
+    void accept(std::unique_ptr<Wire> wire);
+
     /// Stops accepting, closes idle connections and lets the others finish; `drained` runs once
     /// none is left.
     void drain(std::function<void()> drained);
@@ -86,9 +89,8 @@ private:
     friend class ServerConnection;
     friend class Listener;
 
-    void accepted(int descriptor);
-    void admit(Socket socket);
-    void turn_away(Socket socket);
+    void admit(std::unique_ptr<Wire> wire);
+    void turn_away(std::unique_ptr<Wire> wire);
     void note_turned_away(const std::string& client);
     void note_refusal(const std::string& client, const base::Error& error);
     [[nodiscard]] bool make_room();

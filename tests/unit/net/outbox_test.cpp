@@ -1,4 +1,5 @@
 #include "net/outbox.hpp"
+#include "net/socket.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -16,6 +17,7 @@ namespace {
 
 /// A socket with little room, and the end that reads from it.
 struct Line {
+    EventLoop loop;
     std::array<int, 2> ends{};
     std::unique_ptr<Socket> socket;
 
@@ -37,7 +39,7 @@ struct Line {
         ends[0] = ::accept(listener, nullptr, nullptr);
         REQUIRE(ends[0] >= 0);
         ::close(listener);
-        socket = std::make_unique<Socket>(ends[0]);
+        socket = std::make_unique<Socket>(loop, ends[0]);
     }
     ~Line() { ::close(ends[1]); }
     Line(const Line&) = delete;
