@@ -11,11 +11,12 @@
 
 namespace aggregator::testing {
 
-/// A loop whose clock is moved by hand and whose chance comes from a seed. Everything runs on the
-/// thread that moves it.
-class FakeLoop final : public base::Loop {
+/// A loop of the kind `Base` whose clock is moved by hand and whose chance comes from a seed.
+/// Everything runs on the thread that moves it.
+template <typename Base>
+class FakeLoopOf : public Base {
 public:
-    explicit FakeLoop(std::uint64_t seed = 1) : random_(seed) {}
+    explicit FakeLoopOf(std::uint64_t seed = 1) : random_(seed) {}
 
     [[nodiscard]] base::Time now() const override { return now_; }
     void post(std::function<void()> work) override { posted_.push_back(std::move(work)); }
@@ -28,7 +29,8 @@ public:
             posted_.pop_front();
             work();
         }
-        timers().fire_due(now_);
+        this->timers().fire_due(now_);
+        end_turn();
     }
 
     /// Turns until nothing is left that is due now.
@@ -43,8 +45,8 @@ public:
     void advance(base::Duration by) {
         const base::Time end = now_ + by;
         settle();
-        while (timers().next() && *timers().next() <= end) {
-            now_ = *timers().next();
+        while (this->timers().next() && *this->timers().next() <= end) {
+            now_ = *this->timers().next();
             settle();
         }
         now_ = end;
@@ -53,18 +55,26 @@ public:
     /// Advances from timer to timer until none is armed and nothing is posted.
     void run_dry() {
         settle();
-        while (timers().next()) {
-            now_ = std::max(now_, *timers().next());
+        while (this->timers().next()) {
+            now_ = std::max(now_, *this->timers().next());
             settle();
         }
     }
 
+protected:
+    virtual void end_turn() {}
+
 private:
-    [[nodiscard]] bool due() { return timers().next() && *timers().next() <= now_; }
+    [[nodiscard]] bool due() { return this->timers().next() && *this->timers().next() <= now_; }
 
     base::Time now_{std::chrono::hours(1)};
     std::mt19937_64 random_;
     std::deque<std::function<void()>> posted_;
+};
+
+class FakeLoop final : public FakeLoopOf<base::Loop> {
+public:
+    using FakeLoopOf::FakeLoopOf;
 };
 
 }  // namespace aggregator::testing

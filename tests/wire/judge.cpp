@@ -1,0 +1,319 @@
+// The part of World that says what was wrong.
+#include <algorithm>
+
+#include "wire/world.hpp"
+
+namespace aggregator::wire {
+namespace {
+
+using Mode = RequestSpec::Mode;
+using Trouble = ClientSpec::Trouble;
+
+/// Of what is slow but no fault, and of what is told late.
+constexpr base::Duration kSlack = std::chrono::milliseconds(100);
+constexpr base::Duration kSlow = std::chrono::seconds(4);
+
+/// What only a client's own fault may end with.
+const std::set<std::string, std::less<>>& faults_of_clients() {
+    static const std::set<std::string, std::less<>> kNames{
+        "client_closed", "request_timeout", "bad_request", "bad_body",
+        "reset",         "closed",          "timeout",     "unsupported_version"};
+    return kNames;
+}
+
+std::string whole_body(const RequestSpec& request) {
+    if (request.method == "HEAD") {
+        return {};
+    }
+    const std::string answer =
+        request.answered_with_body() ? stamped(request.token, 'r', request.answer.size) : "";
+    switch (request.mode) {
+        case Mode::Echo:
+            return request.body();
+        case Mode::Discard:
+            return std::to_string(answer.size());
+        default:
+            return answer;
+    }
+}
+
+int whole_status(const RequestSpec& request) {
+    const bool own = request.mode == Mode::Echo || request.mode == Mode::Discard;
+    return own ? 200 : request.answer.status;
+}
+
+/// When the server had the whole request, and was done with the one before.
+base::Time asked_at(const ClientPeer& client, std::size_t index) {
+    const base::Time said = client.outcomes()[index].last_said_at;
+    return index == 0 ? said : std::max(said, client.outcomes()[index - 1].replied_at);
+}
+
+std::string show(const RequestSpec& request) {
+    return request.token + " " + request.method + " " + static_cast<char>(request.mode) + ": ";
+}
+
+}  // namespace
+
+std::vector<std::string> World::judge() {
+    for (const auto& client : clients_) {
+        judge_client(*client);
+    }
+    judge_entries();
+    judge_rest();
+    return std::move(violations_);
+}
+
+void World::judge_client(const ClientPeer& client) {
+    for (const std::string& violation : client.violations) {
+        note("client: " + violation);
+    }
+    for (std::size_t i = 0; i < client.outcomes().size(); ++i) {
+        judge_request(client, i);
+    }
+    judge_end_of(client);
+}
+
+void World::judge_request(const ClientPeer& client, std::size_t index) {
+    const RequestSpec& request = client.spec().requests[index];
+    const Outcome& outcome = client.outcomes()[index];
+    if (outcome.complete) {
+        judge_reply(client, index);
+        return judge_closing(client, index);
+    }
+    if (client.troubled()) {
+        return;  // any end of the connection is truthful
+    }
+    if (!outcome.reply) {
+        return judge_missing(client, index);
+    }
+    const std::string whole = whole_body(request);
+    const bool good = outcome.reply->value("X-Aggregator-Error").empty();
+    if (!good || !allowed(request).broken) {
+        note(show(request) + "a reply ends before its end: " + outcome.reply->head());
+    } else if (!whole.starts_with(outcome.reply->body())) {
+        note(show(request) + "the part of a body that came is not the answer's");
+    } else if (outcome.replied_at - asked_at(client, index) > kDeadline + kBackendStall + kSlow) {
+        note(show(request) + "a broken reply ended late");
+    }
+}
+
+/// What the request's answer allows, and the way there.
+Allowed World::allowed(const RequestSpec& request) const {
+    Allowed all = allowed_for(request, spec_);
+    const bool resendable = request.idempotent() && !request.has_body();
+    if (!resendable && request.relayed()) {
+        const bool raced = std::any_of(peers_.begin(), peers_.end(), [&](const auto& peer) {
+            const std::string lost = peer->lost();
+            return !lost.empty() && (lost.find("/" + request.token) != lost.npos ||
+                                     lost.find("X-Token") == lost.npos);
+        });
+        if (raced) {
+            all.failures.insert({"reset", "closed"});
+        }
+    }
+    return all;
+}
+
+void World::judge_reply(const ClientPeer& client, std::size_t index) {
+    const RequestSpec& request = client.spec().requests[index];
+    const Outcome& outcome = client.outcomes()[index];
+    const Reading& reply = *outcome.reply;
+    const std::string failure = reply.value("X-Aggregator-Error");
+    const Allowed may = allowed(request);
+    const bool faulty = client.spec().trouble != Trouble::None && index >= client.spec().troubled;
+    const base::Duration took = outcome.replied_at - asked_at(client, index);
+    if (!failure.empty()) {
+        const bool known =
+            may.failures.contains(failure) || (faulty && faults_of_clients().contains(failure));
+        if (!known) {
+            note(show(request) + "failed with " + failure + ": " + reply.body());
+        }
+        const base::Duration least = failure == "timeout"   ? kDeadline
+                                     : failure == "stalled" ? kBackendStall
+                                                            : base::Duration{};
+        if (outcome.replied_at - outcome.begun_at < least) {
+            note(show(request) + failure + " too early");
+        }
+    } else if (!may.good) {
+        note(show(request) + "a broken answer looks whole: " + reply.head());
+    } else {
+        judge_good(request, reply);
+    }
+    if (took > (failure.empty() ? kSlow : kDeadline + kSlow)) {
+        note(show(request) + "took " + std::to_string(took.count() / 1000000) + " ms");
+    }
+}
+
+void World::judge_good(const RequestSpec& request, const Reading& reply) {
+    if (reply.status() != whole_status(request)) {
+        note(show(request) + "the status is wrong: " + reply.head());
+    }
+    if (reply.body() != whole_body(request)) {
+        note(show(request) + "the body is wrong: " + std::to_string(reply.body().size()) +
+             " bytes, " + reply.head());
+    }
+    if (reply.value("X-Token") != request.token || reply.count("X-Token") != 1) {
+        note(show(request) + "the headers are another's: " + reply.head());
+    }
+    if (request.relayed() && (reply.value("X-Kept") != "yes" || reply.count("Keep-Alive") > 0)) {
+        note(show(request) + "the headers are not the backend's: " + reply.head());
+    }
+    if (reply.count("Date") != 1) {
+        note(show(request) + "no date: " + reply.head());
+    }
+}
+
+/// A reply that says that the connection ends has a reason for it, and one that does not is kept
+/// to.
+void World::judge_closing(const ClientPeer& client, std::size_t index) {
+    const RequestSpec& request = client.spec().requests[index];
+    const Reading& reply = *client.outcomes()[index].reply;
+    const bool closes = reply.value("Connection") == "close";
+    const bool asked = !request.keeps || reply.until_end();
+    if (asked && !closes) {
+        note(show(request) + "it is not said that the connection ends: " + reply.head());
+    }
+    const bool drains = spec_.drains && (drained_ > 0 || !drain_.armed());
+    const bool reason = asked || drains || request.upload != RequestSpec::Upload::None ||
+                        client.spec().trouble != Trouble::None;
+    if (closes && !reason) {
+        note(show(request) + "the connection ends without a reason: " + reply.head());
+    }
+}
+
+void World::judge_missing(const ClientPeer& client, std::size_t index) {
+    const Outcome* const before = index > 0 ? &client.outcomes()[index - 1] : nullptr;
+    if (spec_.drains || (before != nullptr && !before->complete)) {
+        return;
+    }
+    if (before != nullptr && before->reply->value("Connection") == "close") {
+        return;
+    }
+    // A reset takes along what was not heard yet.
+    const bool broken = std::any_of(client.spec().requests.begin() + static_cast<long>(index),
+                                    client.spec().requests.end(),
+                                    [this](const auto& one) { return allowed(one).broken; });
+    if (!client.was_reset() || !broken) {
+        note(show(client.spec().requests[index]) + "no reply");
+    }
+}
+
+void World::judge_end_of(const ClientPeer& client) {
+    if (client.line() == nullptr || !client.ended_at()) {
+        return note("a client's connection never ended");
+    }
+    const auto& last = client.outcomes().back();
+    if (client.closed_first() || client.troubled() || spec_.drains || !last.complete) {
+        if (client.troubled_at() && *client.ended_at() - *client.troubled_at() >
+                                        kDeadline + kBackendStall + kIdleLimit + kSlow) {
+            note("a connection in trouble ended late");
+        }
+        return;
+    }
+    if (client.was_reset()) {
+        note("a connection was reset behind its last reply");
+    }
+    const base::Duration idle = *client.ended_at() - client.last_reply_at();
+    const bool closes = last.reply->value("Connection") == "close";
+    if (!closes && (idle < kIdleLimit - kSlow / 8 || idle > kIdleLimit + kSlack)) {
+        note("an idle connection ended after " + std::to_string(idle.count() / 1000000) + " ms");
+    }
+    if (closes && idle > kSlack) {
+        note("a connection ended late after its last reply");
+    }
+}
+
+void World::judge_entries() {
+    std::map<std::string, const Entry*> logged;
+    std::map<std::string, int> times;
+    for (const Entry& entry : entries_) {
+        logged[entry.token] = &entry;
+        ++times[entry.token];
+    }
+    for (const auto& asked : relay_.asked) {
+        if (asked.second != 1 || times[asked.first] != 1) {
+            note(asked.first + " was asked " + std::to_string(asked.second) +
+                 " times, and logged " + std::to_string(times[asked.first]) + " times");
+        }
+    }
+    for (const auto& client : clients_) {
+        for (std::size_t i = 0; i < client->outcomes().size(); ++i) {
+            const auto entry = logged.find(client->spec().requests[i].token);
+            if (client->outcomes()[i].complete && entry != logged.end()) {
+                judge_entry(*entry->second, *client->outcomes()[i].reply);
+            }
+        }
+    }
+}
+
+void World::judge_entry(const Entry& entry, const Reading& reply) {
+    const bool failed = !reply.value("X-Aggregator-Error").empty();
+    if (entry.status != reply.status() || entry.bytes != reply.body().size() ||
+        entry.failure.has_value() != failed) {
+        note(entry.token + " is logged as " + std::to_string(entry.status) + " with " +
+             std::to_string(entry.bytes) + " bytes");
+    }
+}
+
+void World::judge_rest() {
+    for (const std::string& violation : loop_.violations) {
+        note("wire: " + violation);
+    }
+    for (const std::string& violation : backends_.violations) {
+        note(violation);
+    }
+    for (const auto& peer : peers_) {
+        peer->check_end();
+    }
+    judge_kept();
+    const auto none = [this](std::uint64_t count, const char* what) {
+        if (count != 0) {
+            note(std::to_string(count) + " " + what + " are left");
+        }
+    };
+    none(server_.open_connections(), "connections");
+    none(counters_.connections_open.value(), "counted connections");
+    none(counters_.upstream_open.value(), "connections to backends");
+    none(counters_.calls_in_flight.value(), "calls");
+    none(relay_.alive, "calls of the relay");
+    none(pools_.idle(), "idle connections");
+    none(loop_.wires, "wires");
+    none(loop_.timers().size(), "timers");
+    none(loop_.held().bytes(base::HeldKind::Head) + loop_.held().bytes(base::HeldKind::Reply) +
+             loop_.held().bytes(base::HeldKind::Body),
+         "held bytes");
+    if (spec_.drains && drained_ != 1) {
+        note("drained " + std::to_string(drained_) + " times");
+    }
+}
+
+/// Connections to backends are kept for their time, and no longer.
+void World::judge_kept() {
+    for (const Backends::Kept& kept : backends_.kept) {
+        if (kept.time > kBackendIdle + kSlack) {
+            note("a connection was kept too long after " + kept.token);
+        }
+        if (kept.time < kBackendIdle - kSlow / 4 && spec_.idle_max > 1 && spec_.reuse &&
+            was_clean(kept.token)) {
+            note("a connection was not kept after " + kept.token + " but for " +
+                 std::to_string(kept.time.count() / 1000000) + " ms");
+        }
+    }
+}
+
+bool World::was_clean(const std::string& token) const {
+    for (const auto& client : clients_) {
+        for (std::size_t i = 0; i < client->outcomes().size(); ++i) {
+            const RequestSpec& request = client->spec().requests[i];
+            if (request.token == token) {
+                const Outcome& outcome = client->outcomes()[i];
+                return client->spec().trouble == Trouble::None && outcome.complete &&
+                       outcome.reply->value("X-Aggregator-Error").empty() &&
+                       !(request.answer.early && request.has_body());
+            }
+        }
+    }
+    return false;
+}
+
+}  // namespace aggregator::wire

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/dice.hpp"
+#include "support/fake_wire.hpp"
+
+namespace aggregator::wire {
+
+using testing::Dice;
+using testing::LineNature;
+
+// The limits of the program that is played with. What is slow here and no fault takes less.
+constexpr base::Duration kHeaderLimit = std::chrono::seconds(3);
+constexpr base::Duration kStallLimit = std::chrono::seconds(4);    // of clients
+constexpr base::Duration kIdleLimit = std::chrono::seconds(6);     // of clients
+constexpr base::Duration kBackendStall = std::chrono::seconds(5);  // of backends
+constexpr base::Duration kBackendIdle = std::chrono::seconds(7);   // of backends
+constexpr base::Duration kConnectLimit = std::chrono::seconds(1);
+constexpr base::Duration kFallbackDelay = std::chrono::milliseconds(200);
+constexpr base::Duration kDeadline = std::chrono::seconds(9);  // of a relayed request
+constexpr base::Duration kContinueLimit = std::chrono::milliseconds(300);
+constexpr base::Duration kPatience = std::chrono::milliseconds(700);  // for a 100 Continue
+
+/// How bytes are cut into pieces, and how long is waited between two of them.
+struct Pace {
+    std::size_t piece = std::string::npos;
+    base::Duration pause{};
+};
+
+/// What a backend answers to one request.
+struct AnswerSpec {
+    enum class Framing : std::uint8_t { Length, Chunked, Close };
+    enum class Fate : std::uint8_t { Whole, Reset, Close, Stall, Garbage };
+    enum class Where : std::uint8_t { BeforeHead, InHead, InBody };
+
+    int status = 200;
+    Framing framing = Framing::Length;
+    std::size_t size = 0;
+    int interims = 0;
+    bool early = false;   ///< it does not wait for the request's body
+    bool closes = false;  ///< and says so
+    bool trailers = false;
+    std::size_t behind = 0;  ///< bytes that nobody asked for, at once behind the answer
+    Fate fate = Fate::Whole;
+    Where where = Where::InBody;
+    base::Duration delay{};
+    Pace pace;
+    std::optional<base::Duration> leaves_after{};  ///< the connection, when it is idle
+    int redirect = 0;                              ///< status of an answer before this one; 0: none
+    bool elsewhere = false;                        ///< it leads to another host
+    bool says_continue = true;
+};
+
+/// What a client asks.
+struct RequestSpec {
+    enum class Mode : char {
+        Stream = 's',   ///< the answer is passed on as it comes
+        Whole = 'w',    ///< ... when it is whole
+        Discard = 'd',  ///< read and dropped; a local reply follows
+        Local = 'l',    ///< no backend
+        Echo = 'e',     ///< the reply is the request's body
+    };
+    enum class Upload : std::uint8_t { None, Length, Chunked };
+
+    std::size_t number = 0;
+    std::string token;
+    std::string method = "GET";
+    Mode mode = Mode::Stream;
+    Upload upload = Upload::None;
+    std::size_t size = 0;
+    bool trailers = false;
+    bool expects = false;
+    bool http10 = false;
+    bool keeps = true;        ///< the connection
+    bool pipelined = false;   ///< does not wait for the reply before it
+    std::size_t padding = 0;  ///< bytes of one header
+    Pace pace;
+    base::Duration pause{};  ///< before it
+    AnswerSpec answer;
+
+    [[nodiscard]] bool idempotent() const { return method != "POST"; }
+    [[nodiscard]] bool has_body() const { return upload != Upload::None && size > 0; }
+    /// Whether the backend's answer has a body.
+    [[nodiscard]] bool answered_with_body() const {
+        return method != "HEAD" && answer.status != 204 && answer.status != 304;
+    }
+    [[nodiscard]] bool relayed() const {
+        return mode == Mode::Stream || mode == Mode::Whole || mode == Mode::Discard;
+    }
+    [[nodiscard]] std::string head() const;
+    [[nodiscard]] std::string body() const;
+    /// As it goes out.
+    [[nodiscard]] std::string framed_body() const;
+};
+
+/// One client and its connection.
+struct ClientSpec {
+    enum class Trouble : std::uint8_t {
+        None,
+        Leaves,
+        Resets,
+        EndsSaying,
+        StopsSaying,
+        StopsHearing,
+        Garbage,
+    };
+    std::vector<RequestSpec> requests;
+    base::Duration start{};
+    LineNature nature;
+    Pace hearing;
+    Trouble trouble = Trouble::None;
+    std::size_t troubled = 0;    ///< the request at which it happens
+    std::size_t trouble_at = 0;  ///< after so many thousandths of it
+    bool lingers = true;         ///< leaves the end of the connection to the server
+};
+
+/// What lies between the program and its backends, for all of one run.
+enum class Way : std::uint8_t { Plain, TwoHosts, NoHost, Families, Tls, Proxy, Tunnel };
+
+struct WorldSpec {
+    Way way = Way::Plain;
+    bool tls = false;  ///< of clients
+    LineNature backend_nature;
+    Pace backend_hearing;
+    std::optional<base::Duration> drains;
+    std::size_t idle_max = 250;
+    bool reuse = true;
+    std::vector<ClientSpec> clients;
+};
+
+[[nodiscard]] WorldSpec random_world(std::uint64_t seed);
+
+/// For people who look into a run.
+[[nodiscard]] std::string describe(const WorldSpec& world);
+
+/// Text of that length in which every few bytes say whose it is.
+[[nodiscard]] std::string stamped(std::string_view token, char kind, std::size_t size);
+
+/// The bytes of a backend's answer up to where its fate is, and whether that is its end.
+struct Script {
+    std::string bytes;
+    AnswerSpec::Fate fate = AnswerSpec::Fate::Whole;
+    bool reusable = true;
+};
+[[nodiscard]] Script script_of(const RequestSpec& request, Dice& dice);
+/// Of the redirect in front of it.
+[[nodiscard]] Script redirect_of(const RequestSpec& request);
+
+/// The names of failures with which a request may end that no client's trouble has reached; whether
+/// it may be answered as the backend wanted.
+struct Allowed {
+    bool good = true;
+    bool broken = false;  ///< a reply that ends before its end
+    std::set<std::string, std::less<>> failures;
+};
+[[nodiscard]] Allowed allowed_for(const RequestSpec& request, const WorldSpec& world);
+
+}  // namespace aggregator::wire
