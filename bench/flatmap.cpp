@@ -11,6 +11,7 @@
 #include "engine/decode.hpp"
 #include "engine/shape.hpp"
 #include "samples.hpp"
+#include "support/plenty.hpp"
 
 namespace aggregator::bench {
 namespace {
@@ -85,14 +86,14 @@ double read_bare(const std::string& text, std::int64_t rounds) {
 void shape(benchmark::State& state, const std::string& keys, const std::string& text) {
     const auto plan = plan_of(backend_with(keys));
     const plan::Backend& backend = plan->endpoints[0].backends[0];
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Shaper shaper;
     engine::Part part;
     const double began = used();
     for (auto _ : state) {
-        arena.clear();
-        if (!engine::decode(backend, text, part, arena) ||
-            !shaper.reshape(backend.shape, part, arena)) {
+        plenty.arena.clear();
+        if (!engine::decode(backend, text, part, plenty.resources) ||
+            !shaper.reshape(backend.shape, part, plenty.resources)) {
             return state.SkipWithError("the body was refused");
         }
         benchmark::DoNotOptimize(part.members.data());

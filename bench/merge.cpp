@@ -8,6 +8,7 @@
 #include "engine/merge.hpp"
 #include "engine/shape.hpp"
 #include "samples.hpp"
+#include "support/plenty.hpp"
 
 namespace aggregator::bench {
 namespace {
@@ -31,20 +32,20 @@ const std::string kShaped = configuration(R"(,"allow":["id","name","address.city
 void answer(benchmark::State& state, const std::string& text) {
     const auto plan = plan_of(text);
     const plan::Endpoint& endpoint = plan->endpoints[0];
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Shaper shaper;
     std::vector<Part> parts(kBodies.size());
     engine::Members merged;
     std::string body;
     for (auto _ : state) {
-        arena.clear();
+        plenty.arena.clear();
         body.clear();
         for (std::size_t i = 0; i < parts.size(); ++i) {
             const plan::Backend& backend = endpoint.backends[i];
-            if (!engine::decode(backend, kBodies[i], parts[i], arena)) {
+            if (!engine::decode(backend, kBodies[i], parts[i], plenty.resources)) {
                 return state.SkipWithError("a body was refused");
             }
-            shaper.reshape(backend.shape, parts[i], arena);
+            shaper.reshape(backend.shape, parts[i], plenty.resources);
         }
         engine::merge(parts, merged);
         engine::render(endpoint.output, merged, body);

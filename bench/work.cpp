@@ -34,7 +34,7 @@ void work(benchmark::State& state, const std::string& keys, const std::string& t
     for (auto _ : state) {
         engine::Arena arena;
         engine::WorkBudget budget(kPlenty);
-        const engine::Resources with{arena, &budget};
+        const engine::Resources with{arena, budget};
         std::vector<engine::Part> parts(1);
         engine::Part root;
         std::string out;

@@ -72,7 +72,7 @@ Result<void> read_refusal(const plan::Backend& backend, const Response& answer,
     }
     const auto body = plain_body(answer, into);
     if (!into.resources.spend(body.value_or(answer.body).size())) {
-        return base::fail(into.resources.work->error());
+        return base::fail(into.resources.work.error());
     }
     if (!backend.error_key.empty()) {
         tell_details(backend, answer, body.value_or(answer.body), into);
@@ -88,15 +88,14 @@ Result<void> read_refusal(const plan::Backend& backend, const Response& answer,
 
 Result<std::string> inflate(std::string_view body, std::uint64_t bytes_max, const Resources& with) {
     if (!with.spend(body.size() * cost::kDeflatedByte)) {
-        return base::fail(with.work->error());
+        return base::fail(with.work.error());
     }
-    const std::uint64_t affordable =
-        with.work == nullptr ? bytes_max : with.work->left() / cost::kInflatedByte;
+    const std::uint64_t affordable = with.work.left() / cost::kInflatedByte;
     auto text = http::gunzip(body, std::min(bytes_max, affordable));
     const bool too_long = !text && text.error().code == Code::AnswerTooLarge;
     const std::uint64_t bytes = too_long ? affordable + 1 : text ? text->size() : 0;
     if (affordable < bytes_max && !with.spend(bytes * cost::kInflatedByte)) {
-        return base::fail(with.work->error());
+        return base::fail(with.work.error());
     }
     return text;
 }

@@ -45,7 +45,7 @@ base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
         operations += cost::keeping(part.members);
     }
     if (!with.resources.spend(operations)) {
-        return base::fail(with.resources.work->error());
+        return base::fail(with.resources.work.error());
     }
     merge(parts, root.members);
     root.null = outcome.answered == 1 && std::ranges::any_of(parts, &Part::null);

@@ -81,7 +81,7 @@ Result<void> decode_json(const plan::Backend& backend, std::string_view body, Pa
     if (!root) {
         // Bytes that are not UTF-8 are no reason to lose an answer.
         if (!with.spend(4 * cost::reading(backend.encoding, body))) {
-            return base::fail(with.work->error());
+            return base::fail(with.work.error());
         }
         const auto repaired = json::repair_utf8(body);
         if (!repaired) {
@@ -136,7 +136,7 @@ Result<void> decode(const plan::Backend& backend, std::string_view body, Part& p
     part.incomplete = false;
     part.text = {};
     if (!with.spend(cost::reading(backend.encoding, body))) {
-        return base::fail(with.work->error());
+        return base::fail(with.work.error());
     }
     switch (backend.encoding) {
         case config::Encoding::NoOp:

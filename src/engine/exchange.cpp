@@ -74,7 +74,7 @@ void Exchange::ask_next(std::uint32_t index) {
     const plan::Backend& backend = setting_.plan.backends[index];
     const auto before = parts().first(index);
     WorkBudget work(setting_.workspace.plan().service.router.max_answer_work);
-    const Resources with{buffers_->arena, &work};
+    const Resources with{buffers_->arena, work};
     auto late = late_values(backend.late, before, buffers_->late, with);
     http::Follower* const follower = buffers_->request.request().follower;
     if (follower != nullptr) {
@@ -161,7 +161,7 @@ Result<void> Exchange::take(std::uint32_t index, const Response& answer, std::st
     const Reading reading{.part = buffers_->parts[index],
                           .refusal = buffers_->progress[index].refusal,
                           .shaper = setting_.workspace.tools().shaper,
-                          .resources = {buffers_->arena, &work},
+                          .resources = {buffers_->arena, work},
                           .plain = plain,
                           .bytes_max = setting_.workspace.plan().service.router.max_answer_bytes};
     return read_answer(setting_.plan.backends[index], answer, reading);

@@ -44,7 +44,7 @@ void Exchange::pass_on(Response answer) {
     if (unpacks && !answer.stream) {
         const auto& limits = workspace.plan().service.router;
         WorkBudget work(limits.max_answer_work);
-        auto text = inflate(answer.body, limits.max_answer_bytes, {buffers_->arena, &work});
+        auto text = inflate(answer.body, limits.max_answer_bytes, {buffers_->arena, work});
         if (!text) {
             fail(0, std::move(text.error()));
             return finish();
@@ -166,7 +166,7 @@ void Exchange::reply_merged() {
     Workspace& workspace = setting_.workspace;
     WorkBudget work(workspace.plan().service.router.max_answer_work);
     auto assembled =
-        assemble({setting_.plan, workspace.tools().shaper.flattener(), {buffers_->arena, &work}},
+        assemble({setting_.plan, workspace.tools().shaper.flattener(), {buffers_->arena, work}},
                  parts(), outcome(), root);
     if (assembled && !work.spend(cost::rendering(head_->output, root.members))) {
         assembled = base::fail(work.error());

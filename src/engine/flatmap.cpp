@@ -26,14 +26,14 @@ base::Result<void> Flattener::apply(const plan::Flatmap& operations, Part& part,
         return {};
     }
     if (!with.spend(cost::keeping(part.members))) {
-        return base::fail(with.work->error());
+        return base::fail(with.work.error());
     }
     keep_last(part.members);
     const Operations rest = elements_.apply(operations, part.members, with);
     const bool fits = rest.empty() || with.exceeded() || run_on_tree(rest, part, with);
     shrink();
     if (with.exceeded()) {
-        return base::fail(with.work->error());
+        return base::fail(with.work.error());
     }
     if (!fits) {
         return base::fail(base::Code::AnswerTooLarge, "the flatmap_filter leads to more than " +

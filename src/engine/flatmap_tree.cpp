@@ -25,7 +25,7 @@ std::string_view between_quotes(std::string_view quoted) {
 void FlatmapTree::plant(const Members& members, const Resources& with) {
     nodes_.clear();
     arena_ = &with.arena;
-    work_ = with.work;
+    work_ = &with.work;
     full_ = false;
     index_.clear(kKeptSlotsMax);
     const Id root = add("{}");

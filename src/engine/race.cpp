@@ -72,7 +72,7 @@ private:
         if (answer && answer->cut && is_success(answer->status)) {
             answer = base::fail(*answer->cut);
         }
-        if (answer && is_good(*answer)) {
+        if (answer && is_good(answer)) {
             winner_ = index;
             for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
                 if (i != index) {
@@ -101,15 +101,21 @@ private:
         attempt.body.reset();
     }
 
-    [[nodiscard]] bool is_good(const Response& answer) const {
+    // An answer that takes too much work becomes that failure: nobody is to begin with it again.
+    [[nodiscard]] bool is_good(Result<Response>& answer) const {
+        const config::RouterConfig& limits = workspace_.plan().service.router;
         Part part;
         Refusal refusal;
         Shaper shaper;
         Arena arena;
+        WorkBudget work(limits.max_answer_work);
         std::string plain;
-        const std::uint64_t bytes_max = workspace_.plan().service.router.max_answer_bytes;
-        const Reading reading{part, refusal, shaper, arena, plain, bytes_max};
-        return read_answer(backend_, answer, reading) && !part.incomplete;
+        const Reading reading{part, refusal, shaper, {arena, work}, plain, limits.max_answer_bytes};
+        const Result<void> read = read_answer(backend_, *answer, reading);
+        if (work.exceeded()) {
+            answer = base::fail(work.error());
+        }
+        return read && !part.incomplete;
     }
 
     void finish(Result<Response> answer) {

@@ -74,7 +74,7 @@ base::Result<void> Shaper::reshape(const plan::Shape& shape, Part& part, const R
     }
     filter(shape, part.members, with);
     if (with.exceeded()) {
-        return base::fail(with.work->error());
+        return base::fail(with.work.error());
     }
     if (auto applied = flattener_.apply(shape.flatmap, part, with); !applied) {
         return applied;

@@ -36,18 +36,14 @@ private:
 };
 
 /// What the work on an answer needs: memory for what is made, and operations. Both are borrowed.
+/// There is no work without a budget: an answer that is only looked at blocks the worker as long.
 struct Resources {
-    // Implicit: an arena alone is work without a limit.
-    Resources(Arena& memory, WorkBudget* budget = nullptr) : arena(memory), work(budget) {}
-
     /// As WorkBudget::spend() does it.
-    [[nodiscard]] bool spend(std::uint64_t operations) const {
-        return work == nullptr || work->spend(operations);
-    }
-    [[nodiscard]] bool exceeded() const { return work != nullptr && work->exceeded(); }
+    [[nodiscard]] bool spend(std::uint64_t operations) const { return work.spend(operations); }
+    [[nodiscard]] bool exceeded() const { return work.exceeded(); }
 
     Arena& arena;
-    WorkBudget* work;  ///< null: work has no limit
+    WorkBudget& work;
 };
 
 }  // namespace aggregator::engine

@@ -14,6 +14,7 @@
 #include "engine/flatmap.hpp"
 #include "engine/members.hpp"
 #include "plan/flatmap.hpp"
+#include "support/plenty.hpp"
 
 using namespace aggregator;
 
@@ -329,9 +330,9 @@ plan::Flatmap read_operations(std::string_view& text) {
 std::string flattened(engine::Flattener& flattener, const plan::Flatmap& flatmap,
                       std::string_view text) {
     engine::Part part;
-    engine::Arena arena;
+    testing::Plenty plenty;
     require(json::scan(text, part.members).has_value(), "scan changed its mind");
-    require(flattener.apply(flatmap, part, arena).has_value(), "a small tree was full");
+    require(flattener.apply(flatmap, part, plenty.resources).has_value(), "a small tree was full");
     std::string out;
     engine::append_object(out, part.members);
     return part.null ? "null" : out;

@@ -9,6 +9,7 @@
 #include "engine/merge.hpp"
 #include "engine/shape.hpp"
 #include "growth/subject.hpp"
+#include "support/plenty.hpp"
 
 namespace aggregator::growth {
 
@@ -43,12 +44,14 @@ public:
         std::vector<engine::Part> parts(2);
         for (std::size_t i = 0; i < parts.size(); ++i) {
             const plan::Backend& backend = endpoint.backends[i];
-            require(engine::decode(backend, answer, parts[i], arena_).has_value(), "an answer");
-            require(shaper_.reshape(backend.shape, parts[i], arena_).has_value(), "a shape");
+            require(engine::decode(backend, answer, parts[i], plenty_.resources).has_value(),
+                    "an answer");
+            require(shaper_.reshape(backend.shape, parts[i], plenty_.resources).has_value(),
+                    "a shape");
         }
         engine::Part root;
         engine::Flattener flattener;
-        require(engine::assemble({endpoint, flattener, arena_}, parts,
+        require(engine::assemble({endpoint, flattener, plenty_.resources}, parts,
                                  {.answered = true, .complete = true}, root)
                     .has_value(),
                 "a reply");
@@ -60,7 +63,7 @@ public:
 private:
     std::shared_ptr<const plan::Plan> plan_;
     plan::Output output_;
-    engine::Arena arena_;
+    testing::Plenty plenty_;
     engine::Shaper shaper_;
 };
 

@@ -9,7 +9,8 @@ namespace aggregator::engine {
 
 /// Asks one backend several times at once (`concurrent_calls`): the first good answer counts and
 /// ends the other calls. An answer is good if it can be read and lacks nothing; a no-op backend's
-/// always is. If none is, the last answer counts, or the last failure if there was no answer.
+/// always is. If none is, the last answer counts, or the last failure if there was no answer. An
+/// answer that takes more work than `max_answer_work` is a failure, AnswerTooCostly.
 ///
 /// A streamed body goes to every call through a Tee, up to `max_body_bytes`.
 class Race final : public http::Service {

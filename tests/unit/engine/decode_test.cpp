@@ -1,4 +1,5 @@
 #include "engine/decode.hpp"
+#include "support/plenty.hpp"
 
 #include <string>
 
@@ -25,8 +26,8 @@ plan::Backend collection(Encoding encoding) {
 // The part as text, `null`, or the name of the failure.
 std::string decoded(std::string_view body, const plan::Backend& by) {
     engine::Part part;
-    engine::Arena arena;
-    const auto result = engine::decode(by, body, part, arena);
+    testing::Plenty plenty;
+    const auto result = engine::decode(by, body, part, plenty.resources);
     if (!result) {
         return std::string(base::row(result.error().code).name);
     }
@@ -56,8 +57,8 @@ TEST_CASE("json: another root is of the wrong shape") {
 
 TEST_CASE("json: a wrong shape is told with what was seen and what was expected") {
     engine::Part part;
-    engine::Arena arena;
-    const auto result = engine::decode(backend(Encoding::Json), "[1]", part, arena);
+    testing::Plenty plenty;
+    const auto result = engine::decode(backend(Encoding::Json), "[1]", part, plenty.resources);
     REQUIRE_FALSE(result);
     CHECK(result.error().detail ==
           "the answer is an array, expected an object (is_collection is false)");

@@ -10,6 +10,7 @@
 #include "engine/decode.hpp"
 #include "engine/flatmap.hpp"
 #include "plan/flatmap.hpp"
+#include "support/plenty.hpp"
 
 using namespace aggregator;
 
@@ -28,10 +29,10 @@ config::FlatmapConfig move(std::string from, std::string to) {
 
 std::string applied(const plan::Flatmap& flatmap, const std::string& answer) {
     engine::Part part;
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Flattener flattener;
-    REQUIRE(engine::decode(plan::Backend{}, answer, part, arena));
-    REQUIRE(flattener.apply(flatmap, part, arena));
+    REQUIRE(engine::decode(plan::Backend{}, answer, part, plenty.resources));
+    REQUIRE(flattener.apply(flatmap, part, plenty.resources));
     std::string text;
     engine::append_object(text, part.members);
     return part.null ? "null" : text;
@@ -155,16 +156,16 @@ TEST_CASE("flatmap of each element: work that is too much is given up") {
     answer += "]}";
     const plan::Flatmap flatmap = plan::compile_flatmap({move("l.*.a", "l.*.c")});
     engine::Part part;
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Flattener flattener;
-    REQUIRE(engine::decode(plan::Backend{}, answer, part, arena));
-    engine::WorkBudget plenty(1'000'000);
-    REQUIRE(flattener.apply(flatmap, part, {arena, &plenty}));
-    const std::uint64_t needed = 1'000'000 - plenty.left();
+    REQUIRE(engine::decode(plan::Backend{}, answer, part, plenty.resources));
+    engine::WorkBudget enough(1'000'000);
+    REQUIRE(flattener.apply(flatmap, part, {plenty.arena, enough}));
+    const std::uint64_t needed = 1'000'000 - enough.left();
     for (const std::uint64_t little : {std::uint64_t{100}, needed / 2, needed - 1}) {
-        REQUIRE(engine::decode(plan::Backend{}, answer, part, arena));
+        REQUIRE(engine::decode(plan::Backend{}, answer, part, plenty.resources));
         engine::WorkBudget budget(little);
-        const auto given_up = flattener.apply(flatmap, part, {arena, &budget});
+        const auto given_up = flattener.apply(flatmap, part, {plenty.arena, budget});
         REQUIRE_FALSE(given_up);
         CHECK(given_up.error().code == base::Code::AnswerTooCostly);
     }

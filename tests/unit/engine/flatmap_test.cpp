@@ -10,6 +10,7 @@
 #include "engine/shape.hpp"
 #include "plan/flatmap.hpp"
 #include "plan/shape.hpp"
+#include "support/plenty.hpp"
 
 using namespace aggregator;
 
@@ -56,11 +57,11 @@ std::string shown(const Operations& operations) {
 
 std::string flattened(const std::string& answer, const Operations& operations) {
     engine::Part part;
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Flattener flattener;
-    REQUIRE(engine::decode(plan::Backend{}, answer, part, arena));
+    REQUIRE(engine::decode(plan::Backend{}, answer, part, plenty.resources));
     const plan::Flatmap flatmap = plan::compile_flatmap(operations);
-    REQUIRE(flattener.apply(flatmap, part, arena));
+    REQUIRE(flattener.apply(flatmap, part, plenty.resources));
     return text_of(part);
 }
 
@@ -336,12 +337,12 @@ TEST_CASE("flatmap: a part that is null stays null, and one that was empty stays
 
 TEST_CASE("flatmap: the members that are there afterwards are not the answer's own text") {
     engine::Part part;
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Flattener flattener;
-    REQUIRE(engine::decode(plan::Backend{}, R"({"a":1,"b":2})", part, arena));
+    REQUIRE(engine::decode(plan::Backend{}, R"({"a":1,"b":2})", part, plenty.resources));
     REQUIRE_FALSE(part.text.empty());
     const plan::Flatmap flatmap = plan::compile_flatmap({del({"a"})});
-    REQUIRE(flattener.apply(flatmap, part, arena));
+    REQUIRE(flattener.apply(flatmap, part, plenty.resources));
     CHECK(part.text.empty());
     CHECK(text_of(part) == R"({"b":2})");
 }
@@ -359,29 +360,30 @@ TEST_CASE("flatmap: more values than a tree may have are a failure") {
     }
     many += "]}";
     engine::Part part;
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Flattener flattener;
-    REQUIRE(engine::decode(plan::Backend{}, many, part, arena));
+    REQUIRE(engine::decode(plan::Backend{}, many, part, plenty.resources));
     const plan::Flatmap inside = plan::compile_flatmap({del({"a.*.*"})});
     const plan::Flatmap beside = plan::compile_flatmap({del({"b.*.*"})});
-    CHECK(flattener.apply(beside, part, arena));
-    const auto applied = flattener.apply(inside, part, arena);
+    CHECK(flattener.apply(beside, part, plenty.resources));
+    const auto applied = flattener.apply(inside, part, plenty.resources);
     REQUIRE_FALSE(applied);
     CHECK(applied.error().code == base::Code::AnswerTooLarge);
 }
 
 TEST_CASE("flatmap: one flattener's answers do not depend on what it did before") {
     engine::Flattener flattener;
-    engine::Arena arena;
+    testing::Plenty plenty;
     const plan::Flatmap flatmap = plan::compile_flatmap({move("a.*.b", "a.*.c"), del({"d"})});
     for (int round = 0; round < 3; ++round) {
         engine::Part part;
-        REQUIRE(engine::decode(plan::Backend{}, R"({"a":[{"b":1},{"b":2}],"d":1})", part, arena));
-        REQUIRE(flattener.apply(flatmap, part, arena));
+        REQUIRE(engine::decode(plan::Backend{}, R"({"a":[{"b":1},{"b":2}],"d":1})", part,
+                               plenty.resources));
+        REQUIRE(flattener.apply(flatmap, part, plenty.resources));
         CHECK(text_of(part) == R"({"a":[{"c":1},{"c":2}]})");
         engine::Part other;
-        REQUIRE(engine::decode(plan::Backend{}, R"({"d":1})", other, arena));
-        REQUIRE(flattener.apply(flatmap, other, arena));
+        REQUIRE(engine::decode(plan::Backend{}, R"({"d":1})", other, plenty.resources));
+        REQUIRE(flattener.apply(flatmap, other, plenty.resources));
         CHECK(text_of(other) == "null");
     }
 }
@@ -395,30 +397,30 @@ TEST_CASE("shape: target, flatmap and group follow each other; allow, deny and m
     backend.flatmap = {move("people.*.addr.city", "people.*.city"),
                        del({"people.*.addr", "people.*.ssn"}), append("contractors", "people")};
     engine::Part part;
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Shaper shaper;
     REQUIRE(engine::decode(plan::Backend{},
                            R"({"payload":{"people":[{"n":"Ann","ssn":"1","addr":{"city":"Oslo",)"
                            R"("zip":2}}],"contractors":[{"n":"Bo"}]},"v":3})",
-                           part, arena));
+                           part, plenty.resources));
     const plan::Shape shape = plan::compile_shape(backend);
-    REQUIRE(shaper.reshape(shape, part, arena));
+    REQUIRE(shaper.reshape(shape, part, plenty.resources));
     CHECK(text_of(part) == R"({"team":{"people":[{"n":"Ann","city":"Oslo"},{"n":"Bo"}]}})");
 }
 
 TEST_CASE("shape: a part that its flatmap leaves with nothing is null, and grouped all the same") {
     config::BackendConfig backend;
     backend.flatmap = {del({"*"})};
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Shaper shaper;
     engine::Part part;
-    REQUIRE(engine::decode(plan::Backend{}, R"({"a":1})", part, arena));
+    REQUIRE(engine::decode(plan::Backend{}, R"({"a":1})", part, plenty.resources));
     const plan::Shape bare = plan::compile_shape(backend);
-    REQUIRE(shaper.reshape(bare, part, arena));
+    REQUIRE(shaper.reshape(bare, part, plenty.resources));
     CHECK(part.null);
     backend.group = "g";
-    REQUIRE(engine::decode(plan::Backend{}, R"({"a":1})", part, arena));
+    REQUIRE(engine::decode(plan::Backend{}, R"({"a":1})", part, plenty.resources));
     const plan::Shape grouped = plan::compile_shape(backend);
-    REQUIRE(shaper.reshape(grouped, part, arena));
+    REQUIRE(shaper.reshape(grouped, part, plenty.resources));
     CHECK(text_of(part) == R"({"g":null})");
 }

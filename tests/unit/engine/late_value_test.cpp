@@ -1,4 +1,5 @@
 #include "engine/late_value.hpp"
+#include "support/plenty.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +7,6 @@
 #include <string>
 
 using namespace aggregator;
-using engine::Arena;
 using engine::Part;
 
 namespace {
@@ -22,10 +22,10 @@ std::vector<Part> parts_of(const std::vector<std::string_view>& texts) {
 // The value at `path` of part `part`, or "-" if there is none.
 std::string value_at(const std::vector<std::string_view>& texts, std::uint32_t part,
                      std::vector<std::string> path) {
-    Arena arena;
+    testing::Plenty plenty;
     const auto parts = parts_of(texts);
     const plan::LateValue wanted{.name = "X", .part = part, .path = std::move(path)};
-    return std::string(engine::late_value(wanted, parts, arena).value_or("-"));
+    return std::string(engine::late_value(wanted, parts, plenty.resources).value_or("-"));
 }
 
 std::string text_of(const std::string& value) {
@@ -72,15 +72,15 @@ TEST_CASE("late value: the first part has what later parts added and replaced") 
 }
 
 TEST_CASE("late values: what was found once stays, whatever the parts say later") {
-    Arena arena;
+    testing::Plenty plenty;
     engine::LateTexts known;
     const std::vector<plan::LateValue> wanted{{.name = "Resp0_a", .part = 0, .path = {"a"}},
                                               {.name = "Resp0_e", .part = 0, .path = {"e"}},
                                               {.name = "Resp0_x", .part = 0, .path = {"x"}}};
     const auto before = parts_of({R"({"a":1,"e":""})"});
-    const auto first = engine::late_values(wanted, before, known, arena);
+    const auto first = engine::late_values(wanted, before, known, plenty.resources);
     const auto after = parts_of({R"({"a":1,"e":""})", R"({"a":2,"e":"now","x":9})"});
-    const auto second = engine::late_values(wanted, after, known, arena);
+    const auto second = engine::late_values(wanted, after, known, plenty.resources);
     CHECK(first[0] == "1");
     CHECK((first[1].empty() && first[1].data() != nullptr));
     CHECK(first[2].data() == nullptr);

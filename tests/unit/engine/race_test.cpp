@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "support/gateway.hpp"
+#include "support/repeated.hpp"
 
 using namespace aggregator;
 using namespace std::chrono_literals;
@@ -12,6 +13,7 @@ using base::Code;
 using testing::FakeClient;
 using testing::FakeStream;
 using testing::Gateway;
+using testing::repeated;
 using testing::Reply;
 using testing::Script;
 
@@ -89,6 +91,16 @@ TEST_CASE("race: details of a failure do not win over a good answer, but over a 
                                        {.failure = base::Error{Code::Reset, ""}, .delay = 5ms}});
     CHECK(reply.body == R"({"error_d":{"http_status_code":404,"http_body":"no"}})");
     CHECK(reply.header("X-Aggregator-Completed") == "false");
+}
+
+TEST_CASE("race: an answer that takes too much work does not win") {
+    const std::string little = R"("extra_config":{"router":{"max_answer_work":9000}},)";
+    const std::string service =
+        R"({"version":3,)" + little + racing(2, "", R"(,"encoding":"xml")").substr(13);
+    const Script costly{.body = "<r>" + repeated("<a/>", 500) + "</r>"};
+    const Script cheap{.body = "<r>1</r>", .delay = 5ms};
+    CHECK(post(service, {costly, cheap}).body == R"({"r":"1"})");
+    CHECK(post(service, {costly}).header("X-Aggregator-Error") == "answer_too_costly");
 }
 
 TEST_CASE("race: the deadline ends every call") {

@@ -6,6 +6,7 @@
 
 #include "engine/decode.hpp"
 #include "plan/shape.hpp"
+#include "support/plenty.hpp"
 
 using namespace aggregator;
 
@@ -50,11 +51,11 @@ std::string shaped(std::string_view answer, const config::BackendConfig& backend
     plan::Backend compiled;
     compiled.is_collection = backend.is_collection;
     engine::Part part;
-    engine::Arena arena;
+    testing::Plenty plenty;
     engine::Shaper shaper;
-    REQUIRE(engine::decode(compiled, answer, part, arena));
+    REQUIRE(engine::decode(compiled, answer, part, plenty.resources));
     const plan::Shape shape = plan::compile_shape(backend);
-    shaper.reshape(shape, part, arena);
+    shaper.reshape(shape, part, plenty.resources);
     std::string text;
     engine::append_object(text, part.members);
     return part.null ? "null" : text;

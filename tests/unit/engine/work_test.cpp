@@ -139,7 +139,7 @@ TEST_CASE("work: a tree that has become too much is not gone through any further
     operation.kind = config::FlatmapConfig::Kind::Move;
     operation.args = {"a." + repeated("*.", 4000) + "x", "a.y"};
     engine::Flattener flattener;
-    const auto applied = flattener.apply(plan::compile_flatmap({operation}), part, {arena, &work});
+    const auto applied = flattener.apply(plan::compile_flatmap({operation}), part, {arena, work});
     REQUIRE_FALSE(applied);
     CHECK(applied.error().code == base::Code::AnswerTooCostly);
 }
