@@ -33,6 +33,7 @@ Graph::Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
     for (const plan::Endpoint& endpoint : plan_->endpoints) {
         wire_endpoint(ground, endpoint, make_client);
     }
+    workspace_.remarks = ground.remarks;
     router_ = std::make_unique<engine::Router>(workspace_, services_);
     entry_ = &wrapped(Around::Router, wiring_of(ground, *plan_), *router_);
 }

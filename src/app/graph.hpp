@@ -29,6 +29,7 @@ struct Ground {
     shadow::Budget& budget;
     double share = 1;  ///< the worker's part of the limits that hold for the process
     const component::SharedBook* shared = nullptr;  ///< of the plan that is wired next
+    engine::Remarks* remarks = nullptr;             ///< the same
 };
 
 /// Makes the Service that asks the hosts of one backend. The backend outlives it.

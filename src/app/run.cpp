@@ -303,6 +303,7 @@ int run(const Options& options) {
                         proxies,
                         std::make_shared<const HealthBook>(*plan),
                         std::make_shared<const component::SharedBook>(*plan),
+                        std::make_shared<engine::Remarks>(),
                         options.workers,
                         connections_max(plan->service.router, descriptors, options.workers),
                         held,

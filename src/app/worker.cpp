@@ -196,7 +196,8 @@ std::shared_ptr<Graph> Worker::wire(const std::shared_ptr<const plan::Plan>& pla
                         .log = shared_.log,
                         .budget = budget_,
                         .share = 1.0 / shared_.workers,
-                        .shared = shared_.components.get()};
+                        .shared = shared_.components.get(),
+                        .remarks = shared_.remarks.get()};
     return std::make_shared<Graph>(ground, plan, [this, &plan = *plan](const auto& backend) {
         return client_of(plan, backend);
     });

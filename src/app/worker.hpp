@@ -34,6 +34,7 @@ struct Shared {
     std::shared_ptr<const net::Proxies> proxies;
     std::shared_ptr<const HealthBook> health;
     std::shared_ptr<const component::SharedBook> components;
+    std::shared_ptr<engine::Remarks> remarks;
     unsigned workers;
     std::uint32_t connections_max;  ///< of clients, a worker
     base::HeldBudget& held;

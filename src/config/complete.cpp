@@ -62,13 +62,16 @@ void clean_hosts(std::vector<std::string>& hosts, const Source& source, Report& 
                 source.at({"host", i}, "cleaned-host",
                           "host " + quoted(hosts[i]) + " is taken as " + quoted(*host));
             warning.severity = Severity::Warning;
+            if (hosts[i].find_first_of("${") != std::string::npos) {
+                warning.hint = reading::hint_for_host(hosts[i]);
+            }
             report.add(std::move(warning));
             hosts[i] = *std::move(host);
             continue;
         }
-        report.add(source.at(
-            {"host", i}, "bad-host", "host " + quoted(hosts[i]) + " not valid: invalid host",
-            "expected [http://|https://]name[:port][/prefix]; an IPv6 address stands in brackets"));
+        report.add(source.at({"host", i}, "bad-host",
+                             "host " + quoted(hosts[i]) + " not valid: invalid host",
+                             std::string(reading::hint_for_host(hosts[i]))));
     }
 }
 

@@ -191,8 +191,8 @@ void read_service(const Value& value, const File* variables, ServiceConfig& serv
     draft.idle_timeout = Duration::zero();
     read_fields(value, {.what = "the service", .fields = kFields, .over = variables}, draft);
     if (!draft.version && value.node.kind == json::Kind::Object) {
-        value.error("unsupported-version", "unsupported version: 0 (want: 3)",
-                    "write \"version\": 3 into the service");
+        value.error("unsupported-version", "`version` is missing",
+                    "write \"version\": 3 into the configuration");
     }
     service = std::move(draft);
 }

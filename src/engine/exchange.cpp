@@ -15,6 +15,26 @@ using http::Response;
 using http::Result;
 using plan::Output;
 
+/// Logs what to write for a backend whose answers have another shape; once for each backend.
+void remark_shape(const Setting& setting, std::uint32_t index, const Error& error) {
+    const Workspace& workspace = setting.workspace;
+    const plan::Backend& backend = setting.plan.backends[index];
+    if (workspace.log() == nullptr || workspace.remarks == nullptr ||
+        !workspace.remarks->first_about(&backend)) {
+        return;
+    }
+    const std::string endpoint = setting.plan.method + ' ' + setting.plan.pattern;
+    workspace.log()->write(
+        base::LogLevel::Warning, "a backend's answer has another shape than configured",
+        {{"endpoint", endpoint},
+         {"backend", backend.pattern},
+         {"detail", error.detail},
+         {"hint", backend.is_collection
+                      ? "remove `is_collection` from the backend"
+                      : "for a list write \"is_collection\": true into the backend; "
+                        "\"encoding\": \"safejson\" takes any JSON value"}});
+}
+
 }  // namespace
 
 Exchange::Exchange(const Setting& setting, http::Done done)
@@ -179,6 +199,9 @@ bool Exchange::goes_on(std::uint32_t index) const {
 }
 
 void Exchange::fail(std::uint32_t index, Error error) {
+    if (error.code == Code::WrongShape) {
+        remark_shape(setting_, index, error);
+    }
     setting_.workspace.counters().count(error.code);
     failed_ = true;
     if (record_ != nullptr) {

@@ -4,6 +4,7 @@
 
 #include <aggregator/base/text.hpp>
 #include <aggregator/json/spans.hpp>
+#include <aggregator/reading/grammar.hpp>
 
 #include "plan/filters.hpp"
 #include "plan/host.hpp"
@@ -111,7 +112,9 @@ std::vector<Host> compile_hosts(const config::BackendConfig& config,
             hosts.push_back(*std::move(host));
             continue;
         }
-        diagnostics.push_back(config.source.at({"host", i}, "bad-host", host.error().detail));
+        diagnostics.push_back(
+            config.source.at({"host", i}, "bad-host", host.error().detail,
+                             std::string(reading::hint_for_host(config.hosts[i]))));
         // The queue it may name belongs to another feature of the format: calls find no host.
         if (has_foreign_scheme(config.hosts[i])) {
             diagnostics.back().severity = reading::Severity::Warning;

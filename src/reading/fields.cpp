@@ -11,6 +11,9 @@ std::string hint_for(std::string_view key, const std::vector<std::string_view>& 
     if (const std::string_view now = renamed(key); !now.empty()) {
         return "it is called " + quoted(now) + " since version 3";
     }
+    if (const std::string_view here = usual_name(key, known); !here.empty()) {
+        return "it is called " + quoted(here) + " here";
+    }
     if (const auto guess = meant_key(key, known)) {
         return "did you mean " + quoted(*guess) + "?";
     }

@@ -61,6 +61,15 @@ std::string_view take_scheme(std::string_view& text) {
 
 }  // namespace
 
+std::string_view hint_for_host(std::string_view text) {
+    return text.find_first_of("${") == std::string_view::npos
+               ? "expected [http://|https://]name[:port][/prefix]; an IPv6 address stands in "
+                 "brackets"
+               : "variables in a file are not replaced: the variable AGGREGATOR_HOST stands for "
+                 "`host` of the service; for other keys fill the file in before the start, as "
+                 "with envsubst";
+}
+
 std::optional<std::string> sanitize_host(std::string_view text) {
     const std::string_view scheme = take_scheme(text);
     const std::size_t slash = std::min(text.find('/'), text.size());

@@ -85,6 +85,31 @@ constexpr std::pair<std::string_view, std::string_view> kRenamed[] = {
     {"query_strings", "input_query_strings"},
 };
 
+/// What other programs call a key, and what it is called here: the first that the object has.
+constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
+    {"url", "url_pattern"},
+    {"uri", "url_pattern"},
+    {"path", "url_pattern"},
+    {"path", "endpoint"},
+    {"url", "endpoint"},
+    {"route", "endpoint"},
+    {"upstream", "backend"},
+    {"upstreams", "backend"},
+    {"target", "url_pattern"},
+    {"routes", "endpoints"},
+    {"paths", "endpoints"},
+    {"server", "host"},
+    {"servers", "host"},
+    {"address", "listen_ip"},
+    {"listen", "listen_ip"},
+    {"headers", "input_headers"},
+    {"query", "input_query_strings"},
+    {"ttl", "cache_ttl"},
+    {"cache", "cache_ttl"},
+    {"rename", "mapping"},
+    {"output", "output_encoding"},
+};
+
 constexpr std::size_t kDistanceMax = 2;
 constexpr std::size_t kWordBytesMax = 64;
 
@@ -143,6 +168,16 @@ std::optional<std::string_view> meant_key(std::string_view key,
         rest.remove_prefix(std::min(other.size() + 1, rest.size()));
     }
     return guess;
+}
+
+std::string_view usual_name(std::string_view key, const std::vector<std::string_view>& known) {
+    for (const auto& [other, here] : kElsewhere) {
+        if (base::equal_ignoring_case(other, key) &&
+            std::find(known.begin(), known.end(), here) != known.end()) {
+            return here;
+        }
+    }
+    return {};
 }
 
 std::string_view renamed(std::string_view key) {

@@ -30,4 +30,9 @@ struct Guard {
 /// no such key.
 [[nodiscard]] std::string_view renamed(std::string_view key);
 
+/// What a key is called here that other programs call `key`, as `url_pattern` for `url`: one of
+/// those that the object has; empty if there is none.
+[[nodiscard]] std::string_view usual_name(std::string_view key,
+                                          const std::vector<std::string_view>& known);
+
 }  // namespace aggregator::reading

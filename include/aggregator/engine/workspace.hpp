@@ -8,6 +8,7 @@
 #include <aggregator/base/counters.hpp>
 #include <aggregator/base/log.hpp>
 #include <aggregator/base/loop.hpp>
+#include <aggregator/engine/remarks.hpp>
 #include <aggregator/http/local_reply.hpp>
 #include <aggregator/http/message.hpp>
 #include <aggregator/plan/forward.hpp>
@@ -56,6 +57,9 @@ public:
     [[nodiscard]] std::unique_ptr<Buffers> borrow(std::size_t parts);
     void give_back(std::unique_ptr<Buffers> buffers);
     [[nodiscard]] Tools& tools() { return *tools_; }
+
+    /// What all workers log once; null: each failure is counted only. Borrowed.
+    Remarks* remarks = nullptr;
 
     // Used within one step of one exchange, and never across two.
     plan::Outgoing outgoing;          ///< until the backend's call() returned

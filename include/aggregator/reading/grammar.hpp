@@ -11,6 +11,10 @@ namespace aggregator::reading {
 /// no scheme is written. Nothing if it is no host.
 [[nodiscard]] std::optional<std::string> sanitize_host(std::string_view text);
 
+/// What to write in the place of a host that is none: one with `$` or `{` was meant to be filled in
+/// by a variable, which no file here is.
+[[nodiscard]] std::string_view hint_for_host(std::string_view text);
+
 /// Whether the text is a host without scheme and path: `name`, `name:port`; an IPv6 address stands
 /// in brackets.
 [[nodiscard]] bool is_authority(std::string_view text);
