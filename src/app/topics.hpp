@@ -11,7 +11,7 @@ namespace aggregator::app {
 struct Topic {
     std::string_view kind;
     std::string name;
-    std::string text;  ///< for people, in lines of up to 100 columns; begins with the name
+    std::string text;        ///< for people, in lines of up to 100 columns; begins with the name
     std::string older = {};  ///< a name that it had long ago; empty: none
 };
 
