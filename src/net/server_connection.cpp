@@ -45,6 +45,10 @@ void ServerConnection::close() {
     phase_ = Phase::Closed;
     if (cut) {
         note_access();
+        if (replied_) {
+            // The end of the connection may be the end of a whole reply: this one is not whole.
+            wire_->reset_on_close();
+        }
     } else if (wire_->tls()) {
         // TLS has a goodbye of its own; who gets none takes the connection for cut.
         wire_->end_sending();

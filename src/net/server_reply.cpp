@@ -122,7 +122,6 @@ void ServerConnection::pump() {
             // The status has gone out already: only a broken connection can tell the client.
             record_.failure = piece.error().code;
             server_.context_.counters.count(piece.error().code);
-            wire_->reset_on_close();
             return close();
         }
         if (!piece->bytes.empty() && !send_piece(piece->bytes)) {

@@ -91,7 +91,6 @@ void ServerConnection::on_exchange_timer() {
         }
         server_.context_.counters.count(Code::ClientStalled);
         record_.failure = Code::ClientStalled;
-        wire_->reset_on_close();
         return close();
     }
     body_is_late();
@@ -120,7 +119,6 @@ void ServerConnection::give_up(HeldKind kind) {
     if (kind == HeldKind::Reply) {
         server_.context_.counters.count(Code::MemoryFull);
         record_.failure = Code::MemoryFull;
-        wire_->reset_on_close();
     }
     close();
 }

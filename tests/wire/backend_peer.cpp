@@ -8,6 +8,12 @@ namespace aggregator::wire {
 using testing::Line;
 using Fate = AnswerSpec::Fate;
 
+namespace {
+
+constexpr base::Duration kPauseOfRedirect = std::chrono::milliseconds(5);
+
+}  // namespace
+
 BackendPeer::BackendPeer(Backends& all, std::shared_ptr<Line> line)
     : all_(all),
       line_(std::move(line)),
@@ -120,7 +126,7 @@ void BackendPeer::take_head() {
     if (request_.value("Expect") == "100-continue" && spec_->answer.says_continue && !again_) {
         line_->say("HTTP/1.1 100 Continue\r\n\r\n");
     }
-    if (spec_->answer.early && spec_->answer.redirect == 0) {
+    if (spec_->answer.early) {
         begin_answer();
     }
 }
@@ -135,13 +141,23 @@ void BackendPeer::take_connect() {
     line_->say("HTTP/1.1 200 Go\r\n\r\n");
 }
 
+bool BackendPeer::elsewhere() const {
+    return again_ && spec_->answer.leads == AnswerSpec::Leads::Elsewhere;
+}
+
+/// Through a proxy, the target says which host is meant.
+bool BackendPeer::is_second() const {
+    return all_.world.way == Way::Proxy && request_.word(1).starts_with("http://second.test/");
+}
+
 void BackendPeer::judge_target() {
     const bool absolute = all_.world.way == Way::Proxy;
-    std::string front = absolute ? "http://first.test" : "";
-    std::string prefix = all_.world.way == Way::TwoHosts ? "/second" : "/first";
+    const bool second = all_.world.way == Way::TwoHosts || is_second();
+    std::string front = !absolute ? "" : second ? "http://second.test" : "http://first.test";
+    std::string prefix = second ? "/second" : "/first";
     if (again_) {
         prefix = "";
-        front = absolute && spec_->answer.elsewhere ? "http://198.51.100.7:81" : front;
+        front = absolute && elsewhere() ? "http://198.51.100.7:81" : front;
     }
     const std::string wanted = front + prefix + "/" + spec_->token + (again_ ? "/again" : "");
     if (request_.word(1) != wanted) {
@@ -151,11 +167,10 @@ void BackendPeer::judge_target() {
 
 void BackendPeer::judge_head() {
     judge_target();
-    const bool two = all_.world.way == Way::TwoHosts;
-    std::string host = two ? "second.test" : "first.test";
-    if (again_) {
-        host = spec_->answer.elsewhere ? "198.51.100.7:81" : (two ? "second.test" : "first.test");
-    }
+    const bool second = all_.world.way == Way::TwoHosts || is_second();
+    const std::string host = elsewhere() ? "198.51.100.7:81"
+                             : second    ? "second.test"
+                                         : "first.test";
     if (request_.value("Host") != host || request_.count("Host") != 1) {
         note("Host is " + request_.value("Host") + ", not " + host);
     }
@@ -166,7 +181,10 @@ void BackendPeer::judge_head() {
     if ((request_.value("X-Aggregator-Redirects") == "1") != again_) {
         note("the number of redirects is wrong");
     }
-    if (tunnelled_ != (all_.world.way == Way::Tunnel && !(again_ && spec_->answer.elsewhere))) {
+    if (request_.value("Authorization") != (elsewhere() ? "" : "own")) {
+        note("Authorization is '" + request_.value("Authorization") + "'");
+    }
+    if (tunnelled_ != (all_.world.way == Way::Tunnel && !elsewhere())) {
         note("a request beside the tunnel");
     }
     const bool proxied = all_.world.way == Way::Proxy;
@@ -190,7 +208,7 @@ void BackendPeer::judge_head() {
 }
 
 void BackendPeer::judge_body() {
-    if (spec_ == nullptr) {
+    if (spec_ == nullptr || spec_->spoiled) {
         return;
     }
     const bool turned = again_ && spec_->answer.redirect == 302;
@@ -206,22 +224,24 @@ void BackendPeer::begin_answer() {
     answering_ = true;
     const bool redirects = spec_->answer.redirect != 0 && !again_;
     script_ = redirects ? redirect_of(*spec_) : script_of(*spec_, all_.loop.dice);
-    if (redirects && request_.word(0) == "HEAD") {
-        script_.bytes.resize(script_.bytes.size() - 5);
-    }
+
     spoken_ = 0;
+    piece_ = std::max(spec_->answer.pace.piece, script_.bytes.size() / 60);
+    // The pause is meant for the pieces of the answer itself.
+    pause_ = std::min<base::Duration>(spec_->answer.pace.pause,
+                                      redirects ? kPauseOfRedirect : spec_->answer.pace.pause);
     speaking_.start(spec_->answer.delay);
 }
 
 void BackendPeer::speak() {
-    std::string piece = script_.bytes.substr(spoken_, spec_->answer.pace.piece);
+    std::string piece = script_.bytes.substr(spoken_, piece_);
     if (spoken_ + piece.size() + spec_->answer.behind >= script_.bytes.size()) {
         piece = script_.bytes.substr(spoken_);  // what nobody asked for comes with the answer's end
     }
     spoken_ += piece.size();
     line_->say(piece);
     if (spoken_ < script_.bytes.size()) {
-        return speaking_.start(spec_->answer.pace.pause);
+        return speaking_.start(pause_);
     }
     finish_speaking();
 }

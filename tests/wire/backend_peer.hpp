@@ -46,6 +46,8 @@ private:
     void take_connect();
     void judge_head();
     void judge_target();
+    [[nodiscard]] bool elsewhere() const;
+    [[nodiscard]] bool is_second() const;
     void judge_body();
     void begin_answer();
     void speak();
@@ -69,6 +71,8 @@ private:
     bool usable_ = true;     // for another request
     Script script_;
     std::size_t spoken_ = 0;
+    std::size_t piece_ = 0;
+    base::Duration pause_{};
     std::optional<base::Time> idle_since_;
     std::string last_token_;
     std::string lost_;

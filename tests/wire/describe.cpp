@@ -28,7 +28,7 @@ std::string text_of(const AnswerSpec& answer) {
     text += answer.says_continue ? "" : " no-continue";
     text += answer.leaves_after ? " leaves " + text_of(*answer.leaves_after) : "";
     text += answer.redirect > 0 ? " redirect " + number(answer.redirect) : "";
-    text += answer.elsewhere ? " elsewhere" : "";
+    text += answer.redirect > 0 ? " leads " + number(answer.leads) : "";
     const bool whole = answer.fate == AnswerSpec::Fate::Whole;
     return text + (whole ? "" : " fate " + number(answer.fate) + " where " + number(answer.where));
 }
@@ -43,20 +43,24 @@ std::string text_of(const RequestSpec& request) {
     text += request.http10 ? " http10" : "";
     text += request.keeps ? "" : " close";
     text += request.pipelined ? " pipelined" : "";
+    text += request.absolute ? " absolute" : "";
     return text + "\n    -> " + text_of(request.answer) + "\n";
 }
 
 }  // namespace
 
 std::string describe(const WorldSpec& world) {
-    std::string text = "way " + number(world.way) + (world.tls ? " tls" : "") + " backends " +
-                       text_of(world.backend_nature) + " hear " + text_of(world.backend_hearing) +
-                       " idle_max " + std::to_string(world.idle_max) +
-                       (world.reuse ? "" : " no-reuse") +
-                       (world.drains ? " drains " + text_of(*world.drains) : "") + "\n";
+    std::string text =
+        "way " + number(world.way) + (world.tls ? " tls" : "") + " backends " +
+        text_of(world.backend_nature) + " hear " + text_of(world.backend_hearing) + " idle_max " +
+        std::to_string(world.idle_max) + (world.reuse ? "" : " no-reuse") + " connections " +
+        std::to_string(world.connections_max) + " header " + text_of(world.header_limit) +
+        " budget " + std::to_string(world.budget) + (world.sips ? " sips" : "") +
+        (world.drains ? " drains " + text_of(*world.drains) : "") + "\n";
     for (const ClientSpec& client : world.clients) {
         text += "client start " + text_of(client.start) + " " + text_of(client.nature) + " hear " +
-                text_of(client.hearing) + (client.lingers ? " lingers" : "");
+                text_of(client.hearing) + (client.lingers ? " lingers" : "") +
+                (client.shakes ? "" : " no-handshake");
         if (client.trouble != ClientSpec::Trouble::None) {
             text += " trouble " + number(client.trouble) + " at " +
                     std::to_string(client.troubled) + "." + std::to_string(client.trouble_at);

@@ -73,6 +73,9 @@ void World::judge_client(const ClientPeer& client) {
     judge_end_of(client);
 }
 
+/// Whether the client has no connection on which it could be answered.
+bool World::shut_out(const ClientPeer& client) const { return spec_.tls && !client.spec().shakes; }
+
 void World::judge_request(const ClientPeer& client, std::size_t index) {
     const RequestSpec& request = client.spec().requests[index];
     const Outcome& outcome = client.outcomes()[index];
@@ -80,7 +83,7 @@ void World::judge_request(const ClientPeer& client, std::size_t index) {
         judge_reply(client, index);
         return judge_closing(client, index);
     }
-    if (client.troubled()) {
+    if (client.troubled() || shut_out(client)) {
         return;  // any end of the connection is truthful
     }
     if (!outcome.reply) {
@@ -88,11 +91,12 @@ void World::judge_request(const ClientPeer& client, std::size_t index) {
     }
     const std::string whole = whole_body(request);
     const bool good = outcome.reply->value("X-Aggregator-Error").empty();
-    if (!good || !allowed(request).broken) {
+    if (!may_be_swept(client, index) && (!good || !allowed(request).broken)) {
         note(show(request) + "a reply ends before its end: " + outcome.reply->head());
     } else if (!whole.starts_with(outcome.reply->body())) {
         note(show(request) + "the part of a body that came is not the answer's");
-    } else if (outcome.replied_at - asked_at(client, index) > kDeadline + kBackendStall + kSlow) {
+    } else if (!spec_.sips &&
+               outcome.replied_at - asked_at(client, index) > kDeadline + kBackendStall + kSlow) {
         note(show(request) + "a broken reply ended late");
     }
 }
@@ -100,6 +104,17 @@ void World::judge_request(const ClientPeer& client, std::size_t index) {
 /// What the request's answer allows, and the way there.
 Allowed World::allowed(const RequestSpec& request) const {
     Allowed all = allowed_for(request, spec_);
+    if (spec_.header_limit > base::Duration{} && !all.failures.empty() &&
+        !all.failures.contains("connect")) {
+        all.failures.insert("timeout");
+    }
+    if (spec_.budget > 0) {
+        all.failures.insert("memory_full");
+        all.broken = true;
+    }
+    if (spec_.connections_max < 1000) {
+        all.failures.insert("too_many_connections");
+    }
     const bool resendable = request.idempotent() && !request.has_body();
     if (!resendable && request.relayed()) {
         const bool raced = std::any_of(peers_.begin(), peers_.end(), [&](const auto& peer) {
@@ -123,12 +138,15 @@ void World::judge_reply(const ClientPeer& client, std::size_t index) {
     const bool faulty = client.spec().trouble != Trouble::None && index >= client.spec().troubled;
     const base::Duration took = outcome.replied_at - asked_at(client, index);
     if (!failure.empty()) {
-        const bool known =
-            may.failures.contains(failure) || (faulty && faults_of_clients().contains(failure));
+        const bool known = may.failures.contains(failure) ||
+                           (shut_out(client) && failure == "bad_request") ||
+                           (faulty && faults_of_clients().contains(failure));
         if (!known) {
             note(show(request) + "failed with " + failure + ": " + reply.body());
         }
-        const base::Duration least = failure == "timeout"   ? kDeadline
+        const bool soon = spec_.header_limit > base::Duration{};
+        const base::Duration least = failure == "timeout"
+                                         ? (soon ? spec_.header_limit : spec_.deadline)
                                      : failure == "stalled" ? kBackendStall
                                                             : base::Duration{};
         if (outcome.replied_at - outcome.begun_at < least) {
@@ -139,12 +157,15 @@ void World::judge_reply(const ClientPeer& client, std::size_t index) {
     } else {
         judge_good(request, reply);
     }
-    if (took > (failure.empty() ? kSlow : kDeadline + kSlow)) {
+    if (outcome.said > 0 && !spec_.sips && took > (failure.empty() ? kSlow : kDeadline + kSlow)) {
         note(show(request) + "took " + std::to_string(took.count() / 1000000) + " ms");
     }
 }
 
 void World::judge_good(const RequestSpec& request, const Reading& reply) {
+    if (spec_.budget > 0 && reply.status() == 307) {
+        return;  // there was no room to hold its body for another time
+    }
     if (reply.status() != whole_status(request)) {
         note(show(request) + "the status is wrong: " + reply.head());
     }
@@ -175,7 +196,8 @@ void World::judge_closing(const ClientPeer& client, std::size_t index) {
     }
     const bool drains = spec_.drains && (drained_ > 0 || !drain_.armed());
     const bool reason = asked || drains || request.upload != RequestSpec::Upload::None ||
-                        client.spec().trouble != Trouble::None;
+                        client.spec().trouble != Trouble::None || spec_.crowded() ||
+                        shut_out(client);
     if (closes && !reason) {
         note(show(request) + "the connection ends without a reason: " + reply.head());
     }
@@ -183,19 +205,29 @@ void World::judge_closing(const ClientPeer& client, std::size_t index) {
 
 void World::judge_missing(const ClientPeer& client, std::size_t index) {
     const Outcome* const before = index > 0 ? &client.outcomes()[index - 1] : nullptr;
-    if (spec_.drains || (before != nullptr && !before->complete)) {
+    // What came while the reply before was under way is behind the drain, too.
+    const base::Time begun = before != nullptr
+                                 ? std::max(client.outcomes()[index].begun_at, before->replied_at)
+                                 : client.outcomes()[index].begun_at;
+    const bool too_late = drained_from_ && (client.outcomes()[index].said == 0 ||
+                                            begun + kSlack / 5 >= *drained_from_);
+    if (too_late || spec_.crowded() || spec_.sips || (before != nullptr && !before->complete)) {
         return;
     }
     if (before != nullptr && before->reply->value("Connection") == "close") {
         return;
     }
-    // A reset takes along what was not heard yet.
-    const bool broken = std::any_of(client.spec().requests.begin() + static_cast<long>(index),
-                                    client.spec().requests.end(),
-                                    [this](const auto& one) { return allowed(one).broken; });
-    if (!client.was_reset() || !broken) {
+    if (!may_be_swept(client, index)) {
         note(show(client.spec().requests[index]) + "no reply");
     }
+}
+
+/// A reset because of a broken reply takes along what was not heard yet of those before it.
+bool World::may_be_swept(const ClientPeer& client, std::size_t index) const {
+    const auto& requests = client.spec().requests;
+    return client.was_reset() &&
+           std::any_of(requests.begin() + static_cast<std::ptrdiff_t>(index), requests.end(),
+                       [this](const auto& one) { return allowed(one).broken; });
 }
 
 void World::judge_end_of(const ClientPeer& client) {
@@ -203,9 +235,18 @@ void World::judge_end_of(const ClientPeer& client) {
         return note("a client's connection never ended");
     }
     const auto& last = client.outcomes().back();
-    if (client.closed_first() || client.troubled() || spec_.drains || !last.complete) {
-        if (client.troubled_at() && *client.ended_at() - *client.troubled_at() >
-                                        kDeadline + kBackendStall + kIdleLimit + kSlow) {
+    if (client.line()->left_at() > *client.ended_at() + kSlack && last.complete) {
+        note("the server held on to a connection that its client had left");
+    }
+    if (drained_from_ && last.complete && *client.ended_at() > *drained_from_ + kSlack &&
+        *client.ended_at() > client.last_reply_at() + kSlack) {
+        note("an idle connection outlived the drain");
+    }
+    if (client.closed_first() || client.troubled() || spec_.drains || !last.complete ||
+        spec_.crowded()) {
+        if (client.troubled_at() && !spec_.sips &&
+            *client.ended_at() - *client.troubled_at() >
+                kDeadline + kBackendStall + kIdleLimit + kSlow) {
             note("a connection in trouble ended late");
         }
         return;
@@ -215,10 +256,10 @@ void World::judge_end_of(const ClientPeer& client) {
     }
     const base::Duration idle = *client.ended_at() - client.last_reply_at();
     const bool closes = last.reply->value("Connection") == "close";
-    if (!closes && (idle < kIdleLimit - kSlow / 8 || idle > kIdleLimit + kSlack)) {
+    if (!closes && !spec_.sips && (idle < kIdleLimit - kSlow / 8 || idle > kIdleLimit + kSlack)) {
         note("an idle connection ended after " + std::to_string(idle.count() / 1000000) + " ms");
     }
-    if (closes && idle > kSlack) {
+    if (closes && !spec_.sips && idle > kSlack) {
         note("a connection ended late after its last reply");
     }
 }
@@ -290,7 +331,7 @@ void World::judge_rest() {
 /// Connections to backends are kept for their time, and no longer.
 void World::judge_kept() {
     for (const Backends::Kept& kept : backends_.kept) {
-        if (kept.time > kBackendIdle + kSlack) {
+        if (kept.time > kBackendIdle + kSlack && !spec_.sips) {
             note("a connection was kept too long after " + kept.token);
         }
         if (kept.time < kBackendIdle - kSlow / 4 && spec_.idle_max > 1 && spec_.reuse &&
@@ -309,7 +350,10 @@ bool World::was_clean(const std::string& token) const {
                 const Outcome& outcome = client->outcomes()[i];
                 return client->spec().trouble == Trouble::None && outcome.complete &&
                        outcome.reply->value("X-Aggregator-Error").empty() &&
-                       !(request.answer.early && request.has_body());
+                       !(request.answer.early && request.has_body()) &&
+                       (request.answer.redirect == 0 ||
+                        (request.upload == RequestSpec::Upload::None &&
+                         request.answer.redirect_size == 5));
             }
         }
     }

@@ -36,7 +36,7 @@ public:
               give_up({Code::Timeout, "too late"});
           }) {
         ++relay_.alive;
-        deadline_.start(kDeadline);
+        deadline_.start(relay_.deadline_);
     }
     ~Passing() override { --relay_.alive; }
 
@@ -46,7 +46,7 @@ public:
         onward.target = request.target.substr(2);
         onward.host = {};
         onward.headers = fields;
-        onward.deadline = relay_.loop_.now() + kDeadline;
+        onward.deadline = relay_.loop_.now() + relay_.deadline_;
         mode_ = mode;
         call_ = client.call(onward, [this](auto answer) { take(std::move(answer)); });
     }

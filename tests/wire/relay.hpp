@@ -23,7 +23,9 @@ public:
         http::Service& discard;
     };
 
-    Relay(net::WireLoop& loop, const Clients& clients) : loop_(loop), clients_(clients) {}
+    /// `deadline`: of what is passed on.
+    Relay(net::WireLoop& loop, const Clients& clients, base::Duration deadline)
+        : loop_(loop), clients_(clients), deadline_(deadline) {}
 
     [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
                                                    http::Done done) override;
@@ -38,6 +40,7 @@ private:
 
     net::WireLoop& loop_;
     Clients clients_;
+    base::Duration deadline_;
 };
 
 }  // namespace aggregator::wire

@@ -7,6 +7,8 @@ namespace {
 
 using Fate = AnswerSpec::Fate;
 using Framing = AnswerSpec::Framing;
+using Leads = AnswerSpec::Leads;
+using Names = std::set<std::string, std::less<>>;
 using Mode = RequestSpec::Mode;
 using Upload = RequestSpec::Upload;
 using Where = AnswerSpec::Where;
@@ -81,7 +83,11 @@ AnswerSpec random_answer(Dice& dice) {
     }
     if (dice.percent(10)) {
         answer.redirect = dice.percent(60) ? 302 : 307;
-        answer.elsewhere = dice.percent(50);
+        constexpr std::array<Leads, 8> kLeads{Leads::Home,      Leads::Home,      Leads::Home,
+                                              Leads::Elsewhere, Leads::Elsewhere, Leads::Elsewhere,
+                                              Leads::Near,      Leads::Forbidden};
+        answer.leads = dice.of(kLeads);
+        answer.redirect_size = dice.percent(50) ? 5 : dice.of(kSizes);
     }
     return answer;
 }
@@ -126,6 +132,7 @@ RequestSpec random_request(Dice& dice, std::size_t number) {
     request.mode = dice.of(kModes);
     request.http10 = dice.percent(5) && request.upload != Upload::Chunked && !request.expects;
     request.keeps = dice.percent(92);
+    request.absolute = dice.percent(8);
     request.pipelined = dice.percent(30);
     request.padding = dice.percent(10) ? 9000 : static_cast<std::size_t>(dice.between(1, 50));
     request.pace = random_pace(dice, request.size + request.padding + 150);
@@ -147,7 +154,11 @@ ClientSpec random_client(Dice& dice, std::size_t& numbers) {
                                                Trouble::StopsHearing, Trouble::Garbage};
     ClientSpec client;
     for (int left = dice.between(1, 6); left > 0; --left) {
-        client.requests.push_back(random_request(dice, numbers++));
+        RequestSpec request = random_request(dice, numbers++);
+        // Nothing follows a request that ends the connection before that has ended.
+        request.pipelined =
+            request.pipelined && (client.requests.empty() || client.requests.back().keeps);
+        client.requests.push_back(std::move(request));
     }
     client.start = dice.time(200'000);
     client.nature = random_nature(dice);
@@ -156,11 +167,20 @@ ClientSpec random_client(Dice& dice, std::size_t& numbers) {
                           dice.time(dice.between(1, 500))};
     }
     client.lingers = dice.percent(50);
+    if (dice.percent(7)) {
+        client.shakes = false;
+        client.nature.handshake =
+            dice.percent(60) ? LineNature::Outcome::Failed : LineNature::Outcome::Never;
+        client.nature.speaks_http = dice.percent(50);
+        client.nature.refusal =
+            client.nature.speaks_http ? base::Code::TlsNotSpoken : base::Code::TlsHandshake;
+    }
     if (dice.percent(30)) {
         client.trouble = dice.of(kTroubles);
         client.troubled =
             static_cast<std::size_t>(dice.between(0, static_cast<int>(client.requests.size()) - 1));
         client.trouble_at = static_cast<std::size_t>(dice.percent(30) ? 0 : dice.between(0, 1000));
+        client.requests[client.troubled].spoiled = client.trouble == Trouble::Garbage;
     }
     return client;
 }
@@ -179,12 +199,25 @@ Script spoiled(Script script, const AnswerSpec& answer, std::size_t cut, std::si
     return script;
 }
 
+/// A third of this room is taken in more than the time in which a peer would have stalled.
+constexpr std::size_t kSippedRoom = 60'000;
+constexpr Pace kSips{4000, std::chrono::milliseconds(1200)};
+
+void make_sip(WorldSpec& world) {
+    world.backend_nature.room = kSippedRoom;
+    world.backend_hearing = kSips;
+    world.deadline = std::chrono::minutes(5);
+    world.header_limit = {};
+    world.read_limit = {};
+}
+
 }  // namespace
 
 WorldSpec random_world(std::uint64_t seed) {
-    constexpr std::array<Way, 12> kWays{Way::Plain, Way::Plain,    Way::Plain,  Way::Plain,
-                                        Way::Plain, Way::TwoHosts, Way::NoHost, Way::Families,
-                                        Way::Tls,   Way::Tls,      Way::Proxy,  Way::Tunnel};
+    constexpr std::array<Way, 16> kWays{Way::Plain,    Way::Plain, Way::Plain,    Way::Plain,
+                                        Way::Plain,    Way::Plain, Way::TwoHosts, Way::NoHost,
+                                        Way::Families, Way::Tls,   Way::Tls,      Way::TlsBroken,
+                                        Way::TlsUnset, Way::Proxy, Way::Proxy,    Way::Tunnel};
     Dice dice(seed);
     WorldSpec world;
     world.way = dice.of(kWays);
@@ -199,27 +232,53 @@ WorldSpec random_world(std::uint64_t seed) {
     }
     world.idle_max = dice.percent(15) ? 1 : 250;
     world.reuse = dice.percent(92);
+    world.connections_max = dice.percent(8) ? 1 : 1000;
+    world.header_limit = dice.percent(10) ? base::Duration(kHeaderOfAnswer) : base::Duration{};
+    world.budget = dice.percent(5) ? 300'000 : 0;
+    world.read_limit = dice.percent(10) ? base::Duration(kReadLimit) : base::Duration{};
+    world.sips = dice.percent(7);
+    if (world.sips) {
+        make_sip(world);
+    }
     std::size_t numbers = 1;
-    for (int left = dice.between(1, 4); left > 0; --left) {
+    for (int left = dice.between(1, world.crowded() ? 9 : 4); left > 0; --left) {
         world.clients.push_back(random_client(dice, numbers));
+        ClientSpec& client = world.clients.back();
+        if (world.crowded()) {
+            client.start = dice.time(5000);
+        }
+        if (world.sips) {
+            client.nature.room = kSippedRoom;
+            client.hearing = kSips;
+        }
+        client.unasked = world.crowded() || (world.tls && client.nature.speaks_http);
+        for (RequestSpec& request : client.requests) {
+            // What is said unasked has a body, whatever was asked.
+            const bool head = client.unasked && request.method == "HEAD";
+            request.method = head ? "GET" : request.method;
+        }
     }
     return world;
 }
 
 std::string stamped(std::string_view token, char kind, std::size_t size) {
+    constexpr std::string_view kFiller =
+        ". abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ\n";
     std::string text;
-    text.reserve(size + 20);
+    text.reserve(size + 100);
     for (std::size_t i = 0; text.size() < size; ++i) {
-        text.append(token).append(1, kind).append(std::to_string(i)).append(1, ' ');
+        text.append(token).append(1, kind).append(std::to_string(i)).append(kFiller);
     }
     text.resize(size);
     return text;
 }
 
 std::string RequestSpec::head() const {
-    std::string out = method + " /" + static_cast<char>(mode) + "/" + token +
+    std::string out = method + (absolute ? " http://front.test" : " ") + "/" +
+                      static_cast<char>(mode) + "/" + token +
                       (http10 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n") + "Host: front.test\r\n" +
-                      "X-Token: " + token + "\r\nX-Padding: " + std::string(padding, 'p') + "\r\n";
+                      "X-Token: " + token +
+                      "\r\nAuthorization: own\r\nX-Padding: " + std::string(padding, 'p') + "\r\n";
     if (upload == Upload::Length) {
         out += "Content-Length: " + std::to_string(size) + "\r\n";
     } else if (upload == Upload::Chunked) {
@@ -292,12 +351,21 @@ Script script_of(const RequestSpec& request, Dice& dice) {
 }
 
 Script redirect_of(const RequestSpec& request) {
-    const std::string host = request.answer.elsewhere ? "http://198.51.100.7:81" : "";
+    constexpr std::array<const char*, 4> kHosts{"", "http://198.51.100.7:81", "http://127.0.0.1:81",
+                                                "http://198.51.100.8:82"};
+    const AnswerSpec& answer = request.answer;
+    const std::string body = stamped(request.token, 'm', answer.redirect_size);
+    const bool chunks = answer.framing == Framing::Chunked;
     Script script;
-    script.bytes = "HTTP/1.1 " + std::to_string(request.answer.redirect) +
-                   " Go\r\nLocation: " + host + "/" + request.token +
-                   "/again\r\nContent-Length: 5\r\n\r\nmoved";
-    script.reusable = true;
+    script.bytes =
+        "HTTP/1.1 " + std::to_string(answer.redirect) +
+        " Go\r\nLocation: " + kHosts[static_cast<std::size_t>(answer.leads)] + "/" + request.token +
+        "/again\r\n" +
+        (chunks ? "Transfer-Encoding: chunked" : "Content-Length: " + std::to_string(body.size())) +
+        "\r\n\r\n";
+    if (request.method != "HEAD") {
+        script.bytes += chunks ? chunked(body, answer.trailers) : body;
+    }
     return script;
 }
 
@@ -312,6 +380,22 @@ Allowed allowed_for(const RequestSpec& request, const WorldSpec& world) {
         allowed.failures = {"connect"};
         return allowed;
     }
+    if (world.way == Way::TlsBroken || world.way == Way::TlsUnset) {
+        allowed.good = false;
+        const bool broken = world.way == Way::TlsBroken;
+        allowed.failures =
+            broken ? Names{"tls_untrusted", "timeout", "tls_handshake"} : Names{"tls_handshake"};
+        return allowed;
+    }
+    if (world.way == Way::Proxy) {
+        allowed.failures = {"connect"};
+    }
+    const bool astray = answer.leads == Leads::Near || answer.leads == Leads::Forbidden;
+    if (answer.redirect != 0 && astray) {
+        allowed.good = false;
+        allowed.failures.insert("bad_redirect");
+        return allowed;
+    }
     if (answer.fate == Fate::Whole) {
         return allowed;
     }
@@ -319,16 +403,14 @@ Allowed allowed_for(const RequestSpec& request, const WorldSpec& world) {
     allowed.broken = answer.where == Where::InBody && request.mode == Mode::Stream;
     switch (answer.fate) {
         case Fate::Reset:
-            allowed.failures = {"reset", "closed"};
-            break;
         case Fate::Close:
-            allowed.failures = {"closed", "reset"};
+            allowed.failures.insert({"reset", "closed"});
             break;
         case Fate::Stall:
-            allowed.failures = {"timeout", "stalled"};
+            allowed.failures.insert({"timeout", "stalled"});
             break;
         default:
-            allowed.failures = {"bad_response"};
+            allowed.failures.insert("bad_response");
     }
     return allowed;
 }

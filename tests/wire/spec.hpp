@@ -25,6 +25,8 @@ constexpr base::Duration kBackendIdle = std::chrono::seconds(7);   // of backend
 constexpr base::Duration kConnectLimit = std::chrono::seconds(1);
 constexpr base::Duration kFallbackDelay = std::chrono::milliseconds(200);
 constexpr base::Duration kDeadline = std::chrono::seconds(9);  // of a relayed request
+constexpr base::Duration kReadLimit = std::chrono::seconds(5);
+constexpr base::Duration kHeaderOfAnswer = std::chrono::seconds(2);
 constexpr base::Duration kContinueLimit = std::chrono::milliseconds(300);
 constexpr base::Duration kPatience = std::chrono::milliseconds(700);  // for a 100 Continue
 
@@ -54,7 +56,14 @@ struct AnswerSpec {
     Pace pace;
     std::optional<base::Duration> leaves_after{};  ///< the connection, when it is idle
     int redirect = 0;                              ///< status of an answer before this one; 0: none
-    bool elsewhere = false;                        ///< it leads to another host
+    enum class Leads : std::uint8_t {
+        Home,
+        Elsewhere,  ///< another host
+        Near,       ///< this machine: not from afar
+        Forbidden,  ///< the listener that no redirect may reach
+    };
+    Leads leads = Leads::Home;      ///< the redirect
+    std::size_t redirect_size = 5;  ///< of its body
     bool says_continue = true;
 };
 
@@ -78,11 +87,13 @@ struct RequestSpec {
     bool trailers = false;
     bool expects = false;
     bool http10 = false;
+    bool absolute = false;    ///< the target is
     bool keeps = true;        ///< the connection
     bool pipelined = false;   ///< does not wait for the reply before it
     std::size_t padding = 0;  ///< bytes of one header
     Pace pace;
     base::Duration pause{};  ///< before it
+    bool spoiled = false;    ///< its client says something else in the middle of it
     AnswerSpec answer;
 
     [[nodiscard]] bool idempotent() const { return method != "POST"; }
@@ -116,13 +127,25 @@ struct ClientSpec {
     LineNature nature;
     Pace hearing;
     Trouble trouble = Trouble::None;
+    bool shakes = true;          ///< hands, if the server wants TLS
+    bool unasked = false;        ///< the server may say something before it was asked
     std::size_t troubled = 0;    ///< the request at which it happens
     std::size_t trouble_at = 0;  ///< after so many thousandths of it
     bool lingers = true;         ///< leaves the end of the connection to the server
 };
 
 /// What lies between the program and its backends, for all of one run.
-enum class Way : std::uint8_t { Plain, TwoHosts, NoHost, Families, Tls, Proxy, Tunnel };
+enum class Way : std::uint8_t {
+    Plain,
+    TwoHosts,  ///< the first of them is dead
+    NoHost,    ///< ... or the only one
+    Families,  ///< addresses of one family are dead
+    Tls,
+    TlsBroken,  ///< no handshake is ever complete
+    TlsUnset,   ///< there are no settings for https
+    Proxy,      ///< with two hosts; it does not take every connection
+    Tunnel,
+};
 
 struct WorldSpec {
     Way way = Way::Plain;
@@ -132,7 +155,18 @@ struct WorldSpec {
     std::optional<base::Duration> drains;
     std::size_t idle_max = 250;
     bool reuse = true;
+    std::size_t connections_max = 1000;  ///< of clients
+    base::Duration header_limit{};       ///< of answers; 0: none
+    std::uint64_t budget = 0;            ///< of memory for peers; 0: none
+    /// Peers take what is sent in sips, too small to make room before they would be thought to have
+    /// stalled.
+    bool sips = false;
+    base::Duration deadline = kDeadline;  ///< of a relayed request
+    base::Duration read_limit{};          ///< of a request's body; 0: none
     std::vector<ClientSpec> clients;
+
+    /// Whether a connection may be closed, or a request refused, for want of room.
+    [[nodiscard]] bool crowded() const { return connections_max < 1000 || budget > 0; }
 };
 
 [[nodiscard]] WorldSpec random_world(std::uint64_t seed);

@@ -48,29 +48,35 @@ private:
     [[nodiscard]] std::shared_ptr<testing::Line> arrive(const LineNature& nature);
     [[nodiscard]] std::shared_ptr<testing::Line> connect(const std::string& address,
                                                          std::uint16_t port);
+    [[nodiscard]] static net::EjectionRules ejection_rules();
     [[nodiscard]] net::PoolOptions pool_options() const;
     [[nodiscard]] net::ServerOptions server_options();
     [[nodiscard]] std::vector<net::Origin> origins() const;
     [[nodiscard]] net::ClientOptions client_options(net::ClientOptions::Answer answer) const;
 
+    void judge_place(const std::string& address, std::uint16_t port);
     void judge_client(const ClientPeer& client);
     void judge_request(const ClientPeer& client, std::size_t index);
     void judge_reply(const ClientPeer& client, std::size_t index);
     void judge_good(const RequestSpec& request, const Reading& reply);
     [[nodiscard]] Allowed allowed(const RequestSpec& request) const;
     void judge_missing(const ClientPeer& client, std::size_t index);
+    [[nodiscard]] bool may_be_swept(const ClientPeer& client, std::size_t index) const;
     void judge_closing(const ClientPeer& client, std::size_t index);
     void judge_end_of(const ClientPeer& client);
     void judge_entries();
     void judge_entry(const Entry& entry, const Reading& reply);
     void judge_rest();
     void judge_kept();
+    [[nodiscard]] bool shut_out(const ClientPeer& client) const;
     [[nodiscard]] bool was_clean(const std::string& token) const;
     void note(const std::string& violation) { violations_.push_back(violation); }
 
     Shared& shared_;
     WorldSpec spec_;
+    base::HeldBudget budget_;
     testing::FakeWireLoop loop_;
+    std::shared_ptr<net::HostHealth> health_;
     base::Counters counters_;
     net::NameCache names_;
     Backends backends_;
@@ -85,8 +91,8 @@ private:
     std::vector<std::unique_ptr<ClientPeer>> clients_;
     base::Timer drain_;
     int drained_ = 0;
-    base::Time drained_at_{};
-    std::size_t connects_ = 0;
+    std::optional<base::Time> drained_from_;
+
     std::vector<std::string> violations_;
 };
 
