@@ -48,7 +48,7 @@ class ShopTest(unittest.TestCase):
             [PROGRAM, "--config", CONFIGURATION, "--listen", "127.0.0.1:0"],
             stderr=subprocess.PIPE, text=True, env=os.environ | {"AGGREGATOR_HOST": hosts})
         for line in cls.gateway.stderr:
-            if found := re.search(r"listening address=(\S+)", line):
+            if found := re.search(r" info listening address=(\S+)", line):
                 cls.address = found[1]
                 break
         threading.Thread(target=cls.gateway.stderr.read, daemon=True).start()

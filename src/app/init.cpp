@@ -87,12 +87,11 @@ int init(const Options& options) {
     if (kept || writing.failed()) {
         return kBadInput;
     }
-    std::printf(
-        "\nNext: put the hosts and paths of your services into it, then\n"
-        "  aggregator lint %s\n"
-        "  aggregator --config %s\n"
-        "  curl localhost:8080/profile/7\n",
-        configuration.c_str(), configuration.c_str());
+    const std::string& program = options.program;
+    std::printf("\nNext: put the hosts and paths of your services into it, then\n");
+    std::printf("  %s lint %s\n", program.c_str(), configuration.c_str());
+    std::printf("  %s --config %s\n", program.c_str(), configuration.c_str());
+    std::printf("  curl localhost:8080/profile/7\n");
     return kFine;
 }
 

@@ -19,13 +19,14 @@ int print(const std::string& text) {
 
 int main(int argc, char** argv) {
     namespace app = aggregator::app;
-    const auto options = app::parse_options(std::vector<std::string>(argv + 1, argv + argc));
+    auto options = app::parse_options(std::vector<std::string>(argv + 1, argv + argc));
     if (!options) {
         const bool helps = options.error().find("--help") != std::string::npos;
         std::fprintf(stderr, "aggregator: %s\n%s", options.error().c_str(),
                      helps ? "" : "Try 'aggregator --help'.\n");
         return app::kWrongUsage;
     }
+    options->program = argc > 0 ? argv[0] : options->program;
     switch (options->command) {
         case app::Options::Command::Run:
             app::keep_freed_memory();

@@ -54,6 +54,7 @@ struct Options {
         Help,
     };
     Command command = Command::Run;
+    std::string program = "aggregator";  ///< as it was called, for commands to try next
     std::string config;
     std::optional<ListenAddress> listen;  ///< instead of the configuration's
     unsigned workers = 1;

@@ -10,6 +10,8 @@
 #include <aggregator/lint/schema.hpp>
 #include <aggregator/shadow/reason_text.hpp>
 
+#include "app/topics.hpp"
+
 namespace aggregator::app {
 namespace {
 
@@ -144,17 +146,9 @@ void add_headers(std::string& out) {
         "\n## Headers of the gateway\n\n"
         "`router.header_prefix` puts another prefix in the place of `X-Aggregator`.\n\n";
     add_head(out, {"name", "on", "meaning"});
-    add_row(out,
-            {"`X-Aggregator`", "replies", "The version, unless `router.hide_version_header`."});
-    add_row(out, {"`X-Aggregator-Completed`", "replies",
-                  "`true` if every backend contributed, else `false`."});
-    add_row(out,
-            {"`X-Aggregator-Error`", "replies", "The name of the failure, where there is one."});
-    add_row(out, {"`X-Aggregator-Redirects`", "calls to backends",
-                  "How many redirects led to this call."});
-    add_row(out, {"`X-Shadow`", "copies",
-                  "The marker `<instance>;<name>;<hops>`; `request.marker` of `proxy/shadow` "
-                  "renames or removes it."});
+    for (const HeaderRow& row : header_rows()) {
+        add_row(out, {code(row.name), std::string(row.on), std::string(row.meaning)});
+    }
 }
 
 void add_rules(std::string& out) {

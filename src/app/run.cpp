@@ -57,7 +57,7 @@ void write_allowances(const config::Loaded& loaded, base::Log& log) {
         }
     }
     if (!names.empty()) {
-        log.write(LogLevel::Warning, "served without what is not supported",
+        log.write(LogLevel::Warning, "started without components that are not supported",
                   {{"components", joined(names)}, {"places", std::to_string(places), false}});
     }
 }
@@ -159,7 +159,8 @@ bool open_control(std::optional<Control>& control, const Workers& workers, base:
     for (const auto& worker : workers) {
         worker->forbid_redirects_to(address, *port);
     }
-    log.write(LogLevel::Info, "managed", {{"address", shown({address, *port}, *port)}});
+    log.write(LogLevel::Info, "management interface listening",
+              {{"address", shown({address, *port}, *port)}});
     return true;
 }
 

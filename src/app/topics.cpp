@@ -78,6 +78,30 @@ void add_fields(std::vector<Topic>& all) {
     }
 }
 
+constexpr HeaderRow kHeaders[] = {
+    {"X-Aggregator", "replies", "The version, unless `router.hide_version_header` is true."},
+    {"X-Aggregator-Completed", "replies",
+     "`true` if every backend contributed to the reply, else `false`."},
+    {"X-Aggregator-Error", "replies",
+     "The name of the failure that the reply was made for; absent if there is none."},
+    {"X-Aggregator-Redirects", "calls to backends",
+     "How many redirects led to this call. A request that has it is not redirected further."},
+    {"X-Forwarded-For", "calls to backends", "The client's address."},
+    {"X-Forwarded-Host", "calls to backends", "The host that the client asked for."},
+    {"X-Shadow", "copies",
+     "The marker `<instance>;<name>;<hops>`: a request that has it is not copied again. "
+     "`request.marker` of `proxy/shadow` renames or removes it."},
+};
+
+void add_headers(std::vector<Topic>& all) {
+    for (const HeaderRow& header : kHeaders) {
+        const std::string name(header.name);
+        all.push_back(
+            {"header", name,
+             name + " (header of " + std::string(header.on) + ")\n" + row("", header.meaning)});
+    }
+}
+
 void add_components(std::vector<Topic>& all) {
     for (const lint::ComponentRow& one : lint::component_rows()) {
         const bool missing = one.status == lint::ComponentRow::Status::Missing;
@@ -96,12 +120,15 @@ void add_components(std::vector<Topic>& all) {
 
 }  // namespace
 
+std::span<const HeaderRow> header_rows() { return kHeaders; }
+
 std::vector<Topic> topics() {
     std::vector<Topic> all;
     add_failures(all);
     add_reasons(all);
     add_metrics(all);
     add_fields(all);
+    add_headers(all);
     add_components(all);
     return all;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,14 @@ struct Topic {
     std::string text;        ///< for people, in lines of up to 100 columns; begins with the name
     std::string older = {};  ///< a name that it had long ago; empty: none
 };
+
+/// A header that the gateway itself sets, by the usual `router.header_prefix`.
+struct HeaderRow {
+    std::string_view name;
+    std::string_view on;  ///< which messages have it
+    std::string_view meaning;
+};
+[[nodiscard]] std::span<const HeaderRow> header_rows();
 
 /// All of them, those of a kind together.
 [[nodiscard]] std::vector<Topic> topics();

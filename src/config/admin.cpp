@@ -81,7 +81,7 @@ void read_token(const Value& value, AdminDraft& admin) {
         return;
     }
     if (value.node.text.empty()) {
-        value.warn("short-token", "`token`: an empty token is as good as none",
+        value.warn("short-token", "`token` is empty: the interface has no token",
                    "leave it out, or write a token");
         return;
     }
@@ -119,7 +119,7 @@ void check_access(const Value& value, const AdminDraft& admin) {
     const auto file = member_of(value, "token_file");
     if (token && file) {
         file->error("bad-value", "`token` and `token_file` exclude each other",
-                    "keep the file: a secret does not belong into the configuration");
+                    "keep `token_file`: a secret does not belong in the configuration");
         return;
     }
     // A file that could not be read has been told.

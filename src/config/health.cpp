@@ -56,7 +56,7 @@ void read_to_come(const Value& value, HealthConfig&) {
         return;
     }
     value.error("bad-value", quoted(value.key) + " of `backend/health` is not supported yet",
-                "remove it: hosts are judged by what live requests meet, see `passive`");
+                "remove it: hosts are left out by the results of live requests, see `passive`");
 }
 
 constexpr Field<HealthConfig> kPassiveFields[] = {

@@ -34,7 +34,7 @@ void read_version(const Value& value, TlsVersion& out) {
     }
     if (name == "SSL3.0") {
         out = TlsVersion::Tls10;
-        value.warn("tls-version", value.label() + "SSL 3.0 is not spoken, TLS 1.0 is meant");
+        value.warn("tls-version", value.label() + "SSL 3.0 is not supported, TLS 1.0 is used");
         return;
     }
     value.error("tls-version", value.label() + "expected TLS10, TLS11, TLS12 or TLS13, found " +

@@ -28,7 +28,7 @@ constinit const Rule kNoCounterpart = {
         R"(Telemetry, documentation and the folder of plugins change nothing of what clients
 get, so a configuration is served without them. Logs are on standard error, one
 event a line, and counters are read at `GET /metrics` of the management interface.
-All of them are told in one advice, at the first place.
+All of them are reported in one advice, at the first place.
 
 Bad:
     "extra_config": { "telemetry/logging": { "level": "INFO" } }

@@ -101,7 +101,7 @@ constinit const Rule kTooMany = {
     .severity = Severity::Warning,
     .summary = "more findings than are listed one by one",
     .explanation =
-        R"(What exceeds the limits is counted and told in one line: ten thousand findings of
+        R"(What exceeds the limits is counted and reported in one line: ten thousand findings of
 loading, a thousand of every rule. Most often one mistake stands behind them.
 
 Bad:

@@ -35,7 +35,7 @@ constinit const Rule kNoBackends = {
     .name = "no-backends",
     .severity = Severity::Error,
     .summary = "an endpoint that nothing answers",
-    .explanation = R"(An endpoint is made of its backends; without one there is nothing to send.
+    .explanation = R"(An endpoint consists of its backends; without one there is nothing to send.
 
 Bad:
     { "endpoint": "/shop", "backend": [] }

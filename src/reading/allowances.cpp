@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kKey = "@allow_unsupported";
 constexpr const char* kExpected = "the name of a component, or of a key as `component.key`";
 constexpr const char* kHint =
-    "each name is written out, so that what is added later is not left out without a word";
+    "write each name: a pattern would also allow components that are added later";
 
 bool is_name(std::string_view text) {
     return !text.empty() && text.find_first_of("* \t\r\n") == std::string_view::npos;
@@ -87,8 +87,10 @@ void Allowances::tell_unused(const std::string& path, Report& report) const {
             continue;
         }
         const std::string message =
-            quoted(one.allowance.name) + " is allowed to be left out, but nothing here is";
-        const std::string hint = "remove it, or write the name as the message about it does";
+            quoted(one.allowance.name) +
+            " is allowed to be missing, but nothing in the configuration needs it";
+        const std::string hint =
+            "remove it, or write the name as the finding has it that it should allow";
         Diagnostic diagnostic =
             one.list.file == nullptr
                 ? about_file(path, "unused-allowance", "--allow-unsupported: " + message, hint)

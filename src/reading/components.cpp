@@ -18,13 +18,13 @@ struct Family {
 };
 constexpr Family kFamilies[] = {
     {"auth", "open to everybody"},
-    {"security", "open to what it is to keep out"},
+    {"security", "without this protection"},
     {"qos", "without limit"},
     {"validation", "served without validation"},
     {"plugin", "served without the plugin"},
     {"governance", "served without quota"},
     {"modifier", "served unmodified"},
-    {"backend", "asked as a plain HTTP backend", false},
+    {"backend", "called as a plain HTTP backend", false},
     {"server", "served without it", false},
     {"ai", "served without it", false},
     {"async", "served without its messages", false},

@@ -42,8 +42,7 @@ bool tell_guard(const Value& object, const json::Node::Entry& entry, std::string
     Diagnostic diagnostic =
         object.key_of(entry, elsewhere == nullptr ? "unknown-key" : "misplaced-key");
     diagnostic.message = quoted(entry.key) + " is not a key of " + std::string(what) + ": ";
-    diagnostic.message +=
-        guard == nullptr ? std::string_view("what it is to do does not happen") : guard->without;
+    diagnostic.message += guard == nullptr ? std::string_view("it has no effect") : guard->without;
     diagnostic.hint = hint_for(entry.key, known);
     if (elsewhere != nullptr) {
         diagnostic.hint = "it belongs to " + std::string(elsewhere->home);

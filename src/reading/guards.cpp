@@ -10,7 +10,7 @@ namespace aggregator::reading {
 
 namespace {
 
-constexpr std::string_view kLimit = "the limit that is written is not kept";
+constexpr std::string_view kLimit = "the limit is not enforced";
 constexpr std::string_view kService = "the service";
 constexpr std::string_view kRouter = "`extra_config.router` of the service";
 constexpr std::string_view kRateLimit = "`extra_config[\"qos/ratelimit/router\"]` of an endpoint";
@@ -21,15 +21,14 @@ constexpr Guard kGuards[] = {
     {"deny", "the fields reach the client", "a backend"},
     {"target", "the whole answer reaches the client", "a backend"},
     {"flatmap_filter", "the answer reaches the client unfiltered", "`extra_config.proxy`"},
-    {"input_headers", "other headers pass than are written", "an endpoint or a backend"},
-    {"input_query_strings", "other query strings pass than are written",
-     "an endpoint or a backend"},
+    {"input_headers", "other headers pass than configured", "an endpoint or a backend"},
+    {"input_query_strings", "other query strings pass than configured", "an endpoint or a backend"},
     {"shadow", "the backend answers clients", "`extra_config.proxy` of a backend"},
     {"shadow_timeout", kLimit, "`extra_config.proxy` of a backend"},
     {"extra_config", "its components are not in force",
      "the service, an endpoint or a backend itself"},
     {"timeout", kLimit, "the service or an endpoint"},
-    {"listen_ip", "every interface is listened on", kService},
+    {"listen_ip", "the program listens on every interface", kService},
     {"tls", "clients are served without TLS", kService},
     {"client_tls", "backends are called with other settings of TLS", kService},
     {"max_header_bytes", kLimit, kService},

@@ -238,7 +238,7 @@ std::optional<NameFault> header_name_fault(std::string_view name) {
     if (!reserved) {
         return std::nullopt;
     }
-    return NameFault{.message = quoted(name) + " is not for the configuration to set",
+    return NameFault{.message = quoted(name) + " cannot be set by a configuration",
                      .hint = "each connection has its own"};
 }
 

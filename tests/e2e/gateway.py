@@ -16,7 +16,7 @@ import wire
 from wire import Answer, Client
 
 BINARY = os.environ.get("AGGREGATOR", "aggregator")
-LISTENING = re.compile(r'\blistening\b.*?\baddress"?[=:]"?([^\s",]+):(\d+)')
+LISTENING = re.compile(r'(?: info |"event":")listening\b.*?\baddress"?[=:]"?([^\s",]+):(\d+)')
 REPORTED = re.compile(r'\bworker"?[=:]\d')
 NUMBER = re.compile(r'\b([a-z_]+)"?[=:](\d+)\b')
 LEFT_OVER = ("connections", "upstream", "calls", "shadow_in_flight", "descriptors")

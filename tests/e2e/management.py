@@ -9,7 +9,7 @@ from gateway import Gateway
 from wire import Answer, Client
 
 TOKEN = "a-token-that-nobody-guesses"
-MANAGED = re.compile(r'\bmanaged\b.*?\baddress"?[=:]"?([^\s",]+):(\d+)')
+MANAGED = re.compile(r'\bmanagement interface listening\b.*?\baddress"?[=:]"?([^\s",]+):(\d+)')
 SERIES = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 

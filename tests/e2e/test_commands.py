@@ -158,8 +158,9 @@ def test_init_writes_a_configuration_that_works(tmp_path, start, serve) -> None:
     config["host"] = [origin.host]
     gateway = start(config)
     assert json.loads(gateway.get("/profile/7").body) == {"id": 7, "name": "Ada", "orders": []}
-    shown = re.findall(r"^  (?:aggregator (.*)|curl .*/profile/7)$", result.stdout, re.MULTILINE)
-    assert shown == [f"lint {path}", f"--config {path}", ""]
+    shown = re.findall(r"^  (\S.*)$", result.stdout, re.MULTILINE)
+    assert shown == [f"{BINARY} lint {path}", f"{BINARY} --config {path}",
+                     "curl localhost:8080/profile/7"]
 
 
 def test_init_sets_an_editor_up(tmp_path) -> None:

@@ -55,7 +55,7 @@ BROKEN = {
                            "unsupported-component", "without limit"),
     "a limit of a backend": (at_backend(component("qos/ratelimit/proxy")),
                              "unsupported-component",
-                             "the backend /private of GET /me would be asked without limit"),
+                             "the backend /private of GET /me would be called without limit"),
     "a limit of the service": (at_service(component("qos/ratelimit/service")),
                                "unsupported-component", "every endpoint would be without limit"),
     "a pattern that does not compile": (
@@ -68,11 +68,11 @@ BROKEN = {
     "a modifier": (at_backend(component("modifier/martian")), "unsupported-component",
                    "served unmodified"),
     "a plugin": (at_backend(component("plugin/http-client")), "unsupported-component",
-                 "asked without the plugin"),
+                 "called without the plugin"),
     "a component of the enterprise edition": (at_endpoint(component("auth/ntlm")),
                                               "misplaced-component", "auth/ntlm"),
     "another kind of backend": (at_backend(component("backend/lambda")), "unsupported-component",
-                                "asked as a plain HTTP backend"),
+                                "called as a plain HTTP backend"),
     "a websocket": (at_endpoint(component("websocket")), "unsupported-component", "plain HTTP"),
     "a virtual host": (at_service(component("server/virtualhost")), "unsupported-component",
                        "the same for every host name"),
@@ -141,7 +141,7 @@ BROKEN = {
     "a misspelt limit": (at_service(component("router", '{"max_body_byte": 1}')), "unknown-key",
                          "max_body_bytes"),
     "a misspelt address": (at_service('"listen_pi": "127.0.0.1"'), "unknown-key",
-                           "every interface is listened on"),
+                           "the program listens on every interface"),
     "a misspelt demand for certificates": (
         at_service('"tls": {"disabled": true, "enable_mtsl": true}'), "unknown-key",
         "enable_mtls"),
@@ -205,7 +205,7 @@ def test_what_is_allowed_by_the_file_is_left_out_with_a_warning(serve, start) ->
     assert gateway.get("/me").json == {"ok": 1}
     told, = lines_of(gateway.stderr, "[unsupported-component]")
     assert "warning: GET /me is open to everybody: `auth/validator` is not supported" in told
-    assert len(lines_of(gateway.stderr, "served without what is not supported")) == 1
+    assert len(lines_of(gateway.stderr, "started without components that are not supported")) == 1
 
 
 def test_what_is_allowed_by_the_command_line_is_left_out_everywhere(serve, start,

@@ -113,6 +113,7 @@ def test_what_is_not_here_is_what_a_configuration_is_refused_for(write_config) -
     ("duration_ms", "Milliseconds"),
     ("github.com/devopsfaith/krakend-jose/validator", "auth/validator (component)"),
     ("auth/validator", "@allow_unsupported"),
+    ("x-aggregator-completed", "(header of replies)"),
     ("timeout", "drop reason of shadows"),
     ("timeout", "endpoints[].timeout"),
 ])

@@ -53,8 +53,8 @@ void Circuit::report(Breaker::Ticket ticket, Outcome outcome) const {
 void Circuit::log(Breaker::State state) const {
     const bool open = state == Breaker::State::Open;
     wiring.log.write(base::LogLevel::Warning,
-                     open ? "circuit breaker opened: the backend is not asked"
-                          : "circuit breaker closed: the backend is asked again",
+                     open ? "circuit breaker opened: the backend is not called"
+                          : "circuit breaker closed: the backend is called again",
                      {{"name", settings.name},
                       {"endpoint", wiring.endpoint->method + ' ' + wiring.endpoint->pattern},
                       {"backend", wiring.backend->pattern}});
@@ -148,7 +148,7 @@ private:
     [[nodiscard]] base::Error refusal(base::Time now) const {
         const auto left = std::chrono::ceil<std::chrono::seconds>(circuit_.breaker.open_left(now));
         return {.code = Code::BreakerOpen,
-                .detail = "the backend is not asked: it failed too often",
+                .detail = "the backend is not called: it failed too often",
                 .retry_after = static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1))};
     }
 

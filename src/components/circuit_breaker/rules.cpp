@@ -66,10 +66,10 @@ void check_errors(const lint::Subject& subject, lint::Findings& findings) {
     each_breaker(subject, [&findings](const Place& place) {
         if (place.breaker.rules.max_errors == 0) {
             findings.at(place.section.source, "max_errors",
-                        "a single failure opens the breaker: the backend is then not asked for " +
+                        "a single failure opens the breaker: the backend is then not called for " +
                             std::to_string(place.breaker.rules.open_for / std::chrono::seconds(1)) +
                             " seconds",
-                        "bear a few failures, for instance \"max_errors\": 3");
+                        "allow a few failures, for instance \"max_errors\": 3");
         }
     });
 }

@@ -122,7 +122,7 @@ void check_completed(const lint::Subject& subject, lint::Findings& findings) {
 constinit const lint::Rule kCorsAnyOriginWithCredentials = {
     .name = "cors-any-origin-with-credentials",
     .severity = lint::Severity::Warning,
-    .summary = "credentials are asked for with every origin allowed, and are not granted",
+    .summary = "`allow_credentials` with every origin allowed: credentials are not granted",
     .explanation =
         R"(With `allow_credentials` a page of another origin reads replies as the user who
 is logged in. If every origin may do that, every page that the user visits can.
@@ -188,7 +188,7 @@ Good:
 constinit const lint::Rule kCorsMethodWithoutEndpoint = {
     .name = "cors-method-without-endpoint",
     .severity = lint::Severity::Advice,
-    .summary = "a method is allowed to pages that no endpoint has",
+    .summary = "pages may use a method that no endpoint has",
     .explanation =
         R"(A preflight for such a method succeeds, and the request behind it gets 405. Most
 often the endpoint is missing, or the method is left over.

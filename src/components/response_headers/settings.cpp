@@ -23,7 +23,7 @@ bool check_name(const Value& value, std::string_view name) {
         return false;
     }
     if (base::equal_ignoring_case(name, "Date")) {
-        value.error("bad-value", reading::quoted(name) + " is not for the configuration to set",
+        value.error("bad-value", reading::quoted(name) + " cannot be set by a configuration",
                     "it is the time at which the reply is made");
         return false;
     }

@@ -9,7 +9,7 @@ void check(const Subject& subject, Findings& findings) {
     const auto& admin = subject.service.admin;
     if (admin && admin->token.empty()) {
         findings.at(admin->source, "",
-                    "whoever is on this machine can switch shadows, and send copies elsewhere",
+                    "any user of this machine can switch shadows and send copies to other hosts",
                     "write `token_file`");
     }
 }

@@ -69,7 +69,7 @@ constinit const Rule kCollectionWithoutFlag = {
     .explanation = R"(An answer that is a JSON list fails, unless the backend has `"is_collection":
 true`; then it is `{"collection": [...]}`. A configuration that speaks of
 `collection` without the flag means a list most often: the call fails, and its
-part is missing. Nothing is told if the encoding is safejson, which takes both.
+part is missing. Nothing is reported if the encoding is safejson, which takes both.
 
 Bad:
     { "url_pattern": "/users", "mapping": { "collection": "users" } }

@@ -7,10 +7,11 @@ namespace {
 
 void check(const Subject& subject, Findings& findings) {
     if (subject.service.debug_endpoint) {
-        findings.at(subject.service.source, "debug_endpoint",
-                    "anybody may ask /__debug/, which writes whole requests, headers and bodies, "
-                    "into the log at level debug",
-                    "switch it on while it is needed only");
+        findings.at(
+            subject.service.source, "debug_endpoint",
+            "any client can call /__debug/, which writes whole requests, headers and bodies, "
+            "into the log at level debug",
+            "switch it on while it is needed only");
     }
 }
 

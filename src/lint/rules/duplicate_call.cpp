@@ -63,9 +63,9 @@ void check(const Subject& subject, Findings& findings) {
                 seen.emplace(question_of(backend) + treatment_of(backend), i);
             if (!fresh) {
                 findings.at(backend.source, "url_pattern",
-                            "every request asks " + title_of(backend) +
-                                " twice for the same: backend " + std::to_string(other->second) +
-                                " of " + title_of(endpoint) + " is its like",
+                            "every request makes the call of " + title_of(backend) +
+                                " twice: backend " + std::to_string(other->second) + " of " +
+                                title_of(endpoint) + " is the same",
                             "remove one of the two, or say what differs");
             }
         }
@@ -77,7 +77,7 @@ void check(const Subject& subject, Findings& findings) {
 constinit const Rule kDuplicateCall = {
     .name = "duplicate-call",
     .severity = Severity::Warning,
-    .summary = "two backends of an endpoint that ask for the same and use it alike",
+    .summary = "two backends of an endpoint that make the same call and use its answer alike",
     .explanation = R"(Two backends with the same hosts, method, path and shaping double the load and
 add nothing to the reply: the second part replaces the first one by its like. To
 take two things out of one answer, give each backend its own `target`, `allow` or

@@ -7,10 +7,11 @@ namespace {
 
 void check(const Subject& subject, Findings& findings) {
     if (subject.service.echo_endpoint) {
-        findings.at(subject.service.source, "echo_endpoint",
-                    "anybody may ask /__echo/, which shows a request as it arrives here, with what "
-                    "proxies in front have added",
-                    "switch it on while it is needed only");
+        findings.at(
+            subject.service.source, "echo_endpoint",
+            "any client can call /__echo/, which shows a request as it arrives here, with what "
+            "proxies in front have added",
+            "switch it on while it is needed only");
     }
 }
 

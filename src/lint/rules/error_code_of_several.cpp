@@ -12,7 +12,7 @@ void tell(const config::EndpointConfig& endpoint, const config::BackendConfig& b
                                 : "it is one of several, and a missing part of the reply";
     findings.at(http_of(backend.source), "return_error_code",
                 "clients never see the status of " + title_of(backend) + ": if it fails, " + why,
-                "`return_error_details` tells of a failure inside the reply");
+                "`return_error_details` puts the failure into the reply");
 }
 
 void check(const Subject& subject, Findings& findings) {
@@ -39,7 +39,7 @@ constinit const Rule kErrorCodeOfSeveral = {
 else is there to answer with: at an endpoint of one backend, and for the first
 backend of a sequential one. Of several parallel backends a failed one is a
 missing part of a reply with status 200; if all fail, the status is the
-gateway's own. `return_error_details` tells of each failure inside the reply.
+gateway's own. `return_error_details` puts each failure into the reply.
 
 Bad:
     "backend": [

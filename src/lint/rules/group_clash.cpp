@@ -22,8 +22,8 @@ void check_group(const Backends& regular, std::size_t own, Findings& findings) {
         const BackendConfig& winner = *regular[std::max(own, other)];
         findings.at(backend.source, "group",
                     quoted(backend.group) + " is a key that " + title_of(*regular[other]) +
-                        " gives too: clients get that of " + title_of(winner) +
-                        ", the later one, alone",
+                        " gives too: clients get only that of " + title_of(winner) +
+                        ", the later one",
                     "choose another name for the group");
         return;
     }

@@ -19,7 +19,7 @@ bool is_wild(std::string_view path) {
 }
 
 std::string message_for(std::string_view path, std::string_view key) {
-    return quoted(path) + " asks for a field that is called `*`: there are no wildcards in " +
+    return quoted(path) + " names a field that is called `*`: there are no wildcards in " +
            quoted(key);
 }
 

@@ -9,11 +9,12 @@ void check(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         for (const auto& [from, to] : backend.mapping) {
             if (backend.flatmap.empty() && root_of(to) == from) {
-                findings.at(part_of(backend.source, "mapping"), std::string_view(from),
-                            quoted(from) + " of " + title_of(backend) +
-                                " is deleted, because it is renamed to its own name" +
-                                (from == to ? "" : ", which ends at the first dot"),
-                            "remove the line to keep the key; `deny` says it if it is to go");
+                findings.at(
+                    part_of(backend.source, "mapping"), std::string_view(from),
+                    quoted(from) + " of " + title_of(backend) +
+                        " is deleted, because it is renamed to its own name" +
+                        (from == to ? "" : ", which ends at the first dot"),
+                    "remove the line to keep the key, or write it into `deny` to remove it");
             }
         }
     });

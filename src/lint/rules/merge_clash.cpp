@@ -69,7 +69,7 @@ constinit const Rule kMergeClash = {
     .summary = "two backends of an endpoint give the same key",
     .explanation = R"(Parts are merged by the keys at their roots alone: where two backends give the
 same key, the later one's value replaces the other's, objects and lists
-included. Nothing is told of two backends that ask for the very same thing.
+included. Two backends that make the very same call are not reported.
 
 Bad:
     "backend": [{ "url_pattern": "/user", "allow": ["id", "address.city"] },

@@ -86,8 +86,8 @@ void check_hosts(const Source& object, std::size_t count, Findings& findings) {
                 std::string(oddity) +
                     " is accepted here, but other readers of the format refuse it",
                 oddity.starts_with("a path")
-                    ? "put the path in front of `url_pattern`, if the file is used elsewhere"
-                    : "give it a name or another port, if the file is used elsewhere");
+                    ? "put the path in front of `url_pattern` if other programs read the file"
+                    : "give it a name or another port if other programs read the file");
         }
     }
 }

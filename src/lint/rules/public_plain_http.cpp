@@ -61,12 +61,12 @@ void check_hosts(const Source& object, const Names& hosts, const Neighbourhood& 
             continue;
         }
         const bool implied = text_at(object, {"host", i}).find("://") == std::string_view::npos;
-        findings.at(object, {"host", i},
-                    quoted(host) +
-                        " is asked in clear text: whoever is on the way can read and "
-                        "change what is sent",
-                    implied ? "http:// is implied where no scheme is written: write https://"
-                            : "write https://, if the host speaks it");
+        findings.at(
+            object, {"host", i},
+            quoted(host) +
+                " is called without TLS: anybody on the way can read and change what is sent",
+            implied ? "http:// is implied where no scheme is written: write https://"
+                    : "write https://, if the host speaks it");
     }
 }
 
@@ -85,7 +85,7 @@ void check(const Subject& subject, Findings& findings) {
 constinit const Rule kPublicPlainHttp = {
     .name = "public-plain-http",
     .severity = Severity::Advice,
-    .summary = "a host outside of private networks is asked without TLS",
+    .summary = "a host outside of private networks is called without TLS",
     .explanation =
         R"(A host without a scheme means http://. Within a machine, a cluster or a private
 network that is often what is wanted; over the open internet everybody on the way

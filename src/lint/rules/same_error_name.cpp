@@ -17,11 +17,12 @@ void check(const Subject& subject, Findings& findings) {
             }
             const auto [before, fresh] = names.try_emplace(name, backend);
             if (!fresh && !waits_in_turn(endpoint)) {
-                findings.at(http_of(backend->source), "return_error_details",
-                            "if " + title_of(*before->second) + " and " + title_of(*backend) +
-                                " both fail, clients are told of the second one alone: both " +
-                                "write " + quoted("error_" + name),
-                            "give each a name of its own");
+                findings.at(
+                    http_of(backend->source), "return_error_details",
+                    "if " + title_of(*before->second) + " and " + title_of(*backend) +
+                        " both fail, the reply has only the failure of the second one: both " +
+                        "write " + quoted("error_" + name),
+                    "give each a name of its own");
             }
         }
     }
@@ -32,7 +33,7 @@ void check(const Subject& subject, Findings& findings) {
 constinit const Rule kSameErrorName = {
     .name = "same-error-name",
     .severity = Severity::Warning,
-    .summary = "two backends of an endpoint tell their failures under the same name",
+    .summary = "two backends of an endpoint report their failures under the same name",
     .explanation = R"(`return_error_details` puts the failure of a backend into the reply, under
 `error_` and its name. If two backends with the same name fail, the later one's
 failure replaces the other's.

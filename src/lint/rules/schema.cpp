@@ -162,15 +162,15 @@ private:
             findings_.at(object, Source::Spot::name(entry.key),
                          "the schema has no key " + quoted(entry.key) + " here" + also,
                          known.empty() ? ""
-                                       : "keys are read in any case of their letters, but editors "
-                                         "and other programs know this one alone");
+                                       : "the program reads keys in any case of letters; editors "
+                                         "and other programs know only this one");
         }
     }
 
     void tell_value(const Source& value, const std::string& name,
                     const std::vector<const SchemaKey*>& known) {
         if (known.empty()) {
-            findings_.at(value, "", quoted(name) + " is not as the schema wants it");
+            findings_.at(value, "", quoted(name) + " does not fit the schema");
             return;
         }
         const Node& property = *known.front()->property;
@@ -201,7 +201,7 @@ void check(const Subject& subject, Findings& findings) {
 constinit const Rule kSchema = {
     .name = "schema",
     .severity = Severity::Warning,
-    .summary = "what the program reads, but not who checks with its schema",
+    .summary = "a value that the program accepts and its schema does not",
     .explanation = R"(`aggregator schema` prints the schema that editors and other programs check
 configurations with. It refuses what the program refuses, but the program reads the
 names of keys in any case. An editor marks such a place as a fault, and completes

@@ -30,7 +30,7 @@ constinit const Rule kShadowArmed = {
     .explanation =
         R"(With `"enabled": false` or a `percentage` of 0 a shadow is there, with its limits
 and its place in the metrics, and gets nothing until somebody changes that while
-the program runs. It is told so that it is not forgotten.
+the program runs. The advice is there so that it is not forgotten.
 
 Bad:
     "proxy/shadow": { "sample": { "percentage": 0 } }

@@ -31,8 +31,9 @@ void check(const Subject& subject, Findings& findings) {
         findings.at(spot.source, spot.key,
                     "the Host header of copies says " + said(request) + ", and TLS asks for " +
                         quoted(tls->name),
-                    "servers of several names answer 421 then; leave `host` out, or make sure "
-                    "that this one does not");
+                    "a server of several names may answer 421; leave `host` out unless you know "
+                    "that this one "
+                    "does not");
     });
 }
 

@@ -29,16 +29,16 @@ void check(const Subject& subject, Findings& findings) {
             return;
         }
         const bool in_turn = waits_in_turn(shadow.endpoint);
-        findings.at(shadow.backend.source, "url_pattern",
-                    names.front() + and_more(names.size()) + (names.size() == 1 ? " is" : " are") +
-                        " never filled: " +
-                        (in_turn ? "the shadow is asked together with a backend that comes before "
-                                   "that answer"
-                                 : title_of(shadow.endpoint) + " is not sequential"),
-                    in_turn
-                        ? "put the shadow behind the backend whose answer it needs, and in "
-                          "front of another one"
-                        : "use what the request itself has: a parameter of the endpoint's path");
+        findings.at(
+            shadow.backend.source, "url_pattern",
+            names.front() + and_more(names.size()) + (names.size() == 1 ? " is" : " are") +
+                " never filled: " +
+                (in_turn
+                     ? "the shadow is called together with a backend that comes before that answer"
+                     : title_of(shadow.endpoint) + " is not sequential"),
+            in_turn ? "put the shadow behind the backend whose answer it needs, and in "
+                      "front of another one"
+                    : "use what the request itself has: a parameter of the endpoint's path");
     });
 }
 

@@ -37,7 +37,7 @@ void check(const Subject& subject, Findings& findings) {
 constinit const Rule kShadowSameTarget = {
     .name = "shadow-same-target",
     .severity = Severity::Warning,
-    .summary = "a shadow that asks a live backend's own host for the same",
+    .summary = "a shadow that makes the same call to the same host as a live backend",
     .explanation = R"(A shadow with the method, the host and the path of a live backend sends every
 request to it a second time: its load doubles, and nothing new is tried out.
 Where that is meant, to measure what the load does, switch the rule off under

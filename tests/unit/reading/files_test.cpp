@@ -120,8 +120,8 @@ TEST_CASE("yaml file: every finding has its place, rule and hint as in JSON") {
                                   "    extra_config:\n"
                                   "      proxy: {shadow: 'true'}\n");
     CHECK(listed(loaded) ==
-          "a.yaml:2:1: error: `tiemout` is not a key of the service: the limit that is written is "
-          "not kept [unknown-key]\n"
+          "a.yaml:2:1: error: `tiemout` is not a key of the service: the limit is not "
+          "enforced [unknown-key]\n"
           "    hint: did you mean `timeout`?\n"
           "a.yaml:3:10: error: `timeout`: expected a duration as \"300ms\", \"1.5s\" or \"1h30m\", "
           "found the number 3000 [bad-duration]\n"
@@ -149,8 +149,8 @@ TEST_CASE("toml file: every finding has its place, rule and hint as in JSON") {
                                   "[[endpoints.backend]]\n"
                                   "host = 'a b'\n");
     CHECK(listed(loaded) ==
-          "a.toml:2:1: error: `tiemout` is not a key of the service: the limit that is written is "
-          "not kept [unknown-key]\n"
+          "a.toml:2:1: error: `tiemout` is not a key of the service: the limit is not "
+          "enforced [unknown-key]\n"
           "    hint: did you mean `timeout`?\n"
           "a.toml:5:11: error: `timeout`: expected a duration as \"300ms\", \"1.5s\" or \"1h30m\", "
           "found the number 3000 [bad-duration]\n"

@@ -142,7 +142,7 @@ TEST_CASE("namespaces: a component that protects or answers is refused where it 
     CHECK(refusal(load_backend(R"("url_pattern": "x", "extra_config": {"qos/http-cache": {}})"),
                   "unsupported-component")
               .message ==
-          "the backend /x of GET / would be asked for every request: nothing is "
+          "the backend /x of GET / would be called for every request: nothing is "
           "cached: `qos/http-cache` is not supported");
     CHECK(refusal(load_endpoint(R"("method": "post", "endpoint": "a", "extra_config":
                                 {"auth/signer": {}}, "backend": {"url_pattern": "/"})"),
@@ -151,7 +151,7 @@ TEST_CASE("namespaces: a component that protects or answers is refused where it 
     const Loaded object = load_endpoint(R"("endpoint": "/b", "backend": {"extra_config":
                                         {"backend/lambda": {}}})");
     CHECK(refusal(object, "unsupported-component")
-              .message.starts_with("the backend / of GET /b would be asked as"));
+              .message.starts_with("the backend / of GET /b would be called as"));
 }
 
 TEST_CASE("namespaces: a component at a level where it has no meaning is refused") {
