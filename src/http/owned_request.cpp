@@ -30,6 +30,7 @@ void OwnedRequest::keep(const Request& request) {
     request_.client = keep_text(request.client);
     request_.body = keep_text(request.body);
     fields_.clear();
+    fields_.reserve(request.headers.size());
     for (const Field& field : request.headers) {
         const std::string_view name = keep_text(field.name);
         fields_.push_back({name, keep_text(field.value)});

@@ -175,11 +175,16 @@ void ClientCall::give_back(Ending ending) {
     }
 }
 
-http::Response ClientCall::begin_response() const {
+http::Response ClientCall::begin_response() {
+    std::string_view target = request_.request().target;
+    if (!origin().prefix.empty()) {
+        answered_target_ = this->target();
+        target = answered_target_;
+    }
     http::Response response;
     response.status = parser().status();
     response.headers = parser().fields();
-    response.from = {.tls = origin().tls, .authority = origin().authority, .target = target()};
+    response.from = {.tls = origin().tls, .authority = origin().authority, .target = target};
     return response;
 }
 
@@ -216,7 +221,7 @@ void ClientCall::deliver_stream(std::string_view first) {
     stream_ = stream.get();
     http::Response response = begin_response();
     response.stream = std::move(stream);
-    detour_ ? note_held() : release();
+    redirect_ ? note_held() : release();
     const auto done = std::move(done_);
     done(std::move(response));
 }

@@ -19,6 +19,9 @@ bool is_idempotent(std::string_view method) {
     return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 
+// A body up to here is copied behind its head, which costs less than to send two texts at once.
+constexpr std::size_t kCopiedMax = 4u << 10;
+
 /// POST, PUT and PATCH say so when they have no body.
 bool says_empty(std::string_view method) {
     return method == "POST" || method == "PUT" || method == "PATCH";
@@ -48,10 +51,11 @@ ClientCall::ClientCall(Client& client, const http::Request& request, http::Done 
       host_(&client.hosts_->take(turn_)) {
     client_.pools_.context().counters.calls_in_flight.add();
     note_host();
-    render(request);
+    keep(request);
+    prepare();
     if (body_kind_ == Body::Streamed && client_.options_.send_body_on_redirect) {
-        detour_ = std::make_unique<Detour>(client_.pools_);
-        detour_->holds_all = true;
+        redirect_ = std::make_unique<Redirect>(client_.pools_);
+        redirect_->holds_all = true;
     }
     connect(Pool::Wanted::Any);
 }
@@ -71,42 +75,41 @@ ClientCall::~ClientCall() {
     leave_host();
 }
 
-void ClientCall::render(const http::Request& request) {
-    const Framing framing = framing_of(request);
-    chunked_ = framing.kind == Framing::Kind::Chunked;
+/// Notes how the request is to be sent. Its stream is `source_`, which may have been begun.
+void ClientCall::prepare() {
+    const http::Request& request = request_.request();
+    framing_ = framing_of(request);
     head_request_ = request.method == "HEAD";
     idempotent_ = is_idempotent(request.method);
-    bytes_.reserve(512 + request.body.size());
-    body_kind_ = request.stream != nullptr ? Body::Streamed
-                 : request.body.empty()    ? Body::None
-                                           : Body::Whole;
+    body_kind_ = source_ != nullptr     ? Body::Streamed
+                 : request.body.empty() ? Body::None
+                                        : Body::Whole;
     expects_continue_ = request.expects_continue && body_kind_ == Body::Streamed &&
                         client_.options_.continue_timeout > base::Duration::zero();
-    const bool close = !client_.pools_.options().reuse;
-    own_host_ = request.host.empty();
-    authorization_ = host_->pool->authorization();
+}
+
+/// The request's head, as the host that is asked now wants it.
+void ClientCall::append_head(std::string& out) const {
+    const http::Request& request = request_.request();
     http::append_request_head(
-        bytes_, request,
-        {.authority = own_host_ ? std::string_view(origin().authority) : request.host,
+        out, request,
+        {.authority = request.host.empty() ? std::string_view(origin().authority) : request.host,
          .front = host_->pool->front(),
          .prefix = origin().prefix,
-         .proxy_authorization = authorization_,
-         .close = close,
+         .proxy_authorization = host_->pool->authorization(),
+         .close = !client_.pools_.options().reuse,
          .expect_continue = expects_continue_},
-        framing);
-    target_at_ = request.method.size() + 1 + host_->pool->front().size();
-    path_at_ = target_at_ + origin().prefix.size();
-    rest_at_ = path_at_ + request.target.size();
-    if (chunked_ && !request.body.empty()) {
-        http::append_chunk(bytes_, request.body);
-    } else {
-        bytes_.append(request.body);
-    }
+        framing_);
+}
+
+std::string ClientCall::target() const {
+    std::string target = origin().prefix;
+    return target.append(request_.request().target);
 }
 
 void ClientCall::connect(Pool::Wanted wanted) {
-    const bool guarded = detour_ && detour_->guard && !on_own_host();
-    upstream_ = &host_->pool->acquire(*this, wanted, guarded ? &*detour_->guard : nullptr);
+    const bool guarded = redirect_ && redirect_->guard && !on_own_host();
+    upstream_ = &host_->pool->acquire(*this, wanted, guarded ? &*redirect_->guard : nullptr);
     if (upstream_->reused()) {
         on_open();
     }
@@ -120,8 +123,37 @@ void ClientCall::on_open() {
     send_request();
 }
 
+/// What the answer does not need is not kept.
+void ClientCall::keep(const http::Request& request) {
+    http::Request kept = request;
+    kept.params = {};
+    kept.client = {};
+    kept.record = nullptr;
+    kept.follower = nullptr;
+    request_.keep(kept);
+}
+
+/// And the body as far as it is in memory.
+void ClientCall::send_head() {
+    std::string& out = client_.pools_.rendered();
+    out.clear();
+    append_head(out);
+    const bool streamed = body_kind_ == Body::Streamed;
+    const std::string_view body = !streamed   ? request_.request().body
+                                  : redirect_ ? std::string_view(redirect_->held)
+                                              : std::string_view();
+    if (is_chunked() && !body.empty()) {
+        http::append_chunk(out, body);
+    } else if (body.size() > kCopiedMax) {
+        return upstream_->send_both(out, body);
+    } else {
+        out.append(body);
+    }
+    upstream_->send(out);
+}
+
 void ClientCall::send_request() {
-    upstream_->send(bytes_);
+    send_head();
     const auto limit = client_.options_.header_timeout;
     if (limit > base::Duration::zero()) {
         header_timer_ = std::make_unique<base::Timer>(client_.pools_.context().loop, [this] {
@@ -159,15 +191,15 @@ void ClientCall::pump_body() {
         }
         body_begun_ = true;
         if (!piece->bytes.empty()) {
-            if (detour_) {
-                detour_->hold(piece->bytes, client_.options_.held_body_bytes_max);
+            if (redirect_) {
+                redirect_->hold(piece->bytes, client_.options_.held_body_bytes_max);
                 note_held();
             }
             std::string chunk;
-            if (chunked_) {
+            if (is_chunked()) {
                 http::append_chunk(chunk, piece->bytes);
             }
-            upstream_->send(chunked_ ? std::string_view(chunk) : piece->bytes);
+            upstream_->send(is_chunked() ? std::string_view(chunk) : piece->bytes);
         }
         if (piece->state == Piece::State::Wait) {
             return;
@@ -175,7 +207,7 @@ void ClientCall::pump_body() {
         if (piece->state == Piece::State::End) {
             source_->wake_with(nullptr);
             source_ = nullptr;
-            if (chunked_) {
+            if (is_chunked()) {
                 upstream_->send(http::kLastChunk);
             }
         }
@@ -201,44 +233,12 @@ void ClientCall::on_broken(const base::Error& error) {
     if (!opened_ && unreachable && on_own_host()) {
         judge_failure(error.code);
         if (Host* const other = client_.hosts_->instead(*host_, turn_)) {
-            move_to(*other);
+            host_ = other;  // it is this call's already, and the host before it let go
             note_host();
             return connect(Pool::Wanted::Any);
         }
     }
     fail(error);
-}
-
-/// `other` is this call's already, and the host before it let go.
-void ClientCall::move_to(Host& other) {
-    constexpr std::string_view kHost = " HTTP/1.1\r\nHost: ";
-    constexpr std::string_view kProxy = "\r\nProxy-Authorization: ";
-    const std::string_view before = bytes_;
-    const std::size_t name = rest_at_ + kHost.size();
-    const std::size_t after = before.find("\r\n", name);
-    std::string_view rest = before.substr(after);
-    if (!authorization_.empty()) {
-        rest.remove_prefix(kProxy.size() + authorization_.size());
-    }
-    std::string moved(before.substr(0, before.find(' ') + 1));
-    moved.append(other.pool->front());
-    const std::size_t target_at = moved.size();
-    moved.append(other.origin.prefix);
-    const std::size_t path_at = moved.size();
-    moved.append(before, path_at_, rest_at_ - path_at_);
-    const std::size_t rest_at = moved.size();
-    moved.append(kHost);
-    own_host_ ? moved.append(other.origin.authority) : moved.append(before, name, after - name);
-    authorization_ = other.pool->authorization();
-    if (!authorization_.empty()) {
-        moved.append(kProxy).append(authorization_);
-    }
-    moved.append(rest);
-    bytes_.swap(moved);
-    target_at_ = target_at;
-    path_at_ = path_at;
-    rest_at_ = rest_at;
-    host_ = &other;
 }
 
 void ClientCall::on_readable() {
@@ -290,15 +290,15 @@ void ClientCall::lost(const base::Error& error) {
 }
 
 void ClientCall::note_held() {
-    const std::size_t sent = detour_ ? detour_->held.size() : 0;
+    const std::size_t sent = redirect_ ? redirect_->held.size() : 0;
     hold(base::HeldKind::Body, carry_.size() + body_.size() + sent);
 }
 
 void ClientCall::give_up(base::HeldKind) {
-    if (detour_ && !detour_->held.empty() && body_.empty()) {
+    if (redirect_ && !redirect_->held.empty() && body_.empty()) {
         // No failure yet: most requests are not redirected.
-        detour_->holds_all = false;
-        return std::string().swap(detour_->held);
+        redirect_->holds_all = false;
+        return std::string().swap(redirect_->held);
     }
     fail({Code::MemoryFull, "the memory for bodies is used up"});
 }

@@ -6,11 +6,12 @@
 
 #include <aggregator/base/held.hpp>
 #include <aggregator/http/body.hpp>
+#include <aggregator/http/owned_request.hpp>
 #include <aggregator/http/serializer.hpp>
 #include <aggregator/net/client.hpp>
-#include "net/detour.hpp"
 #include "net/host_list.hpp"
 #include "net/pool.hpp"
+#include "net/redirect.hpp"
 
 namespace aggregator::net {
 
@@ -37,14 +38,17 @@ private:
     void on_broken(const base::Error& error) override;
 
     // sending
-    /// Both `body` and `stream`: what was sent of the stream already.
-    void render(const http::Request& request);
+    void keep(const http::Request& request);
+    void prepare();
+    void append_head(std::string& out) const;
+    void send_head();
+    [[nodiscard]] bool is_chunked() const { return framing_.kind == http::Framing::Kind::Chunked; }
     void connect(Pool::Wanted wanted);
     void send_request();
     void await_continue();
     void send_body();
     void pump_body();
-    void move_to(Host& other);
+
     void lost(const base::Error& error);
     [[nodiscard]] bool resendable() const;
 
@@ -70,14 +74,15 @@ private:
     [[nodiscard]] std::optional<bool> redirect();
     [[nodiscard]] bool can_repeat() const;
     [[nodiscard]] bool read_off(std::string_view input);
-    [[nodiscard]] bool is_reading_off() const { return detour_ && detour_->reading_off; }
+    [[nodiscard]] bool is_reading_off() const { return redirect_ && redirect_->reading_off; }
     void follow(Ending ending);
-    void rewrite(const Origin& from, const std::string& authorization);
+    /// Makes the request that follows the redirect.
+    void rewrite(const Origin& from, const std::string& from_target);
     [[nodiscard]] bool may_follow(const Origin& to) const;
-    void guard_detour();
+    void guard_redirect();
     void leave_host();
 
-    [[nodiscard]] http::Response begin_response() const;
+    [[nodiscard]] http::Response begin_response();
     void deliver(std::string_view body, Ending ending);
     void deliver_stream(std::string_view first);
     void fail(const base::Error& error);
@@ -94,7 +99,7 @@ private:
     /// The call is destroyed before its end.
     void judge_leaving();
     void note_host();
-    [[nodiscard]] bool on_own_host() const { return !detour_ || host_ != &detour_->host; }
+    [[nodiscard]] bool on_own_host() const { return !redirect_ || host_ != &redirect_->host; }
 
     // of a streamed answer
     [[nodiscard]] http::Result<http::Piece> next_piece();
@@ -104,17 +109,11 @@ private:
     [[nodiscard]] http::Parser& parser() const { return upstream_->parser(); }
     [[nodiscard]] const Origin& origin() const { return host_->origin; }
     /// As the backend sees it, the host's prefix included.
-    [[nodiscard]] std::string_view target() const {
-        return std::string_view(bytes_).substr(target_at_, rest_at_ - target_at_);
-    }
+    [[nodiscard]] std::string target() const;
 
     Client& client_;
     http::Done done_;
-    std::string bytes_;  // the request as it goes out: head, and the body if it is in memory
-    // Where in bytes_ the parts stand that depend on the host:
-    std::size_t target_at_ = 0;  // behind the front that an absolute-form target has
-    std::size_t path_at_ = 0;    // behind the host's prefix
-    std::size_t rest_at_ = 0;
+    http::OwnedRequest request_;  // with its body, if that is in memory
     http::BodyStream* source_ =
         nullptr;  // a streamed request body that has not been sent to its end
     Upstream* upstream_ = nullptr;
@@ -123,21 +122,22 @@ private:
     base::Time deadline_;
     std::unique_ptr<base::Timer> header_timer_;
     std::unique_ptr<base::Timer> continue_timer_;  // while the body waits for 100 Continue
-    std::unique_ptr<Detour> detour_;
-    std::string head_;      // of an answer that did not come in one piece
-    std::string carry_;     // of a head that is not whole
-    std::string gathered_;  // body pieces that did not lie side by side
-    std::string body_;      // of an answer that is collected
+    std::unique_ptr<Redirect> redirect_;
+    std::string answered_target_;  // what the answer is to, prefix included
+    std::string head_;             // of an answer that did not come in one piece
+    std::string carry_;            // of a head that is not whole
+    std::string gathered_;         // body pieces that did not lie side by side
+    std::string body_;             // of an answer that is collected
     std::uint64_t body_bytes_ = 0;
     HostList::Turn turn_;
-    Host* host_;  // of the client's list, or the detour's
+    Host* host_;  // of the client's list, or the redirect's
     unsigned interim_answers_ = 0;
     Body body_kind_ = Body::None;
-    std::string_view authorization_{};  // what the proxy sees, if there is one; the settings' own
-    bool own_host_ = true;              // Host names the host that is asked
+    http::Framing framing_;
+
     bool head_request_ = false;
     bool idempotent_ = false;
-    bool chunked_ = false;
+
     bool expects_continue_ = false;
     bool opened_ = false;
     bool body_begun_ = false;

@@ -21,23 +21,10 @@ constexpr std::string_view kReferer = "Referer";
 // A redirect's body is read so far for the sake of its connection; a new one is cheaper than more.
 constexpr std::uint64_t kReadOffBytesMax = 64u << 10;
 
-/// A request's head, read back from its bytes.
-struct Head {
-    std::string_view method;
-    std::vector<http::Field> fields;  // without what the serializer adds
-    std::string_view body;
-};
-
 bool is_one_of(std::string_view name, const auto& names) {
     return std::any_of(names.begin(), names.end(), [name](std::string_view one) {
         return one.size() == name.size() && equal_ignoring_case(one, name);
     });
-}
-
-bool is_serializers(std::string_view name) {
-    static constexpr std::array<std::string_view, 5> kNames{
-        "Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect"};
-    return is_one_of(name, kNames);
 }
 
 bool is_credential(std::string_view name) {
@@ -52,42 +39,19 @@ bool is_about_content(std::string_view name) {
     return equal_ignoring_case(name.substr(0, kStart.size()), kStart);
 }
 
-/// `authorization`: what was said to a proxy.
-Head read_back(std::string_view bytes, std::string_view authorization) {
-    Head head;
-    head.method = bytes.substr(0, bytes.find(' '));
-    std::size_t at = bytes.find("\r\n") + 2;
-    for (;;) {
-        const std::size_t end = bytes.find("\r\n", at);
-        if (end == at) {
-            head.body = bytes.substr(end + 2);
-            return head;
-        }
-        const std::string_view line = bytes.substr(at, end - at);
-        const std::size_t colon = line.find(':');
-        const http::Field field{line.substr(0, colon), line.substr(colon + 2)};
-        const bool proxys = !authorization.empty() && field.value == authorization &&
-                            field.name == "Proxy-Authorization";
-        if (!is_serializers(field.name) && !proxys) {
-            head.fields.push_back(field);
-        }
-        at = end + 2;
-    }
-}
-
 /// Takes out what may not be sent to where the request goes now.
-void choose_fields(std::vector<http::Field>& fields, const Origin& from, Detour& detour,
+void choose_fields(std::vector<http::Field>& fields, const Origin& from, Redirect& redirect,
                    const std::vector<std::string>& credentials) {
-    const Origin& to = detour.next.origin;
-    if (detour.followed == 1) {
-        detour.own_referer = http::find(fields, kReferer) != nullptr;
+    const Origin& to = redirect.next.origin;
+    if (redirect.followed == 1) {
+        redirect.own_referer = http::find(fields, kReferer) != nullptr;
     }
-    detour.left_home = detour.left_home || !is_same_origin(to, detour.home);
-    const bool drops_referer = !detour.own_referer || (from.tls && !to.tls);
+    redirect.left_home = redirect.left_home || !is_same_origin(to, redirect.home);
+    const bool drops_referer = !redirect.own_referer || (from.tls && !to.tls);
     std::erase_if(fields, [&](const http::Field& field) {
-        return (detour.left_home &&
+        return (redirect.left_home &&
                 (is_credential(field.name) || is_one_of(field.name, credentials))) ||
-               (detour.drops_body && is_about_content(field.name)) ||
+               (redirect.drops_body && is_about_content(field.name)) ||
                (drops_referer && equal_ignoring_case(field.name, kReferer)) ||
                equal_ignoring_case(field.name, http::kRedirectsField);
     });
@@ -100,7 +64,7 @@ bool ClientCall::can_repeat() const {
         return true;
     }
     return client_.options_.send_body_on_redirect &&
-           (body_kind_ == Body::Whole || detour_->holds_all);
+           (body_kind_ == Body::Whole || redirect_->holds_all);
 }
 
 std::optional<bool> ClientCall::redirect() {
@@ -109,8 +73,8 @@ std::optional<bool> ClientCall::redirect() {
         return std::nullopt;
     }
     const bool redirected_here =
-        (!detour_ || detour_->followed == 0) &&
-        http::find(read_back(bytes_, authorization_).fields, http::kRedirectsField) != nullptr;
+        (!redirect_ || redirect_->followed == 0) &&
+        http::find(request_.request().headers, http::kRedirectsField) != nullptr;
     if (redirected_here || client_.options_.redirects == ClientOptions::Redirects::Never) {
         return std::nullopt;
     }
@@ -118,7 +82,7 @@ std::optional<bool> ClientCall::redirect() {
     if (next && !may_follow(next->origin)) {
         return std::nullopt;
     }
-    if (next && detour_ && detour_->followed == kRedirectsMax) {
+    if (next && redirect_ && redirect_->followed == kRedirectsMax) {
         next = base::fail(Code::TooManyRedirects, origin().authority + " redirected after " +
                                                       std::to_string(kRedirectsMax) +
                                                       " redirects had been followed");
@@ -127,13 +91,13 @@ std::optional<bool> ClientCall::redirect() {
         fail(next.error());
         return false;
     }
-    if (!detour_) {
-        detour_ = std::make_unique<Detour>(client_.pools_);
+    if (!redirect_) {
+        redirect_ = std::make_unique<Redirect>(client_.pools_);
     }
-    detour_->next = std::move(*next);
-    detour_->from_afar = !upstream_->leads_near();
+    redirect_->next = std::move(*next);
+    redirect_->from_afar = !upstream_->leads_near();
     judge_answer();
-    detour_->drops_body = parser().status() < kTemporaryRedirect;
+    redirect_->drops_body = parser().status() < kTemporaryRedirect;
     if (parser().complete()) {
         follow(ending());
         return false;
@@ -143,7 +107,7 @@ std::optional<bool> ClientCall::redirect() {
         return false;
     }
     carry_.clear();
-    detour_->reading_off = true;
+    redirect_->reading_off = true;
     return true;
 }
 
@@ -166,27 +130,27 @@ bool ClientCall::read_off(std::string_view input) {
 void ClientCall::follow(Ending ending) {
     http::BodyStream* const source = source_;
     give_back(ending);
-    source_ = detour_->drops_body ? nullptr : source;
-    if (detour_->next.origin.tls) {
+    source_ = redirect_->drops_body ? nullptr : source;
+    if (redirect_->next.origin.tls) {
         if (const auto able = client_.pools_.need_tls(); !able) {
             return fail(able.error());
         }
     }
     const Origin from = origin();
-    const std::string authorization(authorization_);
-    if (detour_->followed++ == 0) {
-        detour_->home = from;
+    const std::string from_target = target();
+    if (redirect_->followed++ == 0) {
+        redirect_->home = from;
         client_.hosts_->let_go(*host_);
     }
-    guard_detour();
-    detour_->go(detour_->next.origin, client_.hosts_->purpose());
-    host_ = &detour_->host;
-    rewrite(from, authorization);
-    body_begun_ = source_ != nullptr && !detour_->held.empty();
+    guard_redirect();
+    redirect_->go(redirect_->next.origin, client_.hosts_->purpose());
+    host_ = &redirect_->host;
+    rewrite(from, from_target);
+    body_begun_ = source_ != nullptr && !redirect_->held.empty();
     if (source_ == nullptr) {
-        std::string().swap(detour_->held);  // if there was any, it is in the request's bytes now
+        std::string().swap(redirect_->held);  // if there was any, it is in the request's bytes now
     }
-    detour_->reading_off = false;
+    redirect_->reading_off = false;
     carry_.clear();
     body_bytes_ = 0;
     opened_ = false;
@@ -197,41 +161,43 @@ void ClientCall::follow(Ending ending) {
 }
 
 /// The way home is the configured one, and not for a redirect to judge.
-void ClientCall::guard_detour() {
-    detour_->guard.reset();
-    if (!is_same_origin(detour_->next.origin, detour_->home)) {
+void ClientCall::guard_redirect() {
+    redirect_->guard.reset();
+    if (!is_same_origin(redirect_->next.origin, redirect_->home)) {
         const ForbiddenListener* const forbidden = client_.pools_.forbidden();
-        detour_->guard =
-            RedirectGuard{.from_afar = detour_->from_afar,
+        redirect_->guard =
+            RedirectGuard{.from_afar = redirect_->from_afar,
                           .forbidden = forbidden ? std::optional(*forbidden) : std::nullopt};
     }
 }
 
-void ClientCall::rewrite(const Origin& from, const std::string& authorization) {
-    const std::string before = std::exchange(bytes_, {});
-    Head head = read_back(before, authorization);
-    const std::string referer =
-        url_of(from, std::string_view(before).substr(target_at_, rest_at_ - target_at_));
-    choose_fields(head.fields, from, *detour_, client_.options_.credentials);
-    if (!detour_->own_referer && (!from.tls || detour_->next.origin.tls)) {
-        head.fields.push_back({"Referer", referer});
+void ClientCall::rewrite(const Origin& from, const std::string& from_target) {
+    http::Request request = request_.request();
+    std::vector<http::Field> fields(request.headers.begin(), request.headers.end());
+    choose_fields(fields, from, *redirect_, client_.options_.credentials);
+    const std::string referer = url_of(from, from_target);
+    if (!redirect_->own_referer && (!from.tls || redirect_->next.origin.tls)) {
+        fields.push_back({kReferer, referer});
     }
-    const std::string followed = std::to_string(detour_->followed);
-    head.fields.push_back({http::kRedirectsField, followed});
-    if (detour_->drops_body) {
-        body_kind_ = Body::None;
-        head.body = {};
-        if (head.method != "GET" && head.method != "HEAD") {
-            head.method = "GET";
+    const std::string followed = std::to_string(redirect_->followed);
+    fields.push_back({http::kRedirectsField, followed});
+    if (body_kind_ == Body::Streamed && source_ == nullptr) {
+        request.body = redirect_->held;  // all of it
+    }
+    if (redirect_->drops_body) {
+        request.body = {};
+        if (request.method != "GET" && request.method != "HEAD") {
+            request.method = "GET";
         }
     }
-    http::Request request;
-    request.method = head.method;
-    request.target = detour_->next.target;
-    request.headers = head.fields;
-    request.body = body_kind_ == Body::Streamed ? std::string_view(detour_->held) : head.body;
+    request.target = redirect_->next.target;
+    request.host = {};
+    request.headers = fields;
     request.stream = source_;
-    render(request);
+    request.expects_continue = false;
+    const http::OwnedRequest next(request);  // it views the one before
+    request_.keep(next.request());
+    prepare();
 }
 
 void ClientCall::leave_host() {

@@ -74,7 +74,7 @@ void ServerConnection::on_ready(std::uint32_t events) {
     hangup_ = hangup_ || (events & kHangup) != 0;
     readable_ = readable_ || (events & kReadable) != 0;
     if (phase_ == Phase::Handshake) {
-        shake();
+        continue_handshake();
     }
     if ((events & kWritable) != 0 && !out_.empty() && phase_ == Phase::Exchange) {
         const std::size_t sent = out_.sent();
@@ -91,7 +91,7 @@ void ServerConnection::on_ready(std::uint32_t events) {
     }
 }
 
-void ServerConnection::shake() {
+void ServerConnection::continue_handshake() {
     const Io io = wire_->handshake();
     if (io.state == Io::State::Wait) {
         return;

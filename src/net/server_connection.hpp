@@ -34,7 +34,7 @@ private:
     enum class Phase : std::uint8_t { Handshake, Head, Exchange, Linger, Closed };
 
     // reading
-    void shake();
+    void continue_handshake();
     void note_failed_handshake(const base::Error& error);
     void read_ready();
     void receive();

@@ -65,9 +65,10 @@ void Upstream::begin(const Addresses& addresses) {
     const Duration delay = pool_.pools().options().fallback_delay;
     Addresses others = delay >= Duration::zero() ? take_other_family(addresses_) : Addresses();
     if (!others.empty()) {
-        rival_ = std::make_unique<Rival>(loop_, Rival::Race{std::move(others), first_port()},
-                                         [this](auto outcome) { rival_ended(std::move(outcome)); });
-        rival_->start(delay);
+        fallback_ = std::make_unique<HappyEyeballs>(
+            loop_, HappyEyeballs::Race{std::move(others), first_port()},
+            [this](auto outcome) { fallback_ended(std::move(outcome)); });
+        fallback_->start(delay);
     }
     connect_next();
 }
@@ -89,14 +90,14 @@ void Upstream::connect_next() {
 }
 
 void Upstream::no_address_left(base::Error error) {
-    if (rival_) {
-        return rival_->hurry();
+    if (fallback_) {
+        return fallback_->hurry();
     }
     fail_later(std::move(error));
 }
 
-void Upstream::rival_ended(base::Result<std::unique_ptr<Wire>> outcome) {
-    rival_.reset();
+void Upstream::fallback_ended(base::Result<std::unique_ptr<Wire>> outcome) {
+    fallback_.reset();
     if (outcome) {
         leave_wire();
         readable_ = false;
@@ -134,10 +135,10 @@ void Upstream::on_ready(std::uint32_t events) {
         return;
     }
     if (phase_ == Phase::Tunnel) {
-        return dig();
+        return read_tunnel();
     }
     if (phase_ == Phase::Handshake) {
-        return shake();
+        return continue_handshake();
     }
     if (phase_ == Phase::Idle) {
         return readable_ ? look_while_idle() : void();
@@ -175,12 +176,12 @@ void Upstream::connected() {
     const Io io = wire_->connected();
     if (io.state == Io::State::Failed) {
         leave_wire();
-        if (tried_ < addresses_.size() || rival_) {
+        if (tried_ < addresses_.size() || fallback_) {
             return connect_next();
         }
         return broken({Code::Connect, pool_.origin().authority + ": " + io.error.detail});
     }
-    rival_.reset();
+    fallback_.reset();
     established();
 }
 
@@ -207,10 +208,10 @@ void Upstream::begin_tls() {
     wire_->begin_tls_connect(options.tls, pool_.origin().name);
     phase_ = Phase::Handshake;
     timer_.start(kHandshakeTime);
-    shake();
+    continue_handshake();
 }
 
-void Upstream::shake() {
+void Upstream::continue_handshake() {
     const Io io = wire_->handshake();
     if (io.state == Io::State::Done) {
         readable_ = true;
@@ -232,10 +233,13 @@ void Upstream::opened() {
     user_->on_open();
 }
 
-void Upstream::send(std::string_view bytes) {
+void Upstream::send_both(std::string_view first, std::string_view second) {
     AGG_ASSERT(phase_ == Phase::Busy);
     const bool begins = out_.empty();
-    const bool sent = out_.send(*wire_, bytes);
+    const bool apart = second.empty() || wire_->tls();
+    const bool sent =
+        apart ? out_.send(*wire_, first) && (second.empty() || out_.send(*wire_, second))
+              : out_.send_both(*wire_, first, second);
     if (begins) {
         note_untaken();
     }
@@ -311,7 +315,7 @@ void Upstream::close() {
     user_ = nullptr;
     timer_.stop();
     wait_.reset();
-    rival_.reset();
+    fallback_.reset();
     if (wire_) {
         wire_->unwatch();
         if (wire_->tls()) {

@@ -7,8 +7,8 @@
 #include <aggregator/http/parser.hpp>
 #include <aggregator/net/pools.hpp>
 #include "net/address.hpp"
+#include "net/happy_eyeballs.hpp"
 #include "net/outbox.hpp"
-#include "net/rival.hpp"
 #include "net/tunnel.hpp"
 #include "net/wire.hpp"
 
@@ -48,7 +48,9 @@ public:
     void on_ready(std::uint32_t events) override;
 
     /// Sends now or as soon as possible.
-    void send(std::string_view bytes);
+    void send(std::string_view bytes) { send_both(bytes, {}); }
+    /// The same for two texts, one behind the other; a long second one is not copied to be sent.
+    void send_both(std::string_view first, std::string_view second);
     /// Whether send() has to wait: bytes are pending, or the connection is known to be broken.
     [[nodiscard]] bool sending() const { return !out_.empty() || failure_; }
     /// Breaks the connection in a later turn; the user is told `error`.
@@ -89,7 +91,7 @@ private:
     void begin(const Addresses& addresses);
     void connect_next();
     void no_address_left(base::Error error);
-    void rival_ended(base::Result<std::unique_ptr<Wire>> outcome);
+    void fallback_ended(base::Result<std::unique_ptr<Wire>> outcome);
     void leave_wire();
     void look_while_idle();
     /// Whether nothing has come that nobody asked for; what has is lost.
@@ -97,14 +99,14 @@ private:
     void connected();
     void established();
     void begin_tunnel();
-    void dig();
+    void read_tunnel();
     void begin_tls();
     /// Of whom the addresses are looked up: the origin, or the proxy in front of it.
     [[nodiscard]] const std::string& first_name() const;
     [[nodiscard]] std::uint16_t first_port() const;
     [[nodiscard]] base::Result<void> guarded(const Addresses& addresses) const;
     [[nodiscard]] base::Result<void> guarded_ends() const;
-    void shake();
+    void continue_handshake();
     void opened();
     void broken(base::Error error);
     void fail_later(base::Error error);
@@ -131,7 +133,8 @@ private:
     std::unique_ptr<NameCache::Wait> wait_;
     Addresses addresses_;
     std::size_t tried_ = 0;
-    std::unique_ptr<Rival> rival_;  // while it connects, if it has addresses of both families
+    std::unique_ptr<HappyEyeballs>
+        fallback_;  // while it connects, if it has addresses of both families
     std::optional<RedirectGuard> guard_;
     std::unique_ptr<Tunnel> tunnel_;      // while a proxy is asked for one
     std::optional<base::Error> failure_;  // to be told in a later turn

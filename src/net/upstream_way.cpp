@@ -57,10 +57,10 @@ void Upstream::begin_tunnel() {
     if (!out_.send(*wire_, tunnel_->request())) {
         return broken({Code::Reset, "the proxy " + pool_.proxy()->authority + " closed"});
     }
-    dig();
+    read_tunnel();
 }
 
-void Upstream::dig() {
+void Upstream::read_tunnel() {
     if (!out_.empty() && !out_.flush(*wire_)) {
         return broken({Code::Reset, "the proxy " + pool_.proxy()->authority + " closed"});
     }

@@ -31,8 +31,11 @@ struct Step {
 ///
 /// What a message means, and why it is refused, depends on its bytes alone and not on the pieces
 /// they come in. No byte is looked at again because more came behind it. Reads in place: views of
-/// the head point into the input that was given when the head was completed. Trailers are checked
-/// and dropped. One owner, one thread.
+/// the head point into the input that was given when the head was completed. One owner, one thread.
+///
+/// Trailers are checked and dropped, and are no part of Request and Response: RFC 9110 6.5.1 lets a
+/// recipient do so, a merged or collected answer has no place for them, and whoever needs one would
+/// have to say so (TE), which is not passed on.
 class Parser {
 public:
     enum class Role : std::uint8_t { Request, Response };

@@ -90,6 +90,9 @@ public:
     /// For pools: one more or one less of them.
     void count_idle(int change) { idle_ += static_cast<std::size_t>(change); }
 
+    /// Where heads are written before they are sent; kept, so that it grows once.
+    [[nodiscard]] std::string& rendered() { return rendered_; }
+
     [[nodiscard]] const Context& context() const { return context_; }
     [[nodiscard]] const PoolOptions& options() const { return options_; }
 
@@ -102,6 +105,7 @@ private:
     Context context_;
     PoolOptions options_;
     std::size_t idle_ = 0;
+    std::string rendered_;
     // A backend that redirects decides how many there are.
     std::map<std::string, std::unique_ptr<Entry>> entries_;  // by what hold() is asked for
     std::map<const Pool*, Entry*> by_pool_;

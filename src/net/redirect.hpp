@@ -13,15 +13,15 @@ namespace aggregator::net {
 
 /// What a call needs besides its request when it is redirected. Owned by the call; made with the
 /// first redirect, or from the start if a streamed body may have to be sent again.
-struct Detour {
-    explicit Detour(Pools& owner) : pools(owner) {}
-    ~Detour() {
+struct Redirect {
+    explicit Redirect(Pools& owner) : pools(owner) {}
+    ~Redirect() {
         if (host.pool != nullptr) {
             pools.let_go(*host.pool);
         }
     }
-    Detour(const Detour&) = delete;
-    Detour& operator=(const Detour&) = delete;
+    Redirect(const Redirect&) = delete;
+    Redirect& operator=(const Redirect&) = delete;
 
     /// Where to go now.
     void go(const Origin& origin, const std::string& purpose) {

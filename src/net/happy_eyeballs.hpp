@@ -12,20 +12,21 @@ namespace aggregator::net {
 /// Takes out the addresses of another family than the first one's, and returns them.
 [[nodiscard]] Addresses take_other_family(Addresses& addresses);
 
-/// An attempt to connect that runs beside another one, on addresses of the other family (RFC 8305).
+/// The second attempt to connect of Happy Eyeballs (RFC 8305): it runs beside the first one, on
+/// addresses of the other family.
 /// Owned by the connection that it may become; destroying it ends it.
-class Rival : public Watcher {
+class HappyEyeballs : public Watcher {
 public:
     struct Race {
         Addresses addresses;  ///< tried one after the other
         std::uint16_t port = 0;
     };
     /// Gets the connected wire, which nobody watches any more, or the last address's failure. It
-    /// may destroy the Rival.
+    /// may destroy the HappyEyeballs.
     using Done = std::function<void(base::Result<std::unique_ptr<Wire>>)>;
 
-    Rival(WireLoop& loop, Race race, Done done);
-    ~Rival() override;
+    HappyEyeballs(WireLoop& loop, Race race, Done done);
+    ~HappyEyeballs() override;
 
     /// Begins after `delay`.
     void start(base::Duration delay) { delay_.start(delay); }

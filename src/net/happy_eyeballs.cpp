@@ -1,4 +1,4 @@
-#include "net/rival.hpp"
+#include "net/happy_eyeballs.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,25 +23,25 @@ Addresses take_other_family(Addresses& addresses) {
     return taken;
 }
 
-Rival::Rival(WireLoop& loop, Race race, Done done)
+HappyEyeballs::HappyEyeballs(WireLoop& loop, Race race, Done done)
     : loop_(loop),
       race_(std::move(race)),
       done_(std::move(done)),
       delay_(loop, [this] { connect_next(); }) {}
 
-Rival::~Rival() {
+HappyEyeballs::~HappyEyeballs() {
     if (wire_) {
         wire_->unwatch();
     }
 }
 
-void Rival::hurry() {
+void HappyEyeballs::hurry() {
     if (delay_.armed()) {
         delay_.start(base::Duration::zero());
     }
 }
 
-void Rival::connect_next() {
+void HappyEyeballs::connect_next() {
     base::Error error{base::Code::Connect, "no address"};
     while (tried_ < race_.addresses.size()) {
         auto wire = loop_.connect(race_.addresses[tried_++], race_.port);
@@ -55,7 +55,7 @@ void Rival::connect_next() {
     done(base::fail(std::move(error)));
 }
 
-void Rival::on_ready(std::uint32_t) {
+void HappyEyeballs::on_ready(std::uint32_t) {
     const Io io = wire_->connected();
     wire_->unwatch();
     auto wire = std::move(wire_);

@@ -1,5 +1,5 @@
 // Two families of addresses, and who of them gets the connection.
-#include "net/rival.hpp"
+#include "net/happy_eyeballs.hpp"
 
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
@@ -34,7 +34,7 @@ constexpr auto kLong = std::chrono::hours(1);
 
 }  // namespace
 
-TEST_CASE("rival: the other family's addresses are taken out in their order") {
+TEST_CASE("happy eyeballs: the other family's addresses are taken out in their order") {
     Addresses addresses{"::1", "127.0.0.1", "::2", "127.0.0.2"};
     CHECK(net::take_other_family(addresses) == Addresses{"127.0.0.1", "127.0.0.2"});
     CHECK(addresses == Addresses{"::1", "::2"});
@@ -45,7 +45,7 @@ TEST_CASE("rival: the other family's addresses are taken out in their order") {
     CHECK(net::take_other_family(none).empty());
 }
 
-TEST_CASE("rival: a refusal of the first family starts the other at once") {
+TEST_CASE("happy eyeballs: a refusal of the first family starts the other at once") {
     World world;
     world.server = world.make_server();
     const auto port = world.server->listen("127.0.0.1", 0);
@@ -58,7 +58,7 @@ TEST_CASE("rival: a refusal of the first family starts the other at once") {
     CHECK(world.counters.upstream_opened.value() == 1);
 }
 
-TEST_CASE("rival: the first family wins if it answers, and the other is not even tried") {
+TEST_CASE("happy eyeballs: the first family wins if it answers, and the other is not even tried") {
     World world;
     net::Pools pools({world.loop, world.names, world.counters, world.log}, with_delay(kLong));
     auto client = client_of(world, pools, {"127.0.0.1", "::ffff:127.0.0.99"});
@@ -66,7 +66,7 @@ TEST_CASE("rival: the first family wins if it answers, and the other is not even
     CHECK(world.counters.connections_accepted.value() == 1);
 }
 
-TEST_CASE("rival: an error is told only when both families have failed") {
+TEST_CASE("happy eyeballs: an error is told only when both families have failed") {
     World world;
     for (const base::Duration delay : {base::Duration::zero(), base::Duration(kLong)}) {
         net::Pools pools({world.loop, world.names, world.counters, world.log}, with_delay(delay));
@@ -77,7 +77,7 @@ TEST_CASE("rival: an error is told only when both families have failed") {
     }
 }
 
-TEST_CASE("rival: with a negative delay addresses are tried one after the other") {
+TEST_CASE("happy eyeballs: with a negative delay addresses are tried one after the other") {
     World world;
     net::Pools pools({world.loop, world.names, world.counters, world.log},
                      with_delay(std::chrono::seconds(-1)));
@@ -85,7 +85,7 @@ TEST_CASE("rival: with a negative delay addresses are tried one after the other"
     CHECK(world.ask(client, "GET") == "GET /t ");
 }
 
-TEST_CASE("rival: a call that ends while both families are tried leaves nothing behind") {
+TEST_CASE("happy eyeballs: a call that ends while both families are tried leaves nothing behind") {
     World world;
     net::Pools pools({world.loop, world.names, world.counters, world.log},
                      with_delay(base::Duration::zero()));
@@ -101,7 +101,8 @@ TEST_CASE("rival: a call that ends while both families are tried leaves nothing 
     CHECK(world.loop.watched() == 1);
 }
 
-TEST_CASE("rival: when both families answer, the request goes out once, and on one connection") {
+TEST_CASE(
+    "happy eyeballs: when both families answer, the request goes out once, and on one connection") {
     World world;
     net::PoolOptions options = with_delay(base::Duration::zero());
     options.reuse = false;
@@ -120,18 +121,19 @@ TEST_CASE("rival: when both families answer, the request goes out once, and on o
     }
 }
 
-TEST_CASE("rival: an address whose connection breaks at once gives way to the next one") {
+TEST_CASE("happy eyeballs: an address whose connection breaks at once gives way to the next one") {
     World world;
     Poco::Net::ServerSocket breaking;
     breaking.bind({"127.0.0.2", world.port});
     breaking.listen(8);
     bool connected = false;
     bool over = false;
-    net::Rival rival(world.loop, {{"127.0.0.2", "127.0.0.1"}, world.port}, [&](auto outcome) {
-        connected = outcome.has_value();
-        over = true;
-    });
-    rival.start(base::Duration::zero());
+    net::HappyEyeballs fallback(world.loop, {{"127.0.0.2", "127.0.0.1"}, world.port},
+                                [&](auto outcome) {
+                                    connected = outcome.has_value();
+                                    over = true;
+                                });
+    fallback.start(base::Duration::zero());
     world.loop.post([&] {
         // Behind the timers of the turn: the connection is made, and nobody has looked at it.
         auto accepted = breaking.acceptConnection();
