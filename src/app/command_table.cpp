@@ -1,8 +1,10 @@
 #include "app/command_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <aggregator/base/assert.hpp>
+#include <aggregator/base/text.hpp>
 
 namespace aggregator::app {
 namespace {
@@ -163,6 +165,13 @@ constexpr CommandRow kCommands[] = {
      Takes::Command},
 };
 
+/// Commands of KrakenD that are not here.
+constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
+    {"audit", "'aggregator lint' prints what may surprise"},
+    {"check-plugin", "plugins cannot be loaded"},
+    {"test-plugin", "plugins cannot be loaded"},
+};
+
 }  // namespace
 
 std::span<const CommandRow> command_table() { return kCommands; }
@@ -181,6 +190,26 @@ const CommandRow* find_command(std::string_view name) {
             return one.name == name || (!one.other_name.empty() && one.other_name == name);
         });
     return found == std::end(kCommands) ? nullptr : found;
+}
+
+tl::expected<Options::Command, std::string> command_named(const std::string& name) {
+    if (const CommandRow* const command = find_command(name)) {
+        return command->command;
+    }
+    for (const auto& [other, instead] : kElsewhere) {
+        if (name == other) {
+            return tl::unexpected<std::string>("there is no command '" + name + "'; " +
+                                               std::string(instead));
+        }
+    }
+    std::vector<std::string_view> names;
+    for (const CommandRow& one : command_table()) {
+        names.push_back(one.name);
+    }
+    const auto near = base::closest(name, names);
+    return tl::unexpected<std::string>(
+        "unknown command '" + name + "'" +
+        (near ? "; did you mean '" + std::string(*near) + "'?" : ""));
 }
 
 std::vector<const OptionRow*> all_options() {

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include <tl/expected.hpp>
 
 #include "app/options.hpp"
 
@@ -52,6 +55,9 @@ struct CommandRow {
 
 /// The command of that name or other name; null if there is none.
 [[nodiscard]] const CommandRow* find_command(std::string_view name);
+
+/// The same for the command line, or a sentence that says what is meant or used instead.
+[[nodiscard]] tl::expected<Options::Command, std::string> command_named(const std::string& name);
 
 /// Every option of any command, each name once: they are read alike by all.
 [[nodiscard]] std::vector<const OptionRow*> all_options();

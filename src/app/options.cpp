@@ -309,23 +309,6 @@ std::optional<std::string> check_command(const po::variables_map& given, Options
     }
 }
 
-/// The command of that name, or a sentence that says which ones there are.
-tl::expected<Options::Command, std::string> command_named(const std::string& name) {
-    if (const CommandRow* const command = find_command(name)) {
-        return command->command;
-    }
-    if (name == "audit") {
-        return Problem("there is no command 'audit'; 'aggregator lint' prints what may surprise");
-    }
-    std::vector<std::string_view> names;
-    for (const CommandRow& one : command_table()) {
-        names.push_back(one.name);
-    }
-    const auto near = base::closest(name, names);
-    return Problem("unknown command '" + name + "'" +
-                   (near ? "; did you mean '" + std::string(*near) + "'?" : ""));
-}
-
 std::optional<std::string> read_command(const po::variables_map& given, Options& options) {
     if (given.count("word") != 0) {
         options.paths = given["word"].as<std::vector<std::string>>();

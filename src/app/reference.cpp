@@ -80,7 +80,10 @@ void add_components(std::string& out) {
         "What of KrakenD's `extra_config` is here. A configuration with a component that is "
         "not here is refused, unless\n`@allow_unsupported` or `--allow-unsupported` names it; "
         "one without effect on replies (`telemetry/*`,\n`documentation/*`, `redis`) is ignored "
-        "with an advice of lint. Names in brackets are those of old files.\n\n";
+        "with an advice of lint. Names in brackets are those of old files. A name\nthat is not "
+        "in the table is refused as well if it begins as one that protects: `auth/`, "
+        "`security/`, `qos/`,\n`validation/`, `governance/`, `modifier/`, `plugin/`; so are `ai/`, "
+        "`backend/`, `server/` and `async/`.\n\n";
     add_head(out, {"component", "where", "here", "differences, or what to use instead"});
     for (const lint::ComponentRow& row : lint::component_rows()) {
         const std::string older = row.older.empty() ? "" : " (" + code(row.older) + ")";

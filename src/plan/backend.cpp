@@ -146,8 +146,10 @@ Discovery compile_discovery(const config::BackendConfig& config,
         diagnostics.push_back(config.source.at(
             {"host", 0}, "bad-host",
             "`sd: dns`: \"" + written + "\" is not a name whose SRV records can be looked up",
-            "write the name alone, such as _http._tcp.service.example, and "
-            "`disable_host_sanitize`: true if it is refused"));
+            written.find_first_of("${") != std::string::npos
+                ? std::string(reading::hint_for_host(written))
+                : "write the name alone, such as _http._tcp.service.example, and "
+                  "`disable_host_sanitize`: true if it is refused"));
     }
     if (config.hosts.size() > 1) {
         diagnostics.push_back(

@@ -61,7 +61,8 @@ def test_the_names_of_other_programs_are_known(write_config, place, key, name) -
 
 @pytest.mark.parametrize("host", [
     "http://$HOST", "http://${HOST}:80", "{{ env.HOST }}", "http://{host}", "$HOST"])
-@pytest.mark.parametrize("keys", [{}, {"disable_host_sanitize": True}])
+@pytest.mark.parametrize("keys", [{}, {"disable_host_sanitize": True},
+                                  {"disable_host_sanitize": True, "sd": "dns"}])
 def test_a_host_with_a_variable_hints_at_variables(write_config, host, keys) -> None:
     config = service(endpoint("/a", backend("http://127.0.0.1:1", **keys)))
     config["endpoints"][0]["backend"][0]["host"] = [host]

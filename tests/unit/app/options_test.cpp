@@ -73,6 +73,7 @@ TEST_CASE("options: check and validate are one command, and so is run with --che
     CHECK(problem({"check"}).find("one path") != std::string::npos);
     CHECK(problem({"check", "a", "--workers", "1"}).find("no option of check") !=
           std::string::npos);
+    CHECK(problem({"check-plugin"}).find("plugins cannot be loaded") != std::string::npos);
     CHECK(problem({"audit", "a"}).find("'aggregator lint'") != std::string::npos);
 }
 

@@ -103,3 +103,19 @@ TEST_CASE("explain: of a key that is not known there is nothing, but a guess") {
     CHECK(lint::closest_key("/").empty());
     CHECK(lint::closest_key("qqqqqqqqqq").empty());
 }
+
+TEST_CASE("reference: every component says how it compares, and since when it is there") {
+    const lint::SchemaKeys keys;
+    std::size_t components = 0;
+    for (const lint::SchemaKey& key : keys.all()) {
+        CAPTURE(key.place);
+        CHECK_FALSE(key.since.empty());
+        if (key.names.size() < 2 || key.names[key.names.size() - 2] != "extra_config") {
+            continue;
+        }
+        ++components;
+        CHECK((keys.member(*key.property, "krakend") != nullptr ||
+               keys.member(keys.resolved(*key.property), "krakend") != nullptr));
+    }
+    CHECK(components > 10);
+}
