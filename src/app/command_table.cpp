@@ -36,7 +36,7 @@ constexpr OptionRow kOfRun[] = {
 
 constexpr OptionRow kOfCheck[] = {
     kConfig,
-    {"lint", 'l', "", "Print advice too"},
+    {"lint", 'l', "", "Look with every rule of lint, and fail for its errors"},
     {"lint-no-network", 'n', "", "The same as --lint: no check needs the network"},
     {"test-gin-routes", 't', "", "Changes nothing: routes that conflict are always found"},
     {"debug", 'd', "", "Print the table of routes too; may be repeated", Takes::Nothing, {}, true},
@@ -90,8 +90,8 @@ constexpr CommandRow kCommands[] = {
      "ends it at once; SIGUSR1 writes the counters to the log.",
      kOfRun},
     {Check, "check", "validate", "PATH", "Check whether a configuration can be served",
-     "Loads and compiles the configuration as run does, and prints errors and warnings to\n"
-     "standard error. Prints `Syntax OK!` and exits with 0 if run would start with it, exits\n"
+     "Loads and compiles the configuration as run does, and prints what run would log of it\n"
+     "to standard error. Prints `Syntax OK!` and exits with 0 if run would start with it, exits\n"
      "with 1 otherwise. The path may follow --config or stand alone; - is standard input.",
      kOfCheck, Takes::Path},
     {Lint, "lint", "", "PATH...", "Print what is wrong with configurations or may surprise",

@@ -217,7 +217,7 @@ std::optional<std::string> check_one_path(const po::variables_map& given, Option
         return std::string(command.name) +
                " needs one path of a configuration, or - for standard input";
     }
-    options.check.advice = given.count("lint") + given.count("lint-no-network") != 0;
+    options.check.lint = given.count("lint") + given.count("lint-no-network") != 0;
     options.check.routes = given.count("debug") != 0;
     std::optional<std::string> problem;
     if (given.count("format") != 0) {

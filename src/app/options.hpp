@@ -32,7 +32,7 @@ struct FmtOptions {
 
 /// What only check has.
 struct CheckOptions {
-    bool advice = false;  ///< print advice, too
+    bool lint = false;    ///< look with every rule of lint, too
     bool routes = false;  ///< print the table of routes
 };
 

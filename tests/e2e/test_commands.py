@@ -227,6 +227,25 @@ def test_advice_is_printed_with_lint_alone(write_config) -> None:
     assert "advice: " in aggregator("check", "--lint", path).stderr
 
 
+def test_check_says_what_run_does_where_lint_is_stricter(write_config, start) -> None:
+    path = write_config(GOOD | {"comment": "an unknown key that protects nothing"})
+    plain = aggregator("check", path)
+    assert plain.returncode == 0 and plain.stderr.endswith("Syntax OK!\n")
+    assert "warning: `comment` is not a key" in plain.stderr
+    start(path)
+    for option in ("-l", "--lint-no-network"):
+        linted = aggregator("check", option, path)
+        assert linted.returncode == 1 and "Syntax OK!" not in linted.stderr
+        assert "error: `comment` is not a key" in linted.stderr
+
+
+def test_check_needs_the_files_that_run_needs(write_config) -> None:
+    secure = service(endpoint("/a", backend("https://127.0.0.1:1")),
+                     client_tls={"ca_certs": ["/nowhere/ca.pem"]})
+    result = aggregator("check", write_config(secure))
+    assert result.returncode == 1 and "/nowhere/ca.pem" in result.stderr
+
+
 def test_a_missing_file_is_named(tmp_path) -> None:
     result = aggregator("check", tmp_path / "none.json")
     assert result.returncode == 1 and "none.json" in result.stderr

@@ -68,8 +68,8 @@ TEST_CASE("options: check and validate are one command, and so is run with --che
         CHECK(options->paths == std::vector<std::string>{"a.json"});
     }
     CHECK(parse_options({"check", "-ddd", "a"})->check.routes);
-    CHECK(parse_options({"check", "-n", "a"})->check.advice);
-    CHECK_FALSE(parse_options({"check", "-t", "a"})->check.advice);
+    CHECK(parse_options({"check", "-n", "a"})->check.lint);
+    CHECK_FALSE(parse_options({"check", "-t", "a"})->check.lint);
     CHECK(problem({"check"}).find("one path") != std::string::npos);
     CHECK(problem({"check", "a", "--workers", "1"}).find("no option of check") !=
           std::string::npos);
