@@ -241,11 +241,12 @@ WorldSpec random_world(std::uint64_t seed) {
         make_sip(world);
     }
     std::size_t numbers = 1;
-    for (int left = dice.between(1, world.crowded() ? 9 : 4); left > 0; --left) {
+    for (int left = dice.between(1, world.connections_max == 1 ? 14 : 4); left > 0; --left) {
         world.clients.push_back(random_client(dice, numbers));
         ClientSpec& client = world.clients.back();
         if (world.crowded()) {
             client.start = dice.time(5000);
+            client.requests.front().pause = dice.time(30'000);
         }
         if (world.sips) {
             client.nature.room = kSippedRoom;
