@@ -6,8 +6,8 @@
 #include <aggregator/http/local_reply.hpp>
 #include <aggregator/http/serializer.hpp>
 
+#include "net/http1_connection.hpp"
 #include "net/listener.hpp"
-#include "net/server_connection.hpp"
 
 namespace aggregator::net {
 namespace {
@@ -63,7 +63,7 @@ void Server::accept(std::unique_ptr<Wire> wire) {
 }
 
 void Server::admit(std::unique_ptr<Wire> wire) {
-    auto connection = std::make_unique<ServerConnection>(*this, std::move(wire));
+    auto connection = std::make_unique<Http1Connection>(*this, std::move(wire));
     connection->index = connections_.size();
     connections_.push_back(std::move(connection));
     context_.counters.connections_open.add();
@@ -119,7 +119,7 @@ void Server::accept_failed(const std::string& reason) {
     }
 }
 
-void Server::remove(ServerConnection& connection) {
+void Server::remove(Http1Connection& connection) {
     const std::size_t index = connection.index;
     auto leaving = std::move(connections_[index]);
     if (index + 1 != connections_.size()) {

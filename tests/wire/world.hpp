@@ -5,6 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <aggregator/base/held.hpp>
 #include <aggregator/net/client.hpp>
 #include <aggregator/net/server.hpp>
@@ -16,9 +19,20 @@
 
 namespace aggregator::wire {
 
+/// Where what is logged goes: nobody looks at it.
+struct Nowhere {
+    int descriptor = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    Nowhere() = default;
+    ~Nowhere() { ::close(descriptor); }
+    Nowhere(const Nowhere&) = delete;
+    Nowhere& operator=(const Nowhere&) = delete;
+};
+
 /// What all runs of a program share: threads and settings that no run changes.
 struct Shared {
-    base::Log log{{.level = base::LogLevel::Error}};
+    Nowhere nowhere;
+    base::Log log{{.level = base::LogLevel::Error, .descriptor = nowhere.descriptor}};
     net::Resolver resolver{1};
     std::shared_ptr<net::TlsContext> tls;
     Shared();

@@ -17,7 +17,8 @@
 
 namespace aggregator::net {
 
-class ServerConnection;
+class Http1Connection;
+class ServerExchange;
 class Listener;
 class Wire;
 
@@ -86,7 +87,8 @@ public:
     [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
 
 private:
-    friend class ServerConnection;
+    friend class Http1Connection;
+    friend class ServerExchange;
     friend class Listener;
 
     void admit(std::unique_ptr<Wire> wire);
@@ -95,13 +97,13 @@ private:
     void note_refusal(const std::string& client, const base::Error& error);
     [[nodiscard]] bool make_room();
     void accept_failed(const std::string& reason);
-    void remove(ServerConnection& connection);
+    void remove(Http1Connection& connection);
 
     Context context_;
     ServerOptions options_;
     std::string refusal_;  // for a client that is turned away at once
     std::unique_ptr<Listener> listener_;
-    std::vector<std::unique_ptr<ServerConnection>> connections_;
+    std::vector<std::unique_ptr<Http1Connection>> connections_;
     std::function<void()> drained_;
     std::size_t turned_away_ = 0;  // of the connections: those that are told so
     bool draining_ = false;

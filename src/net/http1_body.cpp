@@ -1,10 +1,10 @@
-// The part of ServerConnection that reads a request's body.
+// The part of Http1Connection that reads a request's body.
 #include <string>
 #include <utility>
 
 #include <aggregator/base/text.hpp>
 
-#include "net/server_connection.hpp"
+#include "net/http1_connection.hpp"
 
 namespace aggregator::net {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-bool ServerConnection::take_first_body(std::size_t head_bytes) {
+bool Http1Connection::take_first_body(std::size_t head_bytes) {
     const auto batch =
         http::take_body(parser_, std::string_view(input_).substr(head_bytes), gathered_);
     if (!batch) {
@@ -25,16 +25,15 @@ bool ServerConnection::take_first_body(std::size_t head_bytes) {
     }
     consumed_ = head_bytes + batch->consumed;
     if (parser_.complete()) {
-        request_.body = batch->bytes;
+        exchange_.take_body(batch->bytes);
         return true;
     }
-    first_body_ = batch->bytes;
-    request_.stream = this;
+    exchange_.stream_body(batch->bytes);
     return true;
 }
 
-bool ServerConnection::check_expectation() {
-    const http::Field* expect = http::find(request_.headers, "Expect");
+bool Http1Connection::check_expectation() {
+    const http::Field* expect = http::find(exchange_.request().headers, "Expect");
     if (expect == nullptr || !parser_.http11()) {
         return true;
     }
@@ -42,20 +41,16 @@ bool ServerConnection::check_expectation() {
         refuse({Code::ExpectationFailed, "the only expectation that can be met is 100-continue"});
         return false;
     }
-    wants_continue_ = request_.stream != nullptr && first_body_.empty();
-    request_.expects_continue = wants_continue_;
+    wants_continue_ = exchange_.request().stream != nullptr && !exchange_.has_first_body();
+    if (wants_continue_) {
+        exchange_.expect_continue();
+    }
     return true;
 }
 
-http::Result<Piece> ServerConnection::next() {
-    if (!first_body_.empty()) {
-        return Piece{std::exchange(first_body_, {}), Piece::State::More};
-    }
+http::Result<Piece> Http1Connection::next_piece() {
     if (wants_continue_) {
         send_continue();
-    }
-    if (body_late_) {
-        return base::fail(Code::RequestTimeout, "the request's body did not come in time");
     }
     while (phase_ == Phase::Exchange) {
         const auto room = loop_.scratch();
@@ -79,7 +74,7 @@ http::Result<Piece> ServerConnection::next() {
     return base::fail(Code::ClientClosed, "the client left in the middle of its body");
 }
 
-http::Result<Piece> ServerConnection::body_from(std::string_view input) {
+http::Result<Piece> Http1Connection::body_from(std::string_view input) {
     const auto batch = http::take_body(parser_, input, gathered_);
     if (!batch) {
         close_after_ = true;
@@ -89,7 +84,7 @@ http::Result<Piece> ServerConnection::body_from(std::string_view input) {
     return Piece{batch->bytes, parser_.complete() ? Piece::State::End : Piece::State::More};
 }
 
-void ServerConnection::await_body() {
+void Http1Connection::await_body() {
     if (!body_awaited_) {
         body_awaited_ = true;
         active_ = loop_.now();
@@ -97,9 +92,9 @@ void ServerConnection::await_body() {
     }
 }
 
-void ServerConnection::send_continue() {
+void Http1Connection::send_continue() {
     wants_continue_ = false;
-    if (!replied_ && !out_.send(*wire_, kContinue)) {
+    if (!exchange_.replied() && !out_.send(*wire_, kContinue)) {
         hangup_ = true;
     } else if (!out_.empty()) {
         note_unread();

@@ -1,11 +1,10 @@
-#include "net/server_connection.hpp"
+#include "net/http1_connection.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include <aggregator/base/assert.hpp>
 #include <aggregator/base/text.hpp>
-#include <aggregator/http/target.hpp>
 
 namespace aggregator::net {
 namespace {
@@ -17,7 +16,7 @@ constexpr std::size_t kInputDoubled = 64u << 10;  // a longer head's buffer grow
 
 }  // namespace
 
-ServerConnection::ServerConnection(Server& server, std::unique_ptr<Wire> wire)
+Http1Connection::Http1Connection(Server& server, std::unique_ptr<Wire> wire)
     : Holding(server.context_.loop.held()),
       server_(server),
       loop_(server.context_.loop),
@@ -25,6 +24,7 @@ ServerConnection::ServerConnection(Server& server, std::unique_ptr<Wire> wire)
       parser_(http::Parser::Role::Request, server.options_.head),
       timer_(loop_, [this] { on_timer(); }),
       client_(wire_->peer()),
+      exchange_(server, *this, client_),
       active_(loop_.now()) {
     wire_->watch(*this);
     if (server_.options_.tls) {
@@ -35,17 +35,17 @@ ServerConnection::ServerConnection(Server& server, std::unique_ptr<Wire> wire)
     watch();
 }
 
-ServerConnection::~ServerConnection() { close(); }
+Http1Connection::~Http1Connection() { close(); }
 
-void ServerConnection::close() {
+void Http1Connection::close() {
     if (phase_ == Phase::Closed) {
         return;
     }
     const bool cut = phase_ == Phase::Exchange;
     phase_ = Phase::Closed;
     if (cut) {
-        note_access();
-        if (replied_) {
+        exchange_.abandon();
+        if (exchange_.replied()) {
             // The end of the connection may be the end of a whole reply: this one is not whole.
             wire_->reset_on_close();
         }
@@ -55,14 +55,12 @@ void ServerConnection::close() {
     }
     release();
     timer_.stop();
-    wake_ = nullptr;
-    stream_.reset();
-    call_.reset();
+    exchange_.clear();
     wire_->unwatch();
     server_.remove(*this);
 }
 
-void ServerConnection::drain() {
+void Http1Connection::drain() {
     if (phase_ == Phase::Handshake || (phase_ == Phase::Head && input_.empty())) {
         close();
     } else {
@@ -70,7 +68,7 @@ void ServerConnection::drain() {
     }
 }
 
-void ServerConnection::on_ready(std::uint32_t events) {
+void Http1Connection::on_ready(std::uint32_t events) {
     hangup_ = hangup_ || (events & kHangup) != 0;
     readable_ = readable_ || (events & kReadable) != 0;
     if (phase_ == Phase::Handshake) {
@@ -84,14 +82,14 @@ void ServerConnection::on_ready(std::uint32_t events) {
         if (out_.empty() || out_.sent() != sent) {
             note_unread();
         }
-        pump();
+        exchange_.pump();
     }
     if (readable_) {
         read_ready();
     }
 }
 
-void ServerConnection::continue_handshake() {
+void Http1Connection::continue_handshake() {
     const Io io = wire_->handshake();
     if (io.state == Io::State::Wait) {
         return;
@@ -110,7 +108,7 @@ void ServerConnection::continue_handshake() {
     close();
 }
 
-void ServerConnection::note_failed_handshake(const base::Error& error) {
+void Http1Connection::note_failed_handshake(const base::Error& error) {
     server_.context_.counters.count(error.code);
     const bool left = error.code == Code::Closed || error.code == Code::Reset;
     server_.context_.log.write(
@@ -118,14 +116,13 @@ void ServerConnection::note_failed_handshake(const base::Error& error) {
         {{"client", client_}, {"error", base::row(error.code).name}, {"detail", error.detail}});
 }
 
-void ServerConnection::read_ready() {
+void Http1Connection::read_ready() {
     switch (phase_) {
         case Phase::Head:
             return receive();
         case Phase::Exchange:
-            if (wake_ && !parser_.complete()) {
-                const auto wake = wake_;  // it may replace or drop itself
-                return wake();
+            if (exchange_.has_waker() && !parser_.complete()) {
+                return exchange_.wake();
             }
             return hangup_ ? check_gone() : void();
         case Phase::Linger: {
@@ -141,7 +138,7 @@ void ServerConnection::read_ready() {
     }
 }
 
-void ServerConnection::receive() {
+void Http1Connection::receive() {
     while (phase_ == Phase::Head && readable_) {
         const auto room = loop_.scratch();
         const Io io = wire_->read(room);
@@ -159,7 +156,7 @@ void ServerConnection::receive() {
     }
 }
 
-void ServerConnection::keep_input(std::string_view bytes) {
+void Http1Connection::keep_input(std::string_view bytes) {
     const std::size_t needed = input_.size() + bytes.size();
     if (needed > input_.capacity() && needed > kInputDoubled) {
         // A string would double, and so may many peers make many of them.
@@ -171,7 +168,7 @@ void ServerConnection::keep_input(std::string_view bytes) {
     input_.append(bytes);
 }
 
-void ServerConnection::process_input() {
+void Http1Connection::process_input() {
     std::size_t used = 0;
     while (phase_ == Phase::Head && used < input_.size()) {
         const auto step = parser_.step(std::string_view(input_).substr(used));
@@ -200,56 +197,23 @@ void ServerConnection::process_input() {
     loop_.held().make_room_for_heads();  // it may be this one that goes
 }
 
-void ServerConnection::begin_exchange(std::size_t head_bytes) {
+void Http1Connection::begin_exchange(std::size_t head_bytes) {
     release();
     phase_ = Phase::Exchange;
-    began_ = active_ = loop_.now();
-    status_ = 0;
-    sent_bytes_ = 0;
-    server_.context_.counters.requests.add();
-    if (!describe_request() || !take_first_body(head_bytes) || !check_expectation()) {
-        return;
+    active_ = loop_.now();
+    wants_continue_ = false;
+    const auto sound = exchange_.begin(parser_);
+    if (!sound) {
+        return refuse(sound.error());
     }
-    watch();
-    call_ = server_.context_.service.call(request_,
-                                          [this](auto outcome) { reply(std::move(outcome)); });
+    if (take_first_body(head_bytes) && check_expectation()) {
+        watch();
+        exchange_.start();
+    }
 }
 
-bool ServerConnection::describe_request() {
-    request_ = {};
-    request_.method = parser_.method();
-    request_.target = parser_.target();
-    request_.headers = parser_.fields();
-    request_.client = client_;
-    if (server_.options_.access) {
-        record_ = {};
-        request_.record = &record_;
-    }
-    const http::Field* const host = http::find(request_.headers, "Host");
-    if (host != nullptr && !http::is_host(host->value)) {
-        refuse({Code::BadRequest, "the Host header is not a host name"});
-        return false;
-    }
-    const auto target = http::read_target(request_.method, request_.target, target_);
-    if (!target) {
-        refuse(target.error());
-        return false;
-    }
-    request_.target = target->target;
-    // RFC 9112 3.2.2: the absolute form wins.
-    request_.host = target->host.empty() && host != nullptr ? host->value : target->host;
-    return true;
-}
-
-void ServerConnection::finish_exchange() {
-    note_access();
-    stream_.reset();
-    call_.reset();
-    wake_ = nullptr;
-    request_ = {};
-    reason_.clear();
-    replied_ = false;
-    body_late_ = false;
+void Http1Connection::finish_exchange() {
+    exchange_.end();
     body_awaited_ = false;
     phase_ = Phase::Head;
     active_ = loop_.now();
@@ -267,7 +231,7 @@ void ServerConnection::finish_exchange() {
     next_request();
 }
 
-void ServerConnection::next_request() {
+void Http1Connection::next_request() {
     hold(base::HeldKind::Idle, 0);
     watch();
     process_input();
@@ -276,7 +240,7 @@ void ServerConnection::next_request() {
     }
 }
 
-void ServerConnection::check_gone() {
+void Http1Connection::check_gone() {
     // A client that ended its side after a whole next request still wants both answers.
     const bool pipelined = consumed_ < input_.size() || !carry_.empty();
     if (!pipelined && (wire_->tls() || wire_->gone())) {
@@ -284,16 +248,7 @@ void ServerConnection::check_gone() {
     }
 }
 
-void ServerConnection::note_access() const {
-    if (!server_.options_.access || request_.record == nullptr) {
-        return;
-    }
-    const int status = status_ != 0 ? status_ : base::row(Code::ClientClosed).status;
-    server_.options_.access(
-        {request_, record_, status, sent_bytes_, loop_.now() - began_, reason_});
-}
-
-void ServerConnection::linger() {
+void Http1Connection::linger() {
     // Closing with unread bytes would reset the connection and could take the reply from the
     // client.
     phase_ = Phase::Linger;

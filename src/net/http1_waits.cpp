@@ -1,8 +1,8 @@
-// The part of ServerConnection that gives up on clients: one timer, armed for the earliest end of a
+// The part of Http1Connection that gives up on clients: one timer, armed for the earliest end of a
 // wait and looked at again when it fires, so that progress costs no more than noting the time.
 #include <algorithm>
 
-#include "net/server_connection.hpp"
+#include "net/http1_connection.hpp"
 
 namespace aggregator::net {
 namespace {
@@ -20,7 +20,7 @@ Time after(Time when, base::Duration limit) {
 
 }  // namespace
 
-Time ServerConnection::due() const {
+Time Http1Connection::due() const {
     const auto& options = server_.options_;
     switch (phase_) {
         case Phase::Handshake:
@@ -38,14 +38,14 @@ Time ServerConnection::due() const {
     return Time::max();
 }
 
-Time ServerConnection::exchange_due() const {
+Time Http1Connection::exchange_due() const {
     const auto& options = server_.options_;
-    Time due = after(began_, options.write_timeout);
+    Time due = after(exchange_.began(), options.write_timeout);
     if (!out_.empty()) {
         due = std::min(due, after(taken_, options.stall_timeout));
     }
-    if (request_.stream != nullptr && !body_late_ && !parser_.complete()) {
-        due = std::min(due, after(began_, options.read_timeout));
+    if (exchange_.awaits_body() && !parser_.complete()) {
+        due = std::min(due, after(exchange_.began(), options.read_timeout));
         if (body_awaited_) {
             due = std::min(due, after(active_, options.stall_timeout));
         }
@@ -53,14 +53,14 @@ Time ServerConnection::exchange_due() const {
     return due;
 }
 
-void ServerConnection::watch() {
+void Http1Connection::watch() {
     const Time when = due();
     if (when != Time::max() && (!timer_.armed() || when < timer_.when())) {
         timer_.start_at(when);
     }
 }
 
-void ServerConnection::on_timer() {
+void Http1Connection::on_timer() {
     if (loop_.now() < due()) {
         return watch();
     }
@@ -80,32 +80,25 @@ void ServerConnection::on_timer() {
     }
 }
 
-void ServerConnection::on_exchange_timer() {
+void Http1Connection::on_exchange_timer() {
     const auto& options = server_.options_;
-    if (loop_.now() >= after(began_, options.write_timeout)) {
+    if (loop_.now() >= after(exchange_.began(), options.write_timeout)) {
         return close();
     }
     if (!out_.empty() && loop_.now() >= after(taken_, options.stall_timeout)) {
         if (wire_->untaken() < untaken_) {
             return note_unread();  // it reads, only not so much that the wire has room
         }
-        server_.context_.counters.count(Code::ClientStalled);
-        record_.failure = Code::ClientStalled;
+        exchange_.note_failure(Code::ClientStalled);
         return close();
     }
-    body_is_late();
-}
-
-void ServerConnection::body_is_late() {
-    body_late_ = true;
-    watch();
-    if (wake_) {
-        const auto wake = wake_;  // it may destroy itself
-        wake();
+    exchange_.body_is_late();
+    if (phase_ == Phase::Exchange) {
+        watch();
     }
 }
 
-void ServerConnection::note_unread() {
+void Http1Connection::note_unread() {
     if (out_.empty()) {
         return release();
     }
@@ -115,15 +108,14 @@ void ServerConnection::note_unread() {
     watch();
 }
 
-void ServerConnection::give_up(HeldKind kind) {
+void Http1Connection::give_up(HeldKind kind) {
     if (kind == HeldKind::Reply) {
-        server_.context_.counters.count(Code::MemoryFull);
-        record_.failure = Code::MemoryFull;
+        exchange_.note_failure(Code::MemoryFull);
     }
     close();
 }
 
-void ServerConnection::turn_away() {
+void Http1Connection::turn_away() {
     turned_away_ = true;
     refuse({Code::TooManyConnections, "too many open connections"});
 }

@@ -1,0 +1,204 @@
+#include "net/server_exchange.hpp"
+
+#include <utility>
+
+#include <aggregator/http/local_reply.hpp>
+#include <aggregator/http/target.hpp>
+
+namespace aggregator::net {
+namespace {
+
+using base::Code;
+using http::Piece;
+
+}  // namespace
+
+http::Result<void> ServerExchange::begin(const http::Parser& head) {
+    began_ = server_.context_.loop.now();
+    status_ = 0;
+    sent_bytes_ = 0;
+    server_.context_.counters.requests.add();
+    request_ = {};
+    request_.method = head.method();
+    request_.target = head.target();
+    request_.headers = head.fields();
+    request_.client = client_;
+    if (server_.options_.access) {
+        record_ = {};
+        request_.record = &record_;
+    }
+    const http::Field* const host = http::find(request_.headers, "Host");
+    if (host != nullptr && !http::is_host(host->value)) {
+        return base::fail(Code::BadRequest, "the Host header is not a host name");
+    }
+    const auto target = http::read_target(request_.method, request_.target, target_);
+    if (!target) {
+        return base::fail(target.error());
+    }
+    request_.target = target->target;
+    // RFC 9112 3.2.2: the absolute form wins.
+    request_.host = target->host.empty() && host != nullptr ? host->value : target->host;
+    return {};
+}
+
+void ServerExchange::stream_body(std::string_view first) {
+    first_body_ = first;
+    request_.stream = this;
+}
+
+void ServerExchange::start() {
+    call_ = server_.context_.service.call(request_,
+                                          [this](auto outcome) { reply(std::move(outcome)); });
+}
+
+http::Result<Piece> ServerExchange::next() {
+    if (!first_body_.empty()) {
+        return Piece{std::exchange(first_body_, {}), Piece::State::More};
+    }
+    if (body_late_) {
+        return base::fail(Code::RequestTimeout, "the request's body did not come in time");
+    }
+    return codec_.next_piece();
+}
+
+void ServerExchange::wake() {
+    if (wake_) {
+        const auto wake = wake_;  // it may replace or drop itself, or destroy this
+        wake();
+    }
+}
+
+void ServerExchange::body_is_late() {
+    body_late_ = true;
+    wake();
+}
+
+void ServerExchange::reply(http::Result<http::Response> outcome) {
+    if (outcome) {
+        start_reply(std::move(*outcome));
+    } else {
+        reply_error(outcome.error());
+    }
+}
+
+void ServerExchange::refuse(const base::Error& error) {
+    if (request_.record == nullptr && server_.options_.access) {
+        record_ = {};
+        request_.record = &record_;
+    }
+    request_.client = client_;
+    reason_ = error.detail;
+    if (!server_.options_.access) {
+        server_.note_refusal(client_, error);
+    }
+    began_ = server_.context_.loop.now();
+    reply_error(error);
+}
+
+void ServerExchange::note_failure(Code code) {
+    record_.failure = code;
+    server_.context_.counters.count(code);
+}
+
+void ServerExchange::reply_error(const base::Error& error) {
+    note_failure(error.code);
+    http::give(http::refusal(server_.options_.errors, error.code, error.detail + "\n"),
+               [this](auto made) { start_reply(std::move(*made)); });
+}
+
+void ServerExchange::start_reply(http::Response response) {
+    using Body = ServerCodec::Body;
+    replied_ = true;
+    status_ = response.status;
+    const bool head_only = bodyless() || request_.method == "HEAD";
+    const Body body = head_only ? Body::None : response.stream ? Body::Streamed : Body::Whole;
+    sent_bytes_ = head_only ? 0 : response.body.size();
+    const bool sent = codec_.send_head(response, body);
+    stream_ = head_only ? nullptr : std::move(response.stream);
+    if (!sent) {
+        return codec_.cut_exchange();
+    }
+    if (stream_) {
+        stream_->wake_with([this] { pump(); });
+    }
+    pump();
+}
+
+void ServerExchange::pump() {
+    if (!send_stream()) {
+        return codec_.cut_exchange();
+    }
+    const bool sending = codec_.is_sending();
+    if (sending) {
+        codec_.await_client();
+    }
+    if (replied_ && !stream_) {
+        sending ? let_go_of_call() : codec_.finish_exchange();
+    }
+}
+
+/// False if the reply cannot go on.
+bool ServerExchange::send_stream() {
+    while (stream_ && !codec_.is_sending()) {
+        const auto piece = stream_->next();
+        if (!piece) {
+            // The status has gone out already: only a broken connection can tell the client.
+            note_failure(piece.error().code);
+            return false;
+        }
+        if (!piece->bytes.empty()) {
+            sent_bytes_ += piece->bytes.size();
+            if (!codec_.send_piece(piece->bytes)) {
+                return false;
+            }
+        }
+        if (piece->state == Piece::State::Wait) {
+            return true;
+        }
+        if (piece->state == Piece::State::End) {
+            stream_.reset();
+            return codec_.send_end();
+        }
+    }
+    return true;
+}
+
+void ServerExchange::let_go_of_call() {
+    if (call_ == nullptr) {
+        return;
+    }
+    // The record views a name that lives as long as what the call belongs to.
+    endpoint_ = std::make_unique<std::string>(record_.endpoint);
+    record_.endpoint = *endpoint_;
+    wake_ = nullptr;
+    call_.reset();
+}
+
+void ServerExchange::note_access() const {
+    if (!server_.options_.access || request_.record == nullptr) {
+        return;
+    }
+    const int status = status_ != 0 ? status_ : base::row(Code::ClientClosed).status;
+    server_.options_.access(
+        {request_, record_, status, sent_bytes_, server_.context_.loop.now() - began_, reason_});
+}
+
+void ServerExchange::end() {
+    note_access();
+    clear();
+    request_ = {};
+    reason_.clear();
+    first_body_ = {};
+    replied_ = false;
+    body_late_ = false;
+}
+
+void ServerExchange::abandon() { note_access(); }
+
+void ServerExchange::clear() {
+    wake_ = nullptr;
+    stream_.reset();
+    call_.reset();
+}
+
+}  // namespace aggregator::net
