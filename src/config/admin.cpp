@@ -80,17 +80,16 @@ void read_token(const Value& value, AdminDraft& admin) {
         value.error("wrong-type", "`token`: expected a text");
         return;
     }
-    if (value.node.text.empty()) {
-        value.warn("short-token", "`token` is empty: the interface has no token",
-                   "leave it out, or write a token");
-        return;
-    }
     take_token(value, value.node.text, admin);
 }
 
 void read_token_file(const Value& value, AdminDraft& admin) {
     strict::read(value, admin.token_file);
     if (admin.token_file.empty()) {
+        if (value.node.kind == json::Kind::String) {
+            value.error("bad-value", "`token_file`: expected the path of a file, found \"\"",
+                        "leave it out where no token is wanted");
+        }
         return;
     }
     const auto content = reading::read_file(admin.token_file);

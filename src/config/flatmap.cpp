@@ -61,7 +61,8 @@ void check_args(const Value& value, const Operation& operation) {
     const std::size_t count = operation.args.size();
     if (operation.kind == Kind::Delete) {
         if (count == 0) {
-            args.warn("no-effect", "`del` removes nothing: it has no paths in `args`");
+            args.warn("filter-ignored", "`del` removes nothing: it has no paths in `args`",
+                      "list what it is to remove: \"args\": [\"user.password\"]");
         }
         return;
     }

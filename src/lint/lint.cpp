@@ -21,9 +21,9 @@ using reading::Diagnostics;
 /// What loading and compiling told that is not listed one by one.
 constexpr std::size_t kToldMax = 20000;
 
-/// A key that nothing reads is most often a misspelt one: a gateway starts in spite of it, but here
-/// it is a fault.
-constexpr std::string_view kRaised = "unknown-key";
+/// A key that nothing reads is most often a misspelt one, and a filter that is ignored was to keep
+/// something back: a gateway starts in spite of them, but here they are faults.
+constexpr std::string_view kRaised[] = {"unknown-key", "filter-ignored"};
 
 /// Of what keeps a configuration from being served, or is told at the start: findings of one cause.
 constexpr std::size_t kPlacesMax = 10;
@@ -46,7 +46,8 @@ void choose_severities(Diagnostics& told, const Choices& choices) {
         if (one.severity == Severity::Error) {
             return false;
         }
-        const Severity own = one.rule == kRaised ? Severity::Error : one.severity;
+        const bool raised = std::ranges::find(kRaised, one.rule) != std::end(kRaised);
+        const Severity own = raised ? Severity::Error : one.severity;
         const auto severity = chosen(choices, one.rule, own);
         one.severity = severity.value_or(own);
         return !severity;

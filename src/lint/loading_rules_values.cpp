@@ -77,6 +77,28 @@ Good:
     "host": ["http://shop.internal"])",
 };
 
+constinit const Rule kFilterIgnored = {
+    .name = "filter-ignored",
+    .severity = Severity::Error,
+    .summary = "a filter that keeps nothing back",
+    .explanation =
+        R"(The format ignores some filters, and clients get what those were to keep back:
+`allow` and `deny` beside a flatmap_filter of the same backend; `deny` of what
+`allow` lets through; a flatmap_filter of an endpoint with one backend; all of them
+with the output encoding no-op; a `del` without paths. `run` warns of it and starts;
+here it is an error.
+
+Bad:
+    "deny": ["password"],
+    "extra_config": { "proxy": { "flatmap_filter": [
+      { "type": "move", "args": ["name", "title"] } ] } }
+
+Good:
+    "extra_config": { "proxy": { "flatmap_filter": [
+      { "type": "del", "args": ["password"] },
+      { "type": "move", "args": ["name", "title"] } ] } })",
+};
+
 constinit const Rule kMisplacedKey = {
     .name = "misplaced-key",
     .severity = Severity::Warning,
@@ -102,7 +124,7 @@ constinit const Rule kNoEffect = {
 reader of the file will believe that it works.
 
 Bad:
-    "allow": ["name"],
+    "mapping": { "name": "title" },
     "extra_config": { "proxy": { "flatmap_filter": [ ... ] } }
 
 Good:

@@ -50,6 +50,7 @@ constexpr const Rule* kRules[] = {
     &kEnvironmentOverride,
     &kErrorCodeOfSeveral,
     &kErrorTextShown,
+    &kFilterIgnored,
     &kFixedPathStillRedirects,
     &kFlatmapAppendItself,
     &kFlatmapAppendWildcard,

@@ -236,7 +236,6 @@ Backend compile_backend(const Scope& scope, std::uint32_t index,
     backend.encoding = config.encoding;
     backend.is_collection = config.is_collection;
     backend.shape = compile_shape(config);
-    tell_unused(config, diagnostics);
     backend.attempts = config.shadow ? 1 : attempts_of(scope.endpoint);
     backend.returns_error_code = config.return_error_code && config.return_error_details.empty();
     if (!config.return_error_details.empty()) {

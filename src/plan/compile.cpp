@@ -9,6 +9,7 @@
 
 #include "plan/backend.hpp"
 #include "plan/flatmap.hpp"
+#include "plan/idle_filters.hpp"
 #include "plan/pattern.hpp"
 #include "plan/shadow.hpp"
 
@@ -95,13 +96,7 @@ Flatmap flatmap_of(const EndpointConfig& config, std::size_t regular, Diagnostic
     if (config.flatmap.empty() || regular > 1) {
         return compile_flatmap(config.flatmap);
     }
-    diagnostics.push_back(config.source.at(
-        "extra_config", "no-effect",
-        "the endpoint's flatmap_filter is ignored: it works on the merged answer of two or more "
-        "backends, and " +
-            title_of(config) + " has one",
-        "write it into the backend's extra_config"));
-    diagnostics.back().severity = reading::Severity::Warning;
+    tell_idle_flatmap(config, diagnostics);
     return {};
 }
 
@@ -150,6 +145,7 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     endpoint.bodies = bodies_of(endpoint, scope.service.router.max_body_bytes);
     endpoint.cache_control = cache_control_of(scope, endpoint);
     compile_shadows(scope, endpoint, diagnostics);
+    tell_idle_filters(config, endpoint.output, diagnostics);
     endpoint.flatmap = flatmap_of(config, endpoint.backends.size(), diagnostics);
     return endpoint;
 }

@@ -50,15 +50,6 @@ void compile_filters(const config::BackendConfig& backend, Shape& shape) {
     }
 }
 
-void tell_unused_key(const config::BackendConfig& backend, const char* key,
-                     reading::Diagnostics& diagnostics) {
-    diagnostics.push_back(backend.source.at(
-        key, "no-effect",
-        "`" + std::string(key) + "` is ignored: the backend's flatmap_filter takes its place",
-        "write it as operations of the flatmap_filter: del removes, move renames"));
-    diagnostics.back().severity = reading::Severity::Warning;
-}
-
 }  // namespace
 
 const PathTree::Branch* PathTree::find(std::string_view key) const {
@@ -86,21 +77,6 @@ Shape compile_shape(const config::BackendConfig& backend) {
         compile_filters(backend, shape);
     }
     return shape;
-}
-
-void tell_unused(const config::BackendConfig& backend, reading::Diagnostics& diagnostics) {
-    if (backend.flatmap.empty() || backend.encoding == config::Encoding::NoOp) {
-        return;
-    }
-    if (!backend.allow.empty()) {
-        tell_unused_key(backend, "allow", diagnostics);
-    }
-    if (!backend.deny.empty()) {
-        tell_unused_key(backend, "deny", diagnostics);
-    }
-    if (!backend.mapping.empty()) {
-        tell_unused_key(backend, "mapping", diagnostics);
-    }
 }
 
 }  // namespace aggregator::plan

@@ -8,7 +8,4 @@ namespace aggregator::plan {
 /// off.
 [[nodiscard]] Shape compile_shape(const config::BackendConfig& backend);
 
-/// Warns of each key that compile_shape() leaves out because of a flatmap_filter.
-void tell_unused(const config::BackendConfig& backend, reading::Diagnostics& diagnostics);
-
 }  // namespace aggregator::plan

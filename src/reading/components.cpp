@@ -6,6 +6,8 @@
 #include <aggregator/base/distance.hpp>
 #include <aggregator/base/text.hpp>
 
+#include "reading/protections.hpp"
+
 namespace aggregator::reading {
 
 namespace {
@@ -52,8 +54,6 @@ constexpr Invented kInvented[] = {
     {"qos/ratelimit/backend", "qos/ratelimit/proxy"},
     {"github.com/devopsfaith/krakend-ratelimit/juju/router", "qos/ratelimit/router"},
     {"github.com/devopsfaith/krakend-ratelimit/juju/proxy", "qos/ratelimit/proxy"},
-    {"rate-limit", "qos/ratelimit/router"},
-    {"jwt", "auth/validator"},
 };
 
 /// What older names of components begin with, spelled with a dot.
@@ -80,14 +80,32 @@ std::string_view end_of(std::string_view name) {
     return slash == std::string_view::npos ? name : name.substr(slash);
 }
 
-/// Whether two names differ in the part behind the last slash or in what is in front of it, and
-/// not much.
+constexpr std::size_t kLongName = 8;  // so long that a letter or two do not make another word
+constexpr std::size_t kNameBytesMax = 64;
+
+/// Whether a name without a slash is that of a component, with its family or without: `cors`,
+/// `auth_validator`, `circuitbreaker`.
+bool is_unslashed(std::string_view name, std::string_view known) {
+    if (known.find('/') == std::string_view::npos) {
+        return base::closest(name, {known}).has_value();
+    }
+    const std::string letters = folded(name);
+    const std::string end = folded(end_of(known));
+    if (letters == end || letters.size() > kNameBytesMax) {
+        return letters == end;
+    }
+    return (end.size() >= kLongName && base::edit_distance(letters, end) == 1) ||
+           base::edit_distance(letters, folded(known)) <= (letters.size() < kLongName ? 1 : 2);
+}
+
+/// Whether two names have the same letters, or differ in the part behind the last slash or in what
+/// is in front of it, and not much.
 bool is_slip(std::string_view name, std::string_view known) {
     if (name.find('/') == std::string_view::npos) {
-        // A name without its family is a slip as well: `cors`.
-        const std::string_view end = end_of(known);
-        return end.front() == '/' ? end.substr(1) == name
-                                  : base::closest(name, {known}).has_value();
+        return is_unslashed(name, known);
+    }
+    if (folded(name) == folded(known)) {
+        return true;
     }
     if (known.find('/') == std::string_view::npos) {
         return false;
@@ -114,17 +132,17 @@ const KnownComponent* guess(const std::string& name) {
     return nullptr;
 }
 
-/// The family of a name, also if one of its letters is wrong; null if it has none.
+/// The family of a name, also if one of its letters is wrong; null if it has none. A word that no
+/// slash ends is a family only if that protects.
 const Family* family_of(std::string_view name) {
-    const std::size_t slash = name.find('/');
-    if (slash == std::string_view::npos) {
-        return nullptr;
-    }
-    const std::string_view first = name.substr(0, slash);
+    const bool slashed = name.find('/') != std::string_view::npos;
+    const std::string_view first = name.substr(0, name.find_first_of(slashed ? "/" : "_-.: "));
+    const std::size_t slip_min = slashed ? 4 : 6;
     const auto* const found =
-        std::find_if(std::begin(kFamilies), std::end(kFamilies), [first](const Family& one) {
-            return one.name == first ||
-                   (one.name.size() > 3 && base::edit_distance(one.name, first) == 1);
+        std::find_if(std::begin(kFamilies), std::end(kFamilies), [&](const Family& one) {
+            return (slashed || one.strict) &&
+                   (one.name == first || (one.name.size() >= slip_min && first.size() < 16 &&
+                                          base::edit_distance(one.name, first) == 1));
         });
     return found == std::end(kFamilies) ? nullptr : found;
 }
@@ -145,8 +163,14 @@ Meant meant_by(std::string_view name) {
     if (component != nullptr) {
         return {component, component->without};
     }
-    if (const Family* const family = family_of(plain)) {
+    const Family* const family = family_of(plain);
+    const Protection* const protection = protection_in(name);
+    const bool slashed = plain.find('/') != std::string::npos;
+    if (family != nullptr && (slashed || protection == nullptr)) {
         return {nullptr, family->without};
+    }
+    if (protection != nullptr) {
+        return {find_component(protection->meant), protection->without};
     }
     const bool older = std::any_of(std::begin(kVendors), std::end(kVendors),
                                    [&](std::string_view one) { return plain.starts_with(one); });

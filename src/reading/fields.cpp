@@ -7,6 +7,10 @@ namespace aggregator::reading {
 
 namespace {
 
+constexpr std::string_view kIgnored =
+    "it is ignored; a key that begins with `$`, `@`, `_` or `#` is a comment";
+
+/// What was meant by the key; empty if there is no telling.
 std::string hint_for(std::string_view key, const std::vector<std::string_view>& known) {
     if (const std::string_view now = renamed(key); !now.empty()) {
         return "it is called " + quoted(now) + " since version 3";
@@ -17,7 +21,13 @@ std::string hint_for(std::string_view key, const std::vector<std::string_view>& 
     if (const auto guess = meant_key(key, known)) {
         return "did you mean " + quoted(*guess) + "?";
     }
-    return "it is ignored; a key that begins with `$`, `@`, `_` or `#` is a comment";
+    return {};
+}
+
+/// As hint_for(), and what is to be written where the key is meant to be left out.
+std::string hint_for_refused(std::string hint, const std::string& name) {
+    const std::string_view joint = hint.empty() ? "" : hint.ends_with('?') ? " " : "; ";
+    return hint.append(joint).append(how_to_allow(name));
 }
 
 /// Tells of a key that was to protect; false if it is none.
@@ -37,7 +47,7 @@ bool tell_guard(const Value& object, const json::Node::Entry& entry, std::string
     }
     const Guard* const guard = meant == nullptr ? elsewhere : meant;
     if (guard == nullptr && !strict) {
-        return false;
+        return tell_stray_protection(object, entry, what);
     }
     Diagnostic diagnostic =
         object.key_of(entry, elsewhere == nullptr ? "unknown-key" : "misplaced-key");
@@ -46,12 +56,15 @@ bool tell_guard(const Value& object, const json::Node::Entry& entry, std::string
     diagnostic.hint = hint_for(entry.key, known);
     if (elsewhere != nullptr) {
         diagnostic.hint = "it belongs to " + std::string(elsewhere->home);
-    } else if (meant != nullptr && renamed(entry.key).empty()) {
+    } else if (meant != nullptr && renamed(entry.key).empty() &&
+               usual_name(entry.key, known).empty()) {
         diagnostic.hint = "did you mean " + quoted(meant->key) + "?";
     }
-    const bool may_be_allowed = guard == nullptr;
-    refuse_unless_allowed(object, std::move(diagnostic),
-                          may_be_allowed ? allowed_name(object, entry.key) : std::string());
+    std::string name = guard == nullptr ? allowed_name(object, entry.key) : std::string();
+    if (!name.empty()) {
+        diagnostic.hint = hint_for_refused(std::move(diagnostic.hint), name);
+    }
+    refuse_unless_allowed(object, std::move(diagnostic), std::move(name));
     return true;
 }
 
@@ -63,9 +76,10 @@ void warn_unknown(const Value& object, const json::Node::Entry& entry, std::stri
         tell_guard(object, entry, what, known)) {
         return;
     }
+    const std::string hint = hint_for(entry.key, known);
     object.warn_at(entry, "unknown-key",
                    quoted(entry.key) + " is not a key of " + std::string(what),
-                   hint_for(entry.key, known));
+                   hint.empty() ? std::string(kIgnored) : hint);
 }
 
 void warn_later(const Value& value) { tell_unsupported_key(value, {}); }

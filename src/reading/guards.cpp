@@ -14,6 +14,7 @@ constexpr std::string_view kLimit = "the limit is not enforced";
 constexpr std::string_view kService = "the service";
 constexpr std::string_view kRouter = "`extra_config.router` of the service";
 constexpr std::string_view kRateLimit = "`extra_config[\"qos/ratelimit/router\"]` of an endpoint";
+constexpr std::string_view kHttpClient = "`extra_config[\"backend/http/client\"]` of a backend";
 constexpr std::string_view kValidator = "`extra_config[\"auth/validator\"]` of an endpoint";
 
 constexpr Guard kGuards[] = {
@@ -24,6 +25,10 @@ constexpr Guard kGuards[] = {
     {"input_headers", "other headers pass than configured", "an endpoint or a backend"},
     {"input_query_strings", "other query strings pass than configured", "an endpoint or a backend"},
     {"shadow", "the backend answers clients", "`extra_config.proxy` of a backend"},
+    {"args", "the operation does something else than is written",
+     "an operation of `flatmap_filter`"},
+    {"no_redirect", "redirects of the backend are followed", kHttpClient},
+    {"proxy_address", "the backend is asked without the proxy", kHttpClient},
     {"shadow_timeout", kLimit, "`extra_config.proxy` of a backend"},
     {"extra_config", "its components are not in force",
      "the service, an endpoint or a backend itself"},
@@ -45,6 +50,7 @@ constexpr Guard kGuards[] = {
     {"max_shutdown_wait_time", kLimit, kService},
     {"max_body_bytes", kLimit, kRouter},
     {"max_answer_bytes", kLimit, kRouter},
+    {"max_answer_work", kLimit, kRouter},
     {"max_header_count", kLimit, kRouter},
     {"max_connections", kLimit, kRouter},
     {"max_payload", kLimit, kRouter},
@@ -54,6 +60,13 @@ constexpr Guard kGuards[] = {
     {"remote_ip_headers", "the address of a client may be another one", kRouter},
     {"forwarded_by_client_ip", "the address of a client may be another one", kRouter},
     {"hide_version_header", "the version is shown to clients", kRouter},
+    {"enable_mtls", "clients need no certificate", "`tls` of the service"},
+    {"min_version", "older versions of TLS are accepted", "`tls` or `client_tls`"},
+    {"token_file", "the management interface asks for no token", "`extra_config.admin`"},
+    {"credential_headers", "copies carry the credentials that it names",
+     "`extra_config[\"proxy/shadow\"]` of the service"},
+    {"max_errors", "the backend is asked on and on while it fails",
+     "`extra_config[\"qos/circuit-breaker\"]` of a backend"},
     {"max_rate", "requests are without limit", kRateLimit},
     {"client_max_rate", "requests are without limit", kRateLimit},
     {"jwk_url", "tokens are not checked", kValidator},
@@ -101,6 +114,12 @@ constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
     {"servers", "host"},
     {"address", "listen_ip"},
     {"listen", "listen_ip"},
+    {"bind", "listen_ip"},
+    {"address", "listen"},
+    {"bind", "listen"},
+    {"exclude", "deny"},
+    {"filter", "allow"},
+    {"include", "allow"},
     {"headers", "input_headers"},
     {"query", "input_query_strings"},
     {"ttl", "cache_ttl"},
@@ -111,6 +130,17 @@ constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
 
 constexpr std::size_t kDistanceMax = 2;
 constexpr std::size_t kWordBytesMax = 64;
+
+/// Whether one of two keys is the other with more words behind it: `allow_fields`, `hide_version`.
+bool goes_on(std::string_view word, std::string_view key) {
+    const auto continues = [](std::string_view longer, std::string_view shorter) {
+        return longer.starts_with(shorter) &&
+               longer.find_first_of("_-", shorter.size()) == shorter.size();
+    };
+    // One word alone begins many keys.
+    const bool several = word.find_first_of("_-") != std::string_view::npos;
+    return continues(word, key) || (several && continues(key, word));
+}
 
 const Guard* guard_of(std::string_view key) {
     const auto* const found =
@@ -127,12 +157,11 @@ const Guard* meant_guard(std::string_view key, const std::vector<std::string_vie
         return nullptr;
     }
     std::string_view nearest = renamed(word);
+    nearest = nearest.empty() ? usual_name(word, known) : nearest;
     std::size_t best = std::min(kDistanceMax, std::max<std::size_t>(1, word.size() / 3)) + 1;
     for (const std::string_view one : known) {
         const std::size_t distance = base::edit_distance(word, one);
-        const bool longer =
-            word.starts_with(one) && word.find_first_of("_-", one.size()) == one.size();
-        if (nearest.empty() && longer && guard_of(one) != nullptr) {
+        if (nearest.empty() && goes_on(word, one) && guard_of(one) != nullptr) {
             nearest = one;
         }
         if (distance < best) {

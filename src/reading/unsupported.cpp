@@ -7,12 +7,15 @@
 #include <aggregator/reading/grammar.hpp>
 
 #include "reading/guards.hpp"
+#include "reading/protections.hpp"
 
 namespace aggregator::reading {
 
 namespace {
 
 constexpr std::string_view kExtra = "extra_config";
+constexpr std::string_view kHomeOfExtra =
+    "it belongs to the service, an endpoint or a backend itself";
 
 /// The text of a member whose key is spelled in any case of letters; empty if there is none.
 std::string_view text_of(const File& file, const json::Node& object, std::string_view key) {
@@ -68,12 +71,6 @@ std::vector<std::string> within_component(const Value& object) {
     const KnownComponent* const known = find_component(names.front());
     names.front() = known == nullptr ? names.front() : std::string(known->name);
     return names;
-}
-
-std::string how_to_allow(std::string_view name) {
-    const std::string written(name);
-    return "to start without it: \"@allow_unsupported\": [\"" + written +
-           "\"] in the service, or --allow-unsupported " + written;
 }
 
 bool is_harmless(const KnownComponent& component) { return component.without.empty(); }
@@ -140,7 +137,32 @@ void tell_unknown(Levels level, const Value& extra, const json::Node::Entry& ent
                                 : guess);
 }
 
+/// Whether an object of a name that is not known has components in it.
+bool holds_components(const json::Node& object) {
+    return std::any_of(object.members.begin(), object.members.end(),
+                       [](const json::Node::Entry& one) {
+                           const KnownComponent* const known = find_component(one.key);
+                           return known != nullptr && !is_harmless(*known) &&
+                                  known->name.find('/') != std::string_view::npos;
+                       });
+}
+
+/// Refuses what stands in an object where it has no effect.
+void refuse_stray(const Value& object, const json::Node::Entry& entry, std::string message,
+                  std::string hint) {
+    Diagnostic diagnostic = object.key_of(entry, "misplaced-component");
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    refuse_unless_allowed(object, std::move(diagnostic), {});
+}
+
 }  // namespace
+
+std::string how_to_allow(std::string_view name) {
+    const std::string written(name);
+    return "to start without it: \"@allow_unsupported\": [\"" + written +
+           "\"] in the service, or --allow-unsupported " + written;
+}
 
 void refuse_unless_allowed(const Value& object, Diagnostic diagnostic, std::string name) {
     if (!name.empty() && object.report.allowances().cover(name)) {
@@ -187,14 +209,37 @@ bool tell_stray_component(const Value& object, const json::Node::Entry& entry,
     if (!extra && without.empty()) {
         return false;
     }
-    Diagnostic diagnostic = object.key_of(entry, "misplaced-component");
-    diagnostic.message = quoted(entry.key) + " has no effect in " + std::string(what) + ": " +
-                         (extra ? "its components are not in force"
-                                : "what it is for would be " + std::string(without));
-    diagnostic.hint = extra ? "it belongs to the service, an endpoint or a backend itself"
-                      : known == nullptr ? "components stand in `extra_config`"
-                                         : "it belongs to " + home_of(*known);
-    refuse_unless_allowed(object, std::move(diagnostic), {});
+    std::string hint = extra              ? std::string(kHomeOfExtra)
+                       : known == nullptr ? "components stand in `extra_config`"
+                                          : "it belongs to " + home_of(*known);
+    refuse_stray(object, entry,
+                 quoted(entry.key) + " has no effect in " + std::string(what) + ": " +
+                     (extra ? "its components are not in force"
+                            : "what it is for would be " + std::string(without)),
+                 std::move(hint));
+    return true;
+}
+
+bool tell_stray_protection(const Value& object, const json::Node::Entry& entry,
+                           std::string_view what) {
+    if (holds_components(object.file.document.at(entry.node))) {
+        refuse_stray(object, entry,
+                     quoted(entry.key) + " is not a key of " + std::string(what) +
+                         ": its components are not in force",
+                     "components stand in `extra_config`");
+        return true;
+    }
+    const Protection* const protection = protection_in(entry.key);
+    if (protection == nullptr) {
+        return false;
+    }
+    const std::string meant(protection->meant);
+    refuse_stray(object, entry,
+                 quoted(entry.key) + " is not a key of " + std::string(what) +
+                     ": what it is for would be " + std::string(protection->without),
+                 meant.empty() ? "a key that begins with `$`, `@`, `_` or `#` is a comment"
+                               : "did you mean the component " + quoted(meant) +
+                                     "? It belongs to " + home_of(*find_component(meant)));
     return true;
 }
 

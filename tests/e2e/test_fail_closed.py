@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -100,7 +101,24 @@ BROKEN = {
         "unknown-component", "without limit"),
     "a misspelt component that is supported": (at_backend(component("Proxy", '{"shadow": true}')),
                                                "unknown-component", "Proxy"),
+    "a name without its slash": (at_endpoint(component("auth_validator", VALIDATOR)),
+                                 "unknown-component", "did you mean `auth/validator`?"),
+    "a name that is one word": (at_endpoint(component("authorization")), "unknown-component",
+                                "GET /me would be open to everybody"),
+    "a limit of another program": (at_endpoint(component("rate_limit", '{"max_rate": 5}')),
+                                   "unknown-component", "GET /me would be without limit"),
+    "a filter of addresses": (at_service(component("ip-filter")), "unknown-component",
+                              "every endpoint would be open to what it is to keep out"),
     # Places that are wrong.
+    "a limit of another program beside extra_config": (
+        at_endpoint('"rate_limit": {"max_rate": 5}'), "misplaced-component", "without limit"),
+    "a name beside extra_config": (at_service('"cors": {"allow_origins": ["https://a"]}'),
+                                   "misplaced-component", "security/cors"),
+    "components in another object": (at_endpoint('"components": {"auth/validator": {}}'),
+                                     "misplaced-component", "its components are not in force"),
+    "a redirect that is not to be followed": (
+        at_backend(component("backend/http", '{"no_redirect": true}')), "misplaced-key",
+        "backend/http/client"),
     "a limit of backends at an endpoint": (at_endpoint(component("qos/ratelimit/proxy")),
                                            "misplaced-component", "`extra_config` of a backend"),
     "a limit of endpoints at a backend": (at_backend(component("qos/ratelimit/router")),
@@ -138,6 +156,13 @@ BROKEN = {
     "headers of version 2": (at_endpoint('"headers_to_pass": ["A"]'), "unknown-key",
                              "input_headers"),
     "a misspelt time": (at_endpoint('"timeuot": "1s"'), "unknown-key", "timeout"),
+    "misspelt paths of a flatmap": (
+        at_backend(component("proxy", '{"flatmap_filter": [{"type": "del", "argz": ["a"]}]}')),
+        "unknown-key", "did you mean `args`?"),
+    "an address of another program": (at_service('"listen": "127.0.0.1"'), "unknown-key",
+                                      "it is called `listen_ip` here"),
+    "a misspelt limit of work": (at_service(component("router", '{"max_answer_wrk": 1}')),
+                                 "unknown-key", "max_answer_work"),
     "a misspelt limit": (at_service(component("router", '{"max_body_byte": 1}')), "unknown-key",
                          "max_body_bytes"),
     "a misspelt address": (at_service('"listen_pi": "127.0.0.1"'), "unknown-key",
@@ -157,6 +182,10 @@ BROKEN = {
                         "shadow"),
     "a supported component that is null": (at_backend(component("proxy", "null")), "wrong-type",
                                            "proxy"),
+    "a token that is empty": (at_service(component("admin", '{"token": ""}')), "bad-value",
+                              "`token`"),
+    "a path of a token that is empty": (at_service(component("admin", '{"token_file": ""}')),
+                                        "bad-value", "`token_file`"),
     # Allowances.
     "everything is allowed": (at_service('"@allow_unsupported": ["*"]'), "bad-value", "`component"),
     "a family is allowed": (at_service('"@allow_unsupported": ["auth/*"]'), "bad-value", "auth/*"),
@@ -311,3 +340,48 @@ def test_one_cause_at_many_places_does_not_fill_the_log(write_config) -> None:
     assert len(lines_of(refused.stderr, "auth/validator")) == 11
     assert "490 more places" in refused.stderr
     assert aggregator("lint", path).stdout.count("[unsupported-component]") == 500
+
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+
+
+def limits_of(schema: str) -> list[str]:
+    keys = json.loads((SCHEMAS / schema).read_text())["properties"]
+    return [key for key in keys if key.startswith("max_") or key.endswith(("_timeout", "_bytes"))]
+
+
+@pytest.mark.parametrize(("schema", "wrap"), [
+    ("router.json", lambda keys: {"extra_config": {"router": keys}}),
+    ("service.json", lambda keys: keys)])
+def test_every_limit_is_refused_where_it_is_misspelt(write_config, schema, wrap) -> None:
+    limits = set(limits_of(schema)) - {"max_multipart_memory"}  # bounds nothing here
+    assert len(limits) > 4
+    for limit in limits:
+        config = service(endpoint("/a", backend(HOST))) | wrap({limit[:3] + limit[4:]: 1})
+        done = aggregator("run", "--config", write_config(config), "--listen", "127.0.0.1:0")
+        assert done.returncode == 1, limit
+        assert f"`{limit[:3] + limit[4:]}` is not a key" in done.stderr
+
+
+FLATMAP = {"proxy": {"flatmap_filter": [{"type": "move", "args": ["a", "b"]}]}}
+IGNORED = {
+    "beside a flatmap_filter": endpoint("/me", backend(HOST, deny=["secret"],
+                                                       extra_config=FLATMAP)),
+    "of an endpoint with one backend": endpoint("/me", backend(HOST), extra_config=FLATMAP),
+    "with no-op": endpoint("/me", backend(HOST, encoding="no-op", deny=["secret"]),
+                           output_encoding="no-op"),
+    "beside an allow": endpoint("/me", backend(HOST, deny=["a.secret"], allow=["a"])),
+    "without paths": endpoint("/me", backend(HOST, extra_config={
+        "proxy": {"flatmap_filter": [{"type": "del", "args": []}]}})),
+}
+
+
+@pytest.mark.parametrize("name", IGNORED)
+def test_a_filter_that_the_format_ignores_is_a_warning_and_an_error_of_lint(
+        start, write_config, name) -> None:
+    config = service(IGNORED[name])
+    told, = lines_of(start(config).stderr, "[filter-ignored]")
+    assert "warning" in told
+    linted = aggregator("lint", write_config(config))
+    assert linted.returncode == 1
+    assert len(lines_of(linted.stdout, "[filter-ignored]")) == 1

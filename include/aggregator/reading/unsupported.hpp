@@ -18,6 +18,14 @@ void tell_idle(Levels level, const Value& extra, const json::Node::Entry& entry)
 [[nodiscard]] bool tell_stray_component(const Value& object, const json::Node::Entry& entry,
                                         std::string_view what);
 
+/// The same of a key that nothing knows and that is to protect: its words say so, such as
+/// `rate_limit`, or it holds components as `extra_config` does.
+[[nodiscard]] bool tell_stray_protection(const Value& object, const json::Node::Entry& entry,
+                                         std::string_view what);
+
+/// What to write where a component or key is meant to be left out.
+[[nodiscard]] std::string how_to_allow(std::string_view name);
+
 /// A key that the format has and this program does not. `component.key` may be allowed.
 void tell_unsupported_key(const Value& value, std::string_view without);
 

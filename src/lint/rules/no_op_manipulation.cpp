@@ -16,19 +16,15 @@ bool is_other_encoding(std::string_view written) {
     return !written.empty() && base::to_lower(std::string(written)) != "no-op";
 }
 
+/// Without filters, which are told by `filter-ignored`.
 std::vector<Idle> idle_keys(const BackendConfig& backend) {
     const Source& source = backend.source;
-    const Source proxy = proxy_of(source);
     const Source http = http_of(source);
     const std::pair<bool, Idle> keys[] = {
         {is_other_encoding(text_at(source, "encoding")), {source, "encoding"}},
         {backend.is_collection, {source, "is_collection"}},
-        {!backend.target.empty(), {source, "target"}},
-        {!backend.allow.empty(), {source, "allow"}},
-        {!backend.deny.empty(), {source, "deny"}},
         {!backend.mapping.empty(), {source, "mapping"}},
         {!backend.group.empty(), {source, "group"}},
-        {!backend.flatmap.empty(), {proxy, "flatmap_filter"}},
         {backend.return_error_code, {http, "return_error_code"}},
         {!backend.return_error_details.empty(), {http, "return_error_details"}},
     };
@@ -72,10 +68,10 @@ client as they are; the body is not read. Nothing can be taken out of it,
 renamed or grouped, and every status is passed on anyway.
 
 Bad:
-    "output_encoding": "no-op", "backend": [{ "deny": ["password"] }]
+    "output_encoding": "no-op", "backend": [{ "group": "user" }]
 
 Good:
-    "output_encoding": "json", "backend": [{ "deny": ["password"] }]
+    "output_encoding": "json", "backend": [{ "group": "user" }]
     "output_encoding": "no-op", "backend": [{ "url_pattern": "/users" }])",
     .check = check,
 };

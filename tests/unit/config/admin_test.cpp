@@ -74,7 +74,7 @@ TEST_CASE("admin: without a token only a loopback address is accepted") {
         CHECK(open.pointer == "/extra_config/admin/listen");
         CHECK(is_silent(load_admin(member + ", " + token())));
     }
-    (void)error(load_admin(R"("listen": "0.0.0.0:8090", "token": "")"), "open-admin");
+    (void)error(load_admin(R"("listen": "0.0.0.0:8090")"), "open-admin");
 }
 
 TEST_CASE("admin: a token that can be guessed is told, and never repeated") {
@@ -83,7 +83,11 @@ TEST_CASE("admin: a token that can be guessed is told, and never repeated") {
     CHECK(told.message.find("geheim") == std::string::npos);
     CHECK(admin_of(loaded).token == "geheim");
     CHECK(is_silent(load_admin(token(std::string(16, 'x')))));
-    (void)warning(load_admin(token("")), "short-token");
+}
+
+TEST_CASE("admin: a token that is written and empty is refused, and so is the path of its file") {
+    (void)error(load_admin(token("")), "bad-value");
+    (void)error(load_admin(R"("token_file": "")"), "bad-value");
 }
 
 TEST_CASE("admin: a token has to fit into a header") {

@@ -154,9 +154,10 @@ TEST_CASE("flatmap: an operation that would fail each request is refused") {
 }
 
 TEST_CASE("flatmap: del without paths is a warning") {
-    CHECK(warning(load_filter(R"({"type": "del", "args": []})"), "no-effect").pointer ==
+    CHECK(warning(load_filter(R"({"type": "del", "args": []})"), "filter-ignored").pointer ==
           kFilterAt + "/0/args");
-    (void)warning(load_filter(R"({"type": "del"})"), "no-effect");
+    (void)warning(load_filter(R"({"type": "del"})"), "filter-ignored");
+    (void)refusal(load_filter(R"({"type": "del", "args": ["a"], "argz": ["b"]})"), "unknown-key");
 }
 
 TEST_CASE("flatmap: an unknown or missing type is refused, with a guess") {

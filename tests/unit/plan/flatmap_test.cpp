@@ -66,7 +66,8 @@ TEST_CASE("flatmap: a backend's filter takes the place of allow, deny and mappin
     CHECK(warnings[0].severity == reading::Severity::Warning);
     CHECK(warnings[0].pointer == "/endpoints/0/backend/0/allow");
     CHECK(warnings[0].message ==
-          "`allow` is ignored: the backend's flatmap_filter takes its place");
+          "`allow` is ignored: the backend's flatmap_filter takes its place, and clients get what "
+          "it is to keep back");
     CHECK(warnings[1].pointer == "/endpoints/0/backend/0/mapping");
 }
 
@@ -78,15 +79,11 @@ TEST_CASE("flatmap: deny is told of too, and an empty filter changes nothing") {
     CHECK(plan->endpoints[0].backends[0].shape.deny.branches.size() == 1);
 }
 
-TEST_CASE("flatmap: a no-op backend has none, and is not told of what it never looks at") {
-    config::BackendConfig backend;
-    backend.encoding = config::Encoding::NoOp;
-    backend.allow = {"a"};
-    backend.flatmap = {{Kind::Delete, {"a"}}};
-    reading::Diagnostics diagnostics;
-    tell_unused(backend, diagnostics);
-    CHECK(diagnostics.empty());
-    CHECK(compile_shape(backend).flatmap.empty());
+TEST_CASE("flatmap: a no-op backend has none, and nothing is told where none of it goes out") {
+    const auto [plan, warnings] = compiled(R"("output_encoding":"json",)",
+                                           R"({"encoding":"no-op","allow":["a"],)" + kFilter + "}");
+    CHECK(warnings.empty());
+    CHECK(plan->endpoints[0].backends[0].shape.flatmap.empty());
 }
 
 TEST_CASE("flatmap: an endpoint has its own when two regular backends are merged") {
@@ -102,7 +99,7 @@ TEST_CASE("flatmap: an endpoint's own is ignored with one regular backend, and t
         CHECK(plan->endpoints[0].flatmap.empty());
         REQUIRE(warnings.size() == 1);
         CHECK(warnings[0].severity == reading::Severity::Warning);
-        CHECK(warnings[0].rule == "no-effect");
+        CHECK(warnings[0].rule == "filter-ignored");
         CHECK(warnings[0].message.find("has one") != std::string::npos);
     }
 }

@@ -168,6 +168,45 @@ TEST_CASE("namespaces: a component at a level where it has no meaning is refused
           "it belongs to `extra_config` of the service or of an endpoint");
 }
 
+TEST_CASE("namespaces: the name of a protection is refused without its slash, or as another's") {
+    for (const char* name : {"auth_validator",
+                             "auth-validator",
+                             "auth.validator",
+                             "auth validator",
+                             "auth:validator",
+                             "authvalidator",
+                             "AuthValidator",
+                             "auth_validater",
+                             "auth",
+                             "auth_ldap",
+                             "authorization",
+                             "authorisaton",
+                             "basic-auth",
+                             "basic_auth",
+                             "apikey",
+                             "api_key",
+                             "apiKey",
+                             "rate_limit",
+                             "ratelimit",
+                             "rateLimit",
+                             "my-rate-limit",
+                             "throttle",
+                             "ip-filter",
+                             "ipfilter",
+                             "acl",
+                             "quota",
+                             "oauth2-proxy",
+                             "securty_headers",
+                             "circuitbreaker",
+                             "bot detector",
+                             "qos_circuit_breaker"}) {
+        CAPTURE(name);
+        for (const Loaded& loaded : load_everywhere('"' + std::string(name) + "\": {}")) {
+            (void)refusal(loaded, "unknown-component");
+        }
+    }
+}
+
 TEST_CASE("namespaces: an unknown name is refused if it may be meant to protect") {
     for (const char* name : {"backend/htttp",
                              "bakend/http",
@@ -190,6 +229,7 @@ TEST_CASE("namespaces: an unknown name is refused if it may be meant to protect"
                              "validator",
                              "rate-limit",
                              "jwt",
+                             "acme/auth",
                              "github_com/devopsfaith/krakend/proxy",
                              "github.com/devopsfaith/krakend-unheard",
                              "github.com/devopsfaith/krakend-ratelimit/juju/router"}) {
@@ -198,16 +238,23 @@ TEST_CASE("namespaces: an unknown name is refused if it may be meant to protect"
             (void)refusal(loaded, "unknown-component");
         }
     }
+    CHECK(refusal(load_service(R"("extra_config": {"security/secure-headers": {}})"),
+                  "unknown-component")
+              .hint == "did you mean `security/http`?");
+    CHECK(refusal(load_endpoint(R"("backend": [{}], "extra_config": {"auth_validator": {}})"),
+                  "unknown-component")
+              .hint == "did you mean `auth/validator`?");
+}
+
+TEST_CASE("namespaces: an unknown name that speaks of no protection is a warning") {
     for (const char* name : {"acme/audit", "github.com/acme/krakend-thing", "comment",
-                             "author/name", "telemetry/own"}) {
+                             "author/name", "telemetry/own", "author", "auto", "auto_options",
+                             "limits", "quote", "server_name", "backends", "models", "note"}) {
         CAPTURE(name);
         for (const Loaded& loaded : load_everywhere('"' + std::string(name) + "\": {}")) {
             (void)warning(loaded, "unknown-component");
         }
     }
-    CHECK(refusal(load_service(R"("extra_config": {"security/secure-headers": {}})"),
-                  "unknown-component")
-              .hint == "did you mean `security/http`?");
     CHECK(is_silent(load_service(R"("extra_config": {"#acme/audit": {}})")));
 }
 
@@ -251,10 +298,33 @@ TEST_CASE("allowances: names are written out") {
     }
 }
 
+TEST_CASE("namespaces: a key beside extra_config that is to protect is refused") {
+    for (const char* name : {"auth", "jwt", "rate_limit", "rateLimit", "cors", "api-key",
+                             "basic_auth", "ip_filter", "authentication", "throttling"}) {
+        CAPTURE(name);
+        const std::string member = '"' + std::string(name) + "\": {}";
+        (void)refusal(load_service(member), "misplaced-component");
+        (void)refusal(load_endpoint(R"("backend": [{}], )" + member), "misplaced-component");
+        (void)refusal(load_backend(member), "misplaced-component");
+    }
+    for (const char* name : {"config", "extras", "components", "plugins"}) {
+        CAPTURE(name);
+        CHECK(refusal(load_endpoint(R"("backend": [{}], ")" + std::string(name) +
+                                    R"(": {"auth/validator": {}})"),
+                      "misplaced-component")
+                  .hint.starts_with("components stand in `extra_config`"));
+        (void)warning(load_endpoint(R"("backend": [{}], ")" + std::string(name) +
+                                    R"(": {"proxy": {}, "telemetry/own": {}})"),
+                      "unknown-key");
+    }
+}
+
 TEST_CASE("guards: a misspelt key is refused if the one that was meant protects") {
-    for (const char* key : {"alow", "alllow", "denny", "dney", "tarrget", "input_header",
-                            "input-headers", "whitelist", "blacklist", "Whitelist", "allowlist",
-                            "allow_fields", "extra_confg", " allow", "shadow", "flatmap_filter"}) {
+    for (const char* key :
+         {"alow",          "alllow",    "denny",      "dney",           "tarrget",   "input_header",
+          "input-headers", "whitelist", "blacklist",  "Whitelist",      "allowlist", "allow_fields",
+          "extra_confg",   " allow",    "shadow",     "flatmap_filter", "filter",    "exclude",
+          "no_redirect",   "headers",   "max_errors", "enable_mtls"}) {
         CAPTURE(key);
         const Loaded loaded = load_backend('"' + std::string(key) + "\": []");
         CHECK(loaded.diagnostics.front().severity == Severity::Error);
@@ -282,6 +352,30 @@ TEST_CASE("guards: a key in a wrong object is told where it belongs, and no gues
     CHECK(warning(load_endpoint(R"("backend": [{}], "output_headers": [])"), "unknown-key")
               .hint.starts_with("it is ignored"));
     CHECK(refusal(load_service(R"("client_tls": {"port": 1})"), "unknown-key").only_serving);
+    CHECK(refusal(load_service(R"("listen": "127.0.0.1")"), "unknown-key").hint ==
+          "it is called `listen_ip` here");
+    (void)refusal(load_service(R"("extra_config": {"router": {"hide_version": true}})"),
+                  "unknown-key");
+    (void)warning(load_service(R"("disable": true)"), "unknown-key");
+}
+
+TEST_CASE(
+    "guards: a key that a component refuses has the one that was meant, and how to allow it") {
+    const auto told = [](const std::string& member) {
+        return refusal(load_service(R"("extra_config": {"admin": {)" + member + "}}"),
+                       "unknown-key");
+    };
+    const Diagnostic address = told(R"("address": "127.0.0.1:1")");
+    CHECK(address.message == "`address` is not a key of `admin`: it has no effect");
+    CHECK(address.hint ==
+          "it is called `listen` here; to start without it: \"@allow_unsupported\": "
+          "[\"admin.address\"] in the service, or --allow-unsupported admin.address");
+    CHECK(told(R"("tokne": "x")").hint.starts_with("did you mean `token`? to start without it: "));
+    CHECK(told(R"("colour": 1)").hint.starts_with("to start without it: "));
+    const Loaded allowed = load_service(
+        R"("extra_config": {"admin": {"colour": 1}}, "@allow_unsupported": ["admin.colour"])");
+    CHECK(warning(allowed, "unknown-key").message ==
+          "`colour` is not a key of `admin`: it has no effect, and that is allowed");
 }
 
 TEST_CASE("namespaces: what never had another name has one name alone") {
