@@ -255,9 +255,10 @@ net::Io FakeWire::write(std::string_view bytes) {
         return Io::failed({Code::Reset, "reset"});
     }
     std::size_t count = std::min(line.room(), bytes.size());
-    if (count > 1 && line.loop_.dice.percent(20)) {
+    if (count > 1 && line.written_ && line.loop_.dice.percent(20)) {
         count = static_cast<std::size_t>(line.loop_.dice.between(1, static_cast<int>(count)));
     }
+    line.written_ = true;
     if (line.tls_) {
         offered_.assign(bytes.substr(count));
     }

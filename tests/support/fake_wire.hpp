@@ -105,6 +105,7 @@ private:
     bool broken_ = false;
     bool starved_ = false;  // the program waits for room
     bool left_ = false;
+    bool written_ = false;  // a fresh buffer takes all that it has room for
 };
 
 /// The program's end of a line.

@@ -91,11 +91,12 @@ void World::judge_request(const ClientPeer& client, std::size_t index) {
     }
     const std::string whole = whole_body(request);
     const bool good = outcome.reply->value("X-Aggregator-Error").empty();
-    if (!may_be_swept(client, index) && (!good || !allowed(request).broken)) {
+    const bool swept = may_be_swept(client, index) || (spec_.crowded() && client.was_reset());
+    if (!swept && (!good || !allowed(request).broken)) {
         note(show(request) + "a reply ends before its end: " + outcome.reply->head());
     } else if (!whole.starts_with(outcome.reply->body())) {
         note(show(request) + "the part of a body that came is not the answer's");
-    } else if (!spec_.sips &&
+    } else if (!spec_.sips && outcome.said > 0 &&
                outcome.replied_at - asked_at(client, index) > kDeadline + kBackendStall + kSlow) {
         note(show(request) + "a broken reply ended late");
     }

@@ -201,6 +201,7 @@ Script spoiled(Script script, const AnswerSpec& answer, std::size_t cut, std::si
 
 /// A third of this room is taken in more than the time in which a peer would have stalled.
 constexpr std::size_t kSippedRoom = 60'000;
+constexpr base::Duration kCrowdComes = std::chrono::milliseconds(3);
 constexpr Pace kSips{4000, std::chrono::milliseconds(1200)};
 
 void make_sip(WorldSpec& world) {
@@ -245,8 +246,11 @@ WorldSpec random_world(std::uint64_t seed) {
         world.clients.push_back(random_client(dice, numbers));
         ClientSpec& client = world.clients.back();
         if (world.crowded()) {
-            client.start = dice.time(5000);
-            client.requests.front().pause = dice.time(30'000);
+            // One is busy when all others come at once.
+            const bool first = world.clients.size() == 1;
+            client.start = first ? base::Duration{} : kCrowdComes + dice.time(300);
+            client.requests.front().pause = first ? base::Duration{} : dice.time(30'000);
+            client.nature.room = std::max<std::size_t>(client.nature.room, 1000);
         }
         if (world.sips) {
             client.nature.room = kSippedRoom;
