@@ -27,6 +27,7 @@ std::string_view Arena::keep(std::string_view text) {
 
 void Arena::clear() {
     while (!blocks_.empty() && (blocks_.size() > 1 || blocks_.front().size > kBlockBytes)) {
+        bytes_ -= blocks_.back().size;
         if (store_ != nullptr && blocks_.back().size > kBlockBytes) {
             store_->give(std::move(blocks_.back()));
         }
@@ -42,6 +43,7 @@ void Arena::add_block(std::size_t size) {
     } else {
         blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
     }
+    bytes_ += blocks_.back().size;
     next_ = blocks_.back().bytes.get();
     end_ = next_ + blocks_.back().size;
 }

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] std::string_view keep(std::string_view text);
     /// Forgets everything.
     void clear();
+    /// The memory that is taken, whether it is used or not.
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
 private:
     static constexpr std::size_t kBlockBytes = 4096;
@@ -35,6 +37,7 @@ private:
 
     BlockStore* store_;
     std::vector<Block> blocks_;
+    std::size_t bytes_ = 0;  // of all blocks
     char* next_ = nullptr;
     char* end_ = nullptr;
 };

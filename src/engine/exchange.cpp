@@ -15,6 +15,9 @@ using http::Response;
 using http::Result;
 using plan::Output;
 
+// Less than this is not worth the counting.
+constexpr std::size_t kUncountedMax = 64u << 10;
+
 /// Logs what to write for a backend whose answers have another shape; once for each backend.
 void remark_shape(const Setting& setting, std::uint32_t index, const Error& error) {
     const Workspace& workspace = setting.workspace;
@@ -38,7 +41,8 @@ void remark_shape(const Setting& setting, std::uint32_t index, const Error& erro
 }  // namespace
 
 Exchange::Exchange(const Setting& setting, http::Done done)
-    : setting_(setting),
+    : Holding(setting.workspace.loop().held()),
+      setting_(setting),
       done_(std::move(done)),
       buffers_(setting.workspace.borrow(setting.backends.size())),
       deadline_(setting.workspace.loop(), [this] { finish(); }) {}
@@ -66,6 +70,7 @@ void Exchange::start(const http::Request& request) {
     deadline_.start_at(began_ + setting_.plan.timeout);
     if (setting_.plan.sequential) {
         buffers_->request.keep(request);
+        note_held();
         ask_next(0);
     } else {
         ask_all(request);
@@ -168,6 +173,8 @@ void Exchange::collect(std::uint32_t index, Result<Response> answer) {
     Part& part = buffers_->parts[index];
     keep(part.members, buffers_->arena);
     part.text = {};
+    refusal_bytes_ += buffers_->progress[index].refusal.body.size();
+    note_held();
     // Its body too: what no other call has read would be held for it until the reply.
     buffers_->progress[index].call.reset();
     buffers_->progress[index].body.reset();
@@ -240,11 +247,24 @@ void Exchange::finish() {
     }
 }
 
+void Exchange::note_held() {
+    const std::size_t bytes = buffers_->arena.bytes() + refusal_bytes_ + buffers_->request.bytes();
+    if (bytes > kUncountedMax) {
+        hold(base::HeldKind::Body, bytes);
+    }
+}
+
+void Exchange::give_up(base::HeldKind) {
+    fail_whole({Code::MemoryFull, "the memory for answers that wait for others is used up"});
+    finish();
+}
+
 void Exchange::cancel_waiting() {
     if (waiting_ == 0) {
         return;
     }
-    const Error reason = refused_
+    const Error reason = whole_ ? *whole_
+                         : refused_
                              ? buffers_->progress[*refused_].error
                              : Error{Code::Timeout, "no answer before the endpoint's deadline"};
     for (std::uint32_t i = 0; i < width(); ++i) {

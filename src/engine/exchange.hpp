@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include <aggregator/base/held.hpp>
 #include <aggregator/http/service.hpp>
 #include <aggregator/http/tee.hpp>
 
@@ -15,7 +16,10 @@ namespace aggregator::engine {
 
 /// One request on its way through the backends of its endpoint to one reply: all of them at once,
 /// or one after the other if the endpoint is sequential. Destroying it cancels its calls.
-class Exchange final : public http::Call {
+///
+/// What it keeps of answers until the others have come counts as held: when that memory is used up,
+/// the exchange ends with MemoryFull.
+class Exchange final : public http::Call, private base::Holding {
 public:
     Exchange(const Setting& setting, http::Done done);
     ~Exchange() override;
@@ -47,6 +51,9 @@ private:
     void note(std::uint32_t index, int status);
     void finish();
     void cancel_waiting();
+    /// Counts what is kept until the next answer, if that is much.
+    void note_held();
+    void give_up(base::HeldKind kind) override;
 
     // the reply: exchange_reply.cpp
     void pass_on(http::Response answer);
@@ -72,6 +79,7 @@ private:
     std::optional<http::Tee> tee_;
     std::unique_ptr<Buffers> buffers_;
     base::Time began_{};
+    std::size_t refusal_bytes_ = 0;         // kept of answers that are failures
     std::size_t waiting_ = 0;               // calls that have not answered
     std::size_t answered_ = 0;              // parts that can be merged
     std::optional<std::uint32_t> refused_;  // the backend whose failure is the client's fault

@@ -199,6 +199,7 @@ void Exchange::reply_merged() {
 }
 
 void Exchange::reply(Response response) {
+    release();  // whoever gets it counts what the client does not read
     // Whoever gets the reply may destroy this exchange.
     const http::Done done = std::move(done_);
     done(std::move(response));

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <aggregator/base/held.hpp>
 #include <aggregator/http/owned_response.hpp>
 #include <aggregator/http/tee.hpp>
 
@@ -17,10 +18,13 @@ namespace {
 using http::Response;
 using http::Result;
 
-class RaceCall final : public http::Call {
+class RaceCall final : public http::Call, private base::Holding {
 public:
     RaceCall(Workspace& workspace, const plan::Backend& backend, http::Done done)
-        : workspace_(workspace), backend_(backend), done_(std::move(done)) {}
+        : Holding(workspace.loop().held()),
+          workspace_(workspace),
+          backend_(backend),
+          done_(std::move(done)) {}
 
     void start(const http::Request& request, http::Service& inner) {
         asked_ = request.asked;
@@ -84,6 +88,7 @@ private:
         if (waiting_ > 0) {
             if (answer) {
                 kept_.emplace(std::move(*answer));
+                hold(base::HeldKind::Body, kept_->bytes());
             }
             return end(attempts_[index]);
         }
@@ -91,8 +96,17 @@ private:
             winner_ = index;
         } else if (kept_) {
             answer = kept_->take();
+        } else if (dropped_) {
+            answer = base::fail(base::Code::MemoryFull,
+                                "the memory for answers that wait for others is used up");
         }
         finish(std::move(answer));
+    }
+
+    // The other calls go on: one of them may still win.
+    void give_up(base::HeldKind) override {
+        kept_.reset();
+        dropped_ = true;
     }
 
     // Its body too: what no other call has read would be held for it until the reply.
@@ -119,6 +133,7 @@ private:
     }
 
     void finish(Result<Response> answer) {
+        release();
         // Whoever gets the answer may destroy this call.
         const http::Done done = std::move(done_);
         done(std::move(answer));
@@ -133,6 +148,7 @@ private:
     std::size_t waiting_ = 0;
     std::optional<std::uint32_t> winner_;      // whose answer counted
     std::optional<http::OwnedResponse> kept_;  // for the case that none wins
+    bool dropped_ = false;                     // there was one, and no memory for it
 };
 
 }  // namespace

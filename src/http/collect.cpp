@@ -6,7 +6,8 @@
 namespace aggregator::http {
 
 Collect::Collect(base::Loop& loop, const Request& request, const Limits& limits, Done done)
-    : stream_(request.stream),
+    : Holding(loop.held()),
+      stream_(request.stream),
       body_(request.body),
       bytes_max_(limits.bytes_max),
       done_(std::move(done)),
@@ -38,6 +39,9 @@ void Collect::pump() {
             return finish(base::fail(piece.error()));
         }
         body_ += piece->bytes;
+        if (!piece->bytes.empty()) {
+            hold(base::HeldKind::Body, body_.size());
+        }
         if (is_too_long()) {
             return refuse_length();
         }
@@ -59,7 +63,12 @@ void Collect::refuse_length() {
     finish(base::fail(Code::BodyTooLarge, "the body is above the limit"));
 }
 
+void Collect::give_up(base::HeldKind) {
+    finish(base::fail(Code::MemoryFull, "the memory for bodies is used up"));
+}
+
 void Collect::finish(Result<std::string> outcome) {
+    release();
     let_go();
     start_.stop();
     deadline_.stop();

@@ -14,7 +14,8 @@ bool wants_body(const Shadow& shadow) { return shadow.rules().config.request.bod
 }  // namespace
 
 Mirror::MirroredCall::MirroredCall(Mirror& mirror, http::Done done)
-    : mirror_(mirror),
+    : Holding(mirror.context_.loop.held()),
+      mirror_(mirror),
       done_(std::move(done)),
       began_(mirror.context_.loop.now()),
       limit_(mirror.context_.loop, [this] { pass_on(); }) {}
@@ -110,6 +111,7 @@ void Mirror::MirroredCall::answered(http::Result<http::Response> answer) {
     }
     if (answer) {
         answer_.emplace(std::move(*answer));  // what it views is gone when its Done returns
+        hold(base::HeldKind::Body, answer_->bytes());
     } else {
         failure_ = std::move(answer.error());
     }
@@ -117,7 +119,10 @@ void Mirror::MirroredCall::answered(http::Result<http::Response> answer) {
     limit_.start_at(began_ + mirror_.endpoint_.timeout);
 }
 
+void Mirror::MirroredCall::give_up(base::HeldKind) { pass_on(); }
+
 void Mirror::MirroredCall::pass_on() {
+    release();
     limit_.stop();
     waiters_->over = nullptr;
     const auto done = std::move(done_);

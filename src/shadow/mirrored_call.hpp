@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <aggregator/base/held.hpp>
 #include <aggregator/http/owned_response.hpp>
 #include <aggregator/http/service.hpp>
 #include <aggregator/http/tee.hpp>
@@ -15,7 +16,10 @@ namespace aggregator::shadow {
 
 /// A live exchange that its copies are bound to: its body is teed for them, they follow its steps,
 /// or its answer waits for them. Whoever owns it may destroy it at any time; the copies live on.
-class Mirror::MirroredCall final : public http::Call, private http::Follower {
+/// An answer that waits counts as held: when that memory is used up, it waits no longer.
+class Mirror::MirroredCall final : public http::Call,
+                                   private http::Follower,
+                                   private base::Holding {
 public:
     MirroredCall(Mirror& mirror, http::Done done);
     ~MirroredCall() override;
@@ -36,6 +40,7 @@ private:
     void copy(Place& place, const http::Request& request);
     void answered(http::Result<http::Response> answer);
     void pass_on();
+    void give_up(base::HeldKind kind) override;
 
     Mirror& mirror_;
     http::Done done_;

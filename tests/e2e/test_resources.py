@@ -158,6 +158,19 @@ def test_collected_answers_have_a_limit_together(serve, start) -> None:
     assert "memory_full" in str(gateway.access("/e"))
 
 
+def test_answers_that_wait_for_others_have_a_limit_together(serve, start) -> None:
+    large = serve(json_reply({"a": "x" * MIB}))
+    never = serve(then_hang(b""))
+    gateway = start(service(endpoint("/e", backend(large), backend(never)), timeout="60s",
+                            router={"max_held_bytes": "8MiB"}), "--workers", "1")
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(slow_client(gateway, wire.request("GET", "/e")))
+        wait_given_up(gateway, "body", 10)
+        assert gateway.counters()["memory_full"] >= 10
+        assert gateway.get("/__health").status == 200
+
+
 # descriptors
 
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,8 @@ public:
     /// The response, once: its stream is handed over. Views this object, which has to live until
     /// the Done that gets it has returned.
     [[nodiscard]] Response take() { return std::move(response_); }
+    /// What it holds.
+    [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
 
 private:
     [[nodiscard]] std::string_view keep(std::string_view text);

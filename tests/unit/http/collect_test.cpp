@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include <aggregator/base/held.hpp>
 #include <aggregator/http/collect.hpp>
 
 #include "support/fake_loop.hpp"
@@ -122,4 +123,13 @@ TEST_CASE_FIXTURE(Gathering, "collect: who keeps it after its outcome hears of n
     loop.run_dry();
     CHECK(told == 1);
     CHECK(loop.now() < base::Time(1h) + 1s);  // no timer was left
+}
+
+TEST_CASE_FIXTURE(Gathering, "collect: what has come counts as held, and can be given up") {
+    start({.pieces = {"1234", "5678"}, .every = 10ms});
+    loop.advance(15ms);
+    CHECK(loop.held().bytes(base::HeldKind::Body) == 4);
+    REQUIRE(loop.held().give_up_oldest(base::HeldKind::Body));
+    CHECK(said() == "memory_full");
+    CHECK(loop.held().bytes(base::HeldKind::Body) == 0);
 }

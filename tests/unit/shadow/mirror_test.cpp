@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <aggregator/base/held.hpp>
+
 #include "unit/shadow/world.hpp"
 
 using namespace aggregator;
@@ -289,6 +291,19 @@ TEST_CASE("mirror: nobody waits for a copy beyond the endpoint's timeout") {
     CHECK(world.replies == std::vector<std::string>{"live"});
     world.loop.run_dry();
     CHECK(world.dropped(Reason::Timeout) == 1);
+}
+
+TEST_CASE("mirror: an answer that waits counts as held, and goes out when there is no memory") {
+    World world({shadow_backend(R"({"wait": true})")});
+    world.fakes[0]->scripts[0].hangs = true;
+    const auto call = world.ask("body");
+    world.loop.advance(10ms);
+    CHECK(world.replies.empty());
+    CHECK(world.loop.held().bytes(base::HeldKind::Body) >= 4);
+    REQUIRE(world.loop.held().give_up_oldest(base::HeldKind::Body));
+    CHECK(world.replies == std::vector<std::string>{"live"});
+    CHECK(world.loop.held().bytes(base::HeldKind::Body) == 0);
+    world.loop.run_dry();
 }
 
 TEST_CASE("mirror: the time that the live side took is not waited for once more") {
