@@ -99,6 +99,9 @@ net::ServerOptions World::server_options() {
     options.read_timeout = spec_.read_limit;
     options.stall_timeout = kStallLimit;
     options.connections_max = static_cast<std::uint32_t>(spec_.connections_max);
+    if (spec_.crowded()) {
+        options.errors.format = http::ErrorStyle::Format::Json;  // so that each has a body
+    }
     options.tls = spec_.tls ? shared_.tls : nullptr;
     options.access = [this](const net::AccessEntry& entry) {
         const RequestSpec* const spec = find(entry.request.target);
