@@ -109,6 +109,9 @@ Allowed World::allowed(const RequestSpec& request) const {
         !all.failures.contains("connect")) {
         all.failures.insert("timeout");
     }
+    if (spec_.deadline == kImpatience && request.relayed()) {
+        all.failures.insert("timeout");
+    }
     if (spec_.budget > 0) {
         all.failures.insert("memory_full");
         all.broken = true;
@@ -146,10 +149,11 @@ void World::judge_reply(const ClientPeer& client, std::size_t index) {
             note(show(request) + "failed with " + failure + ": " + reply.body());
         }
         const bool soon = spec_.header_limit > base::Duration{};
-        const base::Duration least = failure == "timeout"
-                                         ? (soon ? spec_.header_limit : spec_.deadline)
-                                     : failure == "stalled" ? kBackendStall
-                                                            : base::Duration{};
+        const base::Duration least =
+            failure == "timeout"
+                ? (soon ? std::min(spec_.header_limit, spec_.deadline) : spec_.deadline)
+            : failure == "stalled" ? kBackendStall
+                                   : base::Duration{};
         if (outcome.replied_at - outcome.begun_at < least) {
             note(show(request) + failure + " too early");
         }
@@ -332,7 +336,7 @@ void World::judge_rest() {
 /// Connections to backends are kept for their time, and no longer.
 void World::judge_kept() {
     for (const Backends::Kept& kept : backends_.kept) {
-        if (kept.time > kBackendIdle + kSlack && !spec_.sips) {
+        if (kept.time > kBackendIdle + kSlow / 4 && !spec_.sips) {
             note("a connection was kept too long after " + kept.token);
         }
         if (kept.time < kBackendIdle - kSlow / 4 && spec_.idle_max > 1 && spec_.reuse &&

@@ -237,6 +237,9 @@ WorldSpec random_world(std::uint64_t seed) {
     world.header_limit = dice.percent(10) ? base::Duration(kHeaderOfAnswer) : base::Duration{};
     world.budget = dice.percent(5) ? 300'000 : 0;
     world.read_limit = dice.percent(10) ? base::Duration(kReadLimit) : base::Duration{};
+    if (dice.percent(8)) {
+        world.deadline = kImpatience;  // uploads are given up in the middle
+    }
     world.sips = dice.percent(7);
     if (world.sips) {
         make_sip(world);

@@ -27,6 +27,7 @@ constexpr base::Duration kFallbackDelay = std::chrono::milliseconds(200);
 constexpr base::Duration kDeadline = std::chrono::seconds(9);  // of a relayed request
 constexpr base::Duration kReadLimit = std::chrono::seconds(5);
 constexpr base::Duration kHeaderOfAnswer = std::chrono::seconds(2);
+constexpr base::Duration kImpatience = std::chrono::milliseconds(150);  // a deadline, too
 constexpr base::Duration kContinueLimit = std::chrono::milliseconds(300);
 constexpr base::Duration kPatience = std::chrono::milliseconds(700);  // for a 100 Continue
 
