@@ -61,7 +61,7 @@ std::optional<Breaker::Ticket> Breaker::admit(base::Time now) {
         const std::uint64_t wanted = packed(next);
         if (wanted == seen ||
             word_.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel)) {
-            return Ticket{next.generation};
+            return Ticket{next.generation, next.state == State::Trying};
         }
     }
 }
@@ -80,6 +80,10 @@ std::optional<Breaker::State> Breaker::report(Ticket ticket, Outcome outcome, ba
             return next.state == word.state ? std::nullopt : std::optional(next.state);
         }
     }
+}
+
+Breaker::Ticket Breaker::rest_of(Ticket trial) {
+    return {.generation = (trial.generation + 1) % kGenerations};
 }
 
 Breaker::Word Breaker::after(Word word, Outcome outcome, base::Time now) const {

@@ -29,6 +29,7 @@ public:
     /// since.
     struct Ticket {
         std::uint32_t generation = 0;
+        bool trial = false;  ///< all others wait for what is reported with it
     };
 
     explicit Breaker(const BreakerRules& rules) : rules_(rules) {}
@@ -38,6 +39,9 @@ public:
     /// What became of a call that was admitted. Returns the state that it brought about, if that
     /// is another one.
     std::optional<State> report(Ticket ticket, Outcome outcome, base::Time now);
+    /// Admission to what is left of a trial whose success was reported: what still goes wrong with
+    /// it is a failure like that of any other call.
+    [[nodiscard]] static Ticket rest_of(Ticket trial);
 
     [[nodiscard]] State state() const;
     /// How long nothing will be let through; 0 while a trial is under way, or if it is closed.

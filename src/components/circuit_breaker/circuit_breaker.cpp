@@ -81,14 +81,26 @@ private:
     bool& broke_;  // of the call, which outlives the stream
 };
 
-/// Reports once, when it is destroyed: by then all that can be wrong with the answer is known.
+/// Reports when it is destroyed: by then all that can be wrong with the answer is known. A trial,
+/// for which all others wait, reports what its head says: they need not wait for the end of a body
+/// that may be long, or for a client that reads slowly.
 class WatchedCall final : public http::Call {
 public:
     WatchedCall(const Circuit& circuit, Breaker::Ticket ticket, base::Time deadline,
                 http::Done done)
-        : circuit_(circuit), ticket_(ticket), deadline_(deadline), done_(std::move(done)) {}
+        : circuit_(circuit),
+          ticket_(ticket),
+          deadline_(deadline),
+          done_(std::move(done)),
+          settle_(circuit.wiring.loop, [this] { settle(); }) {}
     ~WatchedCall() override {
         inner_.reset();
+        if (settled_) {
+            if (broke_ && settled_ == Outcome::Success) {
+                circuit_.report(Breaker::rest_of(ticket_), Outcome::Failure);
+            }
+            return;
+        }
         // What was given up at its deadline had not answered in time.
         const bool late =
             !outcome_ && deadline_ != base::Time{} && circuit_.wiring.loop.now() >= deadline_;
@@ -114,8 +126,21 @@ private:
                 answer->stream = std::make_unique<WatchedStream>(std::move(answer->stream), broke_);
             }
         }
+        if (ticket_.trial && answer && answer->stream) {
+            settle();
+        } else if (ticket_.trial) {
+            settle_.start({});  // whoever gets a whole answer may reject it in this turn
+        }
         const http::Done done = std::move(done_);
         done(std::move(answer));
+    }
+
+    void settle() {
+        const Outcome outcome = broke_ ? Outcome::Failure : *outcome_;
+        if (outcome != Outcome::Nothing) {
+            settled_ = outcome;
+            circuit_.report(ticket_, outcome);
+        }
     }
 
     const Circuit& circuit_;
@@ -124,6 +149,8 @@ private:
     http::Done done_;
     std::optional<Outcome> outcome_;
     bool broke_ = false;
+    std::optional<Outcome> settled_;  // of a trial: what was reported of it
+    base::Timer settle_;
     std::unique_ptr<http::Call> inner_;
 };
 

@@ -191,3 +191,61 @@ TEST_CASE("breaker: a body that breaks off is a failure of a no-op backend") {
     CHECK(gateway.get("/a").status == 503);
     CHECK(gateway.get("/a").header("X-Aggregator-Error") == "breaker_open");
 }
+
+TEST_CASE("breaker: a trial that began to answer lets others through while its body comes") {
+    testing::Gateway gateway(
+        with_breaker(R"({"timeout":1})", R"("timeout":"60s","output_encoding":"no-op",)"));
+    gateway.script(0, {.status = 503});
+    CHECK(gateway.get("/a").status == 503);
+    CHECK(gateway.get("/a").header("X-Aggregator-Error") == "breaker_open");
+    gateway.loop.advance(1s);
+    gateway.script(0, {.pieces = {"a", "b", "c"}, .piece_every = 2s});
+    testing::FakeClient slow(gateway.loop);
+    slow.send(gateway.front, {.target = "/a"});
+    gateway.loop.advance(10ms);
+    for (int i = 0; i < 3; ++i) {
+        gateway.script(0, {.body = "whole"});
+        testing::FakeClient other(gateway.loop);
+        other.send(gateway.front, {.target = "/a"});
+        gateway.loop.advance(10ms);
+        REQUIRE(other.replies() == 1);
+        CHECK(other.reply().status == 200);
+    }
+    gateway.loop.run_dry();
+    CHECK(slow.reply().body == "abc");
+}
+
+TEST_CASE("breaker: what goes wrong with a trial after its success is a failure of its own") {
+    for (const std::uint32_t borne : {0U, 1U}) {
+        Breaker breaker({.max_errors = borne, .open_for = 10s});
+        while (breaker.state() == State::Closed) {
+            call(breaker, Outcome::Failure);
+        }
+        const auto trial = breaker.admit(kNow + 10s);
+        REQUIRE(trial);
+        CHECK(trial->trial);
+        CHECK(breaker.report(*trial, Outcome::Success, kNow + 10s) == State::Closed);
+        const auto rest = Breaker::rest_of(*trial);
+        CHECK_FALSE(rest.trial);
+        CHECK((breaker.report(rest, Outcome::Failure, kNow + 11s) == State::Open) == (borne == 0));
+        call(breaker, Outcome::Failure, kNow + 30s);
+        CHECK(breaker.state() == State::Open);
+    }
+}
+
+TEST_CASE("breaker: a trial whose whole answer is there does not wait for its client") {
+    testing::Gateway gateway(with_breaker(R"({"timeout":1})"));
+    const auto status_beside = [&gateway](const std::string& answer) {
+        gateway.script(0, {.status = 500});
+        while (gateway.get("/a").header("X-Aggregator-Error") != "breaker_open") {}
+        gateway.loop.advance(1s);
+        gateway.script(0, {.body = answer});
+        testing::FakeClient reads_nothing(gateway.loop);
+        reads_nothing.linger();
+        reads_nothing.send(gateway.front, {.target = "/a"});
+        gateway.loop.advance(1ms);
+        return gateway.get("/a").header("X-Aggregator-Error");
+    };
+    CHECK(status_beside(R"({"a":1})").empty());
+    CHECK(status_beside("no JSON") == "breaker_open");
+}
