@@ -108,6 +108,13 @@ void read_dns_servers(const Value& value, RouterDraft& router) {
     }
 }
 
+void read_held_bytes(const Value& value, RouterDraft& router) {
+    strict::read_size(value, router.max_held_bytes);
+    if (router.max_held_bytes == 0) {
+        value.error("out-of-range", value.label() + "expected at least 1, found 0");
+    }
+}
+
 constexpr Field<RouterDraft> kRouterFields[] = {
     {"return_error_msg", strict::set<&RouterDraft::return_error_msg>},
     {"hide_version_header", strict::set<&RouterDraft::hide_version_header>},
@@ -141,12 +148,12 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"error_status", read_error_status},
     {"error_type_base", read_error_type_base},
     {"dns_servers", read_dns_servers},
-    {"max_body_bytes", strict::set<&RouterDraft::max_body_bytes>},
+    {"max_body_bytes", strict::set_count<&RouterDraft::max_body_bytes>},
     {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},
     {"max_answer_work", strict::set_count<&RouterDraft::max_answer_work>},
     {"max_header_count", strict::set_count<&RouterDraft::max_header_count>},
     {"max_connections", strict::set_count<&RouterDraft::max_connections>},
-    {"max_held_bytes", strict::set_size<&RouterDraft::max_held_bytes>},
+    {"max_held_bytes", read_held_bytes},
     {"stall_timeout", strict::set_positive<&RouterDraft::stall_timeout>},
 };
 

@@ -16,6 +16,7 @@ namespace aggregator::config {
 namespace {
 
 constexpr std::int64_t kVersion = 3;
+constexpr std::uint64_t kHeaderBytesMax = 64u << 20;
 
 /// What is read besides the model.
 struct ServiceDraft : ServiceConfig {
@@ -78,6 +79,16 @@ void read_dns_cache_ttl(const Value& value, ServiceDraft& service) {
     }
 }
 
+/// A head is held as a whole, and what it has room for is counted with 32 bits.
+void read_header_bytes(const Value& value, ServiceDraft& service) {
+    weak::set_unless_zero<&ServiceDraft::max_header_bytes>(value, service);
+    if (service.max_header_bytes > kHeaderBytesMax) {
+        value.error("out-of-range", value.label() + "expected at most " +
+                                        std::to_string(kHeaderBytesMax) + ", found " +
+                                        std::to_string(service.max_header_bytes));
+    }
+}
+
 constexpr Field<ServiceDraft> kComponents[] = {
     {"router", [](const Value& value, ServiceDraft& service) { read_router(value, service); }},
     {"proxy/shadow",
@@ -137,7 +148,7 @@ constexpr Field<ServiceDraft> kFields[] = {
     {"read_header_timeout", weak::set<&S::read_header_timeout>},
     {"write_timeout", weak::set_not_negative<&S::write_timeout>},
     {"idle_timeout", weak::set<&S::idle_timeout>},
-    {"max_header_bytes", weak::set_unless_zero<&S::max_header_bytes>},
+    {"max_header_bytes", read_header_bytes},
     {"disable_keep_alives", weak::set<&S::disable_keep_alives>},
     {"disable_compression", weak::set<&S::disable_compression>},
     {"max_idle_connections", weak::set<&S::max_idle_connections>},

@@ -81,6 +81,13 @@ TEST_CASE("router: keys inside it are matched to the letter") {
 
 TEST_CASE("router: values that could do harm are refused") {
     (void)error(load_router(R"("max_connections": 0)"), "out-of-range");
+    for (const char* limit : {"max_body_bytes", "max_answer_bytes", "max_answer_work",
+                              "max_header_count", "max_held_bytes"}) {
+        CAPTURE(limit);
+        (void)error(load_router('"' + std::string(limit) + "\": 0"), "out-of-range");
+        CHECK(is_silent(load_router('"' + std::string(limit) + "\": 1")));
+    }
+    (void)error(load_router(R"("max_held_bytes": "0KiB")"), "out-of-range");
     (void)error(load_router(R"("stall_timeout": 60)"), "bad-duration");
     (void)error(load_router(R"("stall_timeout": "0s")"), "out-of-range");
     (void)error(load_router(R"("max_held_bytes": "much")"), "bad-value");

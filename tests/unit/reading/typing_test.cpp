@@ -60,6 +60,11 @@ TEST_CASE("weak typing: numbers have the range of what they count") {
     (void)error(load_service("\"port\": -1"), "out-of-range");
     (void)error(load_service("\"max_idle_connections\": 4294967296"), "out-of-range");
     (void)error(load_service("\"max_header_bytes\": -1"), "out-of-range");
+    for (const char* bytes : {"67108865", "4294967296", "\"4294967297\""}) {
+        CAPTURE(bytes);
+        (void)error(load_service("\"max_header_bytes\": " + std::string(bytes)), "out-of-range");
+    }
+    CHECK(service_of(load_service("\"max_header_bytes\": 67108864")).max_header_bytes == 64u << 20);
     (void)error(load_service("\"port\": 1e30"), "wrong-type");
     CHECK(service_of(load_service("\"max_idle_connections\": 4294967295")).max_idle_connections ==
           4294967295u);
