@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/DNS.h>
@@ -50,6 +51,7 @@ struct Resolver::Queue {
         std::string name;
         base::Loop* loop;
         Answer answer;
+        std::thread::id asker{};  // who is looking it up
     };
 
     void run() {
@@ -61,6 +63,7 @@ struct Resolver::Queue {
             }
             const auto question = questions.front();
             questions.pop_front();
+            question->asker = std::this_thread::get_id();
             asked.push_back(question);
             lock.unlock();
             auto result = ask(question->name);
@@ -81,28 +84,46 @@ struct Resolver::Queue {
         }
     }
 
+    /// Under the lock. What the threads are looking up goes to nobody; the threads that do.
+    std::vector<std::thread::id> end() {
+        ending = true;
+        std::vector<std::thread::id> busy;
+        for (const auto& question : asked) {
+            question->loop = nullptr;
+            busy.push_back(question->asker);
+        }
+        return busy;
+    }
+
     std::mutex mutex;
     std::condition_variable filled;
     std::deque<std::shared_ptr<Question>> questions;
     std::vector<std::shared_ptr<Question>> asked;  // by the threads, now
     bool ending = false;
+    std::vector<std::thread> threads;  // for the owner alone
 };
 
 Resolver::Resolver(unsigned threads) : queue_(std::make_shared<Queue>()) {
     for (unsigned i = 0; i < threads; ++i) {
-        // Detached: a look-up can hang for minutes, and nothing may wait for it when the program
-        // ends.
-        std::thread([queue = queue_] { queue->run(); }).detach();
+        queue_->threads.emplace_back([queue = queue_] { queue->run(); });
     }
 }
 
 Resolver::~Resolver() {
-    const std::lock_guard lock(queue_->mutex);
-    queue_->ending = true;
-    for (const auto& question : queue_->asked) {
-        question->loop = nullptr;
+    std::vector<std::thread::id> busy;
+    {
+        const std::lock_guard lock(queue_->mutex);
+        busy = queue_->end();
+        queue_->filled.notify_all();
     }
-    queue_->filled.notify_all();
+    for (auto& thread : queue_->threads) {
+        // A look-up can hang for minutes, and nothing may wait for it when the program ends.
+        if (std::find(busy.begin(), busy.end(), thread.get_id()) != busy.end()) {
+            thread.detach();
+        } else {
+            thread.join();
+        }
+    }
 }
 
 void Resolver::look_up(const std::string& name, base::Loop& loop, Answer answer) {

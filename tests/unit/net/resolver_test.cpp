@@ -5,6 +5,8 @@
 
 #include <condition_variable>
 #include <deque>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -67,6 +69,24 @@ struct Names {
 };
 
 }  // namespace
+
+TEST_CASE("resolver: with its end no thread of it that waits for questions is left") {
+    const auto threads = [] {
+        const std::filesystem::directory_iterator tasks("/proc/self/task");
+        return std::distance(begin(tasks), end(tasks));
+    };
+    const auto before = threads();
+    int left = 0;
+    for (int i = 0; i < 50; ++i) {
+        {
+            Names names;
+            CHECK(names.answers() == 0);
+        }
+        left += threads() == before ? 0 : 1;
+    }
+    // The kernel may list a thread for a moment after it was joined.
+    CHECK(left < 10);
+}
 
 TEST_CASE_FIXTURE(Names,
                   "resolver: a name is looked up once, however often it is used in its time") {
