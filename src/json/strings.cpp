@@ -105,10 +105,6 @@ std::string unescape(std::string_view inner) {
     return out;
 }
 
-bool named(const Member& member, std::string_view name) {
-    return member.escaped ? unescape(member.key) == name : member.key == name;
-}
-
 std::optional<std::string> repair_utf8(std::string_view text) {
     std::string repaired;
     const char* const end = text.data() + text.size();

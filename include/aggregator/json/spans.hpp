@@ -80,7 +80,9 @@ private:
 [[nodiscard]] std::string unescape(std::string_view inner);
 
 /// Whether a member bears the name `name` (plain text).
-[[nodiscard]] bool named(const Member& member, std::string_view name);
+[[nodiscard]] inline bool named(const Member& member, std::string_view name) {
+    return member.escaped ? unescape(member.key) == name : member.key == name;
+}
 
 /// The text with U+FFFD in the place of each byte that is not UTF-8; nothing if all of it is.
 [[nodiscard]] std::optional<std::string> repair_utf8(std::string_view text);
