@@ -66,6 +66,7 @@ private:
     testing::FakeLoop loop_;
     base::Counters counters_;
     base::Log log_{{.level = base::LogLevel::Error}};
+    base::Rows rows_;
     shadow::Budget budget_{.in_flight_max = 1024};
     std::shared_ptr<const plan::Plan> plan_;
     component::SharedBook shared_;
@@ -73,6 +74,7 @@ private:
     app::Graph graph_{app::Ground{.loop = loop_,
                                   .counters = counters_,
                                   .log = log_,
+                                  .rows = rows_,
                                   .budget = budget_,
                                   .share = 1,
                                   .shared = &shared_},

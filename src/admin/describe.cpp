@@ -1,5 +1,6 @@
 #include "admin/describe.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "admin/identity.hpp"
@@ -140,7 +141,7 @@ void describe_copies(json::Writer& out, const shadow::Ledger& ledger) {
 }
 
 void describe_quantiles(json::Writer& out, std::string_view name,
-                        const shadow::Histogram& histogram) {
+                        const base::Histogram& histogram) {
     out.key(name).object().count("count", histogram.count());
     number(out, "p50", histogram.quantile(0.5));
     number(out, "p90", histogram.quantile(0.9));
@@ -152,14 +153,12 @@ void describe_quantiles(json::Writer& out, std::string_view name,
 
 std::string class_name(std::size_t index) { return std::to_string(index + 1) + "xx"; }
 
-const shadow::Ledger& ledger_of(const Figures& figures, const std::string& id) {
+const shadow::Ledger& ledger_of(const Snapshot& snapshot, const std::string& id) {
     static const shadow::Ledger kNone;
-    for (const auto& [name, ledger] : figures.shadows) {
-        if (name == id) {
-            return ledger;
-        }
-    }
-    return kNone;
+    const auto found = std::lower_bound(
+        snapshot.shadows.begin(), snapshot.shadows.end(), id,
+        [](const auto& one, const std::string& wanted) { return one.first < wanted; });
+    return found != snapshot.shadows.end() && found->first == id ? found->second : kNone;
 }
 
 void describe_endpoint(json::Writer& out, const Gateway& gateway, const plan::Endpoint& endpoint) {

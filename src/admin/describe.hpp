@@ -23,7 +23,7 @@ struct Telling {
 void describe_shadow(json::Writer& out, const LiveShadow& live, const Telling& telling);
 
 /// The ledger of a shadow; an empty one if there is none.
-[[nodiscard]] const shadow::Ledger& ledger_of(const Figures& figures, const std::string& id);
+[[nodiscard]] const shadow::Ledger& ledger_of(const Snapshot& snapshot, const std::string& id);
 
 /// The name of a class of status: `2xx`.
 [[nodiscard]] std::string class_name(std::size_t index);

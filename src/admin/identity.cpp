@@ -28,10 +28,6 @@ std::string title_of(const plan::Endpoint& endpoint) {
     return endpoint.method + ' ' + endpoint.pattern;
 }
 
-std::string label_of(const plan::Endpoint& endpoint) {
-    return endpoint.name.empty() ? title_of(endpoint) : endpoint.name;
-}
-
 const plan::Endpoint* find_endpoint(const plan::Plan& plan, std::string_view name) {
     if (const auto* const found =
             find_if(plan, [name](const plan::Endpoint& one) { return one.name == name; })) {

@@ -13,9 +13,6 @@ namespace aggregator::admin {
 /// `GET /users/{id}`.
 [[nodiscard]] std::string title_of(const plan::Endpoint& endpoint);
 
-/// The endpoint's name if it has one, else its title: what labels in metrics say.
-[[nodiscard]] std::string label_of(const plan::Endpoint& endpoint);
-
 /// The endpoint of that name or title; null if there is none.
 [[nodiscard]] const plan::Endpoint* find_endpoint(const plan::Plan& plan, std::string_view name);
 [[nodiscard]] const plan::Endpoint* endpoint_of_id(const plan::Plan& plan, std::string_view id);

@@ -108,9 +108,9 @@ Reply Interface::Desks::reply_at_once(const Asked& asked) const {
 }
 
 void Interface::Desks::scrape(const Answer& answer) const {
-    notes.gateway().collect([this, answer](const Figures& figures) {
+    notes.gateway().collect([this, answer](const Snapshot& snapshot) {
         answer(http::local_reply(200, kMetricsType,
-                                 metrics_text(notes.gateway(), figures, notes.now())));
+                                 metrics_text(notes.gateway(), snapshot, notes.now())));
     });
 }
 

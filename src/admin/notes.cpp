@@ -107,18 +107,18 @@ std::string Notes::subject_of(const LiveShadow& live) const {
            live.shadow->rules->config.name;
 }
 
-void Notes::append(json::Writer& out, const LiveShadow& live, const Figures& figures) {
+void Notes::append(json::Writer& out, const LiveShadow& live, const Snapshot& snapshot) {
     const std::string& id = live.shadow->rules->id;
     describe_shadow(out, live,
                     {.endpoint = gateway().plan().endpoints[live.endpoint],
-                     .ledger = ledger_of(figures, id),
+                     .ledger = ledger_of(snapshot, id),
                      .age = now() - of(id).since});
 }
 
 void Notes::answer_with(const LiveShadow& live, const Opening& opening, const Answer& answer) {
-    gateway().collect([this, live, opening, answer](const Figures& figures) {
+    gateway().collect([this, live, opening, answer](const Snapshot& snapshot) {
         json::Writer out;
-        append(out, live, figures);
+        append(out, live, snapshot);
         Reply reply = json_reply(opening.status, std::move(out).take());
         reply.headers.emplace_back("ETag", etag_of(live));
         if (!opening.location.empty()) {
@@ -129,11 +129,11 @@ void Notes::answer_with(const LiveShadow& live, const Opening& opening, const An
 }
 
 void Notes::answer_with_all(const Answer& answer) {
-    gateway().collect([this, answer](const Figures& figures) {
+    gateway().collect([this, answer](const Snapshot& snapshot) {
         json::Writer out;
         out.object().key("shadows").array();
         for (const LiveShadow& live : gateway().shadows()) {
-            append(out, live, figures);
+            append(out, live, snapshot);
         }
         out.end().end();
         answer(json_reply(200, std::move(out).take()));

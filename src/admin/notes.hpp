@@ -63,7 +63,7 @@ public:
     void answer_with_all(const Answer& answer);
 
 private:
-    void append(json::Writer& out, const LiveShadow& live, const Figures& figures);
+    void append(json::Writer& out, const LiveShadow& live, const Snapshot& snapshot);
 
     Interface::Context& context_;
     std::map<std::string, Note> notes_;

@@ -40,6 +40,43 @@ void append_outcome(std::string& out, const Part& part) {
     }
 }
 
+/// The value of a request's header; empty if it has none.
+std::string_view header_of(const net::AccessEntry& entry, std::string_view name) {
+    const http::Field* const field = http::find(entry.request.headers, name);
+    return field == nullptr ? std::string_view() : field->value;
+}
+
+/// The trace id of a `traceparent` (W3C Trace Context): 32 hexadecimal digits; empty without one.
+std::string_view trace_of(const net::AccessEntry& entry) {
+    constexpr std::size_t kAt = 3;
+    constexpr std::size_t kDigits = 32;
+    const std::string_view parent = header_of(entry, "traceparent");
+    if (parent.size() < kAt + kDigits + 1 || parent[kAt - 1] != '-' ||
+        parent[kAt + kDigits] != '-') {
+        return {};
+    }
+    const std::string_view id = parent.substr(kAt, kDigits);
+    return id.find_first_not_of("0123456789abcdef") == std::string_view::npos ? id
+                                                                              : std::string_view();
+}
+
+/// What is told of a request besides what every line has: pairs of name and value, for `put`.
+template <typename Put>
+void tell_request(const net::AccessEntry& entry, Put put) {
+    const std::pair<std::string_view, std::string_view> told[] = {
+        {"host", entry.request.host},
+        {"id", entry.request.id},
+        {"trace", trace_of(entry)},
+        {"user_agent", header_of(entry, "User-Agent")},
+        {"denied_by", entry.record.denied_by},
+    };
+    for (const auto& [name, value] : told) {
+        if (!value.empty()) {
+            put(name, value);
+        }
+    }
+}
+
 void text_value(std::string& out, std::string_view name, std::string_view value) {
     out.append(" ").append(name).append("=");
     base::append_text_value(out, value);
@@ -63,6 +100,7 @@ void text_line(std::string& out, const net::AccessEntry& entry, std::string_view
     if (!entry.reason.empty()) {
         text_value(out, "reason", entry.reason);
     }
+    tell_request(entry, [&out](auto name, auto value) { text_value(out, name, value); });
     if (!entry.record.parts.empty()) {
         out.append(" backends=");
         for (const Part& part : entry.record.parts) {
@@ -115,6 +153,7 @@ void json_line(std::string& out, const net::AccessEntry& entry, std::string_view
     if (!entry.reason.empty()) {
         json_text(out, "reason", entry.reason);
     }
+    tell_request(entry, [&out](auto name, auto value) { json_text(out, name, value); });
     out.append(",\"backends\":[");
     for (const Part& part : entry.record.parts) {
         out.append(&part == &entry.record.parts.front() ? "" : ",");

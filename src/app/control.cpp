@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <mutex>
 #include <utility>
+
+#include "app/process_figures.hpp"
 
 namespace aggregator::app {
 namespace {
@@ -29,11 +32,45 @@ net::ServerOptions options_of(const plan::Plan& plan) {
     return options;
 }
 
-/// Figures to which the workers add theirs, each on its own thread.
-struct Sum {
+/// What the workers have counted: each puts its own there, on its thread.
+struct Counted {
     std::mutex mutex;
-    admin::Figures figures;
+    std::vector<admin::Snapshot> all{};
+
+    void put(admin::Snapshot one) {
+        const std::lock_guard lock(mutex);
+        all.push_back(std::move(one));
+    }
 };
+
+bool is_before(const std::pair<std::string, shadow::Ledger>& one,
+               const std::pair<std::string, shadow::Ledger>& other) {
+    return one.first < other.first;
+}
+
+/// Ledgers of one shadow become one.
+void add_up(std::vector<std::pair<std::string, shadow::Ledger>>& shadows) {
+    std::sort(shadows.begin(), shadows.end(), is_before);
+    std::vector<std::pair<std::string, shadow::Ledger>> sums;
+    for (auto& one : shadows) {
+        if (!sums.empty() && sums.back().first == one.first) {
+            sums.back().second.add(one.second);
+        } else {
+            sums.push_back(std::move(one));
+        }
+    }
+    shadows = std::move(sums);
+}
+
+admin::Snapshot sum_of(std::vector<admin::Snapshot> workers) {
+    admin::Snapshot sum;
+    for (admin::Snapshot& one : workers) {
+        sum.figures.take(std::move(one.figures));
+        std::move(one.shadows.begin(), one.shadows.end(), std::back_inserter(sum.shadows));
+    }
+    add_up(sum.shadows);
+    return sum;
+}
 
 }  // namespace
 
@@ -109,22 +146,24 @@ void Control::on_all(const std::function<void(Worker&)>& work, std::function<voi
     }
 }
 
-void Control::collect(std::function<void(admin::Figures)> then) {
-    auto sum = std::make_shared<Sum>();
-    sum->figures.loop_lag.resize(workers_.size());
+void Control::collect(std::function<void(admin::Snapshot)> then) {
+    auto counted = std::make_shared<Counted>();
     const auto asked = std::chrono::steady_clock::now();
     on_all(
-        [sum, asked](Worker& worker) {
+        [counted, asked](Worker& worker) {
             const std::chrono::duration<double> lag = std::chrono::steady_clock::now() - asked;
-            const std::lock_guard lock(sum->mutex);
-            worker.add_figures(sum->figures);
-            sum->figures.loop_lag[worker.number()] = lag.count();
+            admin::Snapshot one = worker.snapshot();
+            show_lag(one.figures, worker.number(), lag.count());
+            counted->put(std::move(one));
         },
-        [this, sum, then = std::move(then)] {
-            sum->figures.access_log_dropped = shared_.log.dropped();
-            shared_.health->add_to(sum->figures, loop_.now());
-            sum->figures.certificates = shared_.certificates;
-            then(std::move(sum->figures));
+        [this, counted, then = std::move(then)] {
+            admin::Snapshot sum = sum_of(std::move(counted->all));
+            base::Figures& figures = sum.figures;
+            show_process(figures, shared_);
+            shared_.health->show(figures, loop_.now());
+            shared_.components->show(figures);
+            figures.add_up();
+            then(std::move(sum));
         });
 }
 

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] const std::vector<admin::LiveShadow>& shadows() const override {
         return shadows_;
     }
-    void collect(std::function<void(admin::Figures)> then) override;
+    void collect(std::function<void(admin::Snapshot)> then) override;
     [[nodiscard]] base::Result<void> prepare(const plan::Backend& shadow) override;
     void put_shadow(admin::LiveShadow shadow, std::function<void()> then) override;
     void remove_shadow(const std::string& id, std::function<void()> then) override;

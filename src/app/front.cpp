@@ -14,24 +14,29 @@ constexpr auto kSweepEvery = std::chrono::milliseconds(100);
 // The order of the members matters: the call goes before the graph that it runs on.
 class Front::PinnedCall final : public http::Call {
 public:
-    explicit PinnedCall(std::shared_ptr<Graph> graph) : graph_(std::move(graph)) {}
+    PinnedCall(base::Counters& counters, std::shared_ptr<Graph> graph)
+        : counters_(counters), graph_(std::move(graph)) {
+        counters_.requests_in_flight.add();
+    }
+    ~PinnedCall() override { counters_.requests_in_flight.subtract(); }
 
     void start(const http::Request& request, http::Done done) {
         call_ = graph_->entry().call(request, std::move(done));
     }
 
 private:
+    base::Counters& counters_;
     std::shared_ptr<Graph> graph_;
     std::unique_ptr<http::Call> call_;
 };
 
-Front::Front(base::Loop& loop, std::shared_ptr<Graph> graph)
-    : graph_(std::move(graph)), sweep_(loop, [this] { sweep(); }) {}
+Front::Front(base::Loop& loop, base::Counters& counters, std::shared_ptr<Graph> graph)
+    : counters_(counters), graph_(std::move(graph)), sweep_(loop, [this] { sweep(); }) {}
 
 Front::~Front() = default;
 
 std::unique_ptr<http::Call> Front::call(const http::Request& request, http::Done done) {
-    auto call = std::make_unique<PinnedCall>(graph_);
+    auto call = std::make_unique<PinnedCall>(counters_, graph_);
     call->start(request, std::move(done));
     return call;
 }

@@ -16,7 +16,7 @@ namespace aggregator::app {
 /// Owned by the worker, which destroys every Call first. Lives on the loop's thread.
 class Front final : public http::Service {
 public:
-    Front(base::Loop& loop, std::shared_ptr<Graph> graph);
+    Front(base::Loop& loop, base::Counters& counters, std::shared_ptr<Graph> graph);
     ~Front() override;
     Front(const Front&) = delete;
     Front& operator=(const Front&) = delete;
@@ -38,6 +38,7 @@ private:
 
     void sweep();
 
+    base::Counters& counters_;
     std::shared_ptr<Graph> graph_;
     std::vector<std::shared_ptr<Graph>> retired_;
     base::Timer sweep_;

@@ -22,7 +22,11 @@ constexpr Layer kLayers[] = {
 };
 
 component::Wiring wiring_of(const Ground& ground, const plan::Plan& plan) {
-    return {.loop = ground.loop, .log = ground.log, .plan = plan, .shared = ground.shared};
+    return {.loop = ground.loop,
+            .log = ground.log,
+            .rows = ground.rows,
+            .plan = plan,
+            .shared = ground.shared};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <aggregator/base/counters.hpp>
+#include <aggregator/base/figures.hpp>
 #include <aggregator/base/log.hpp>
 #include <aggregator/base/loop.hpp>
 #include <aggregator/component/component.hpp>
@@ -26,6 +27,7 @@ struct Ground {
     base::Loop& loop;
     base::Counters& counters;
     base::Log& log;
+    base::Rows& rows;
     shadow::Budget& budget;
     double share = 1;  ///< the worker's part of the limits that hold for the process
     const component::SharedBook* shared = nullptr;  ///< of the plan that is wired next

@@ -2,8 +2,27 @@
 
 #include <string>
 
+#include <aggregator/plan/labels.hpp>
+
 namespace aggregator::app {
 namespace {
+
+using base::Metric;
+using base::MetricKind;
+
+constexpr Metric kHealthy{"aggregator_host_healthy",
+                          MetricKind::Gauge,
+                          "1, or 0 while a host is left out because it failed.",
+                          {"endpoint", "backend", "host"}};
+constexpr Metric kEjections{"aggregator_host_ejections_total",
+                            MetricKind::Counter,
+                            "How often a host was left out.",
+                            {"endpoint", "backend", "host", "reason"}};
+constexpr Metric kPanics{"aggregator_host_panics_total",
+                         MetricKind::Counter,
+                         "Calls made while every host was left out.",
+                         {"endpoint", "backend"}};
+constexpr const Metric* kMetrics[] = {&kHealthy, &kEjections, &kPanics};
 
 net::EjectionRules rules_of(const plan::Ejection& ejection) {
     return {.failures = ejection.failures,
@@ -13,16 +32,16 @@ net::EjectionRules rules_of(const plan::Ejection& ejection) {
             .max_ejected = ejection.max_ejected};
 }
 
-admin::HostFigures figures_of(const net::HostState& state, base::Time now) {
-    admin::HostFigures figures;
-    figures.healthy = state.standing(now) == net::HostState::Standing::In;
+void show_host(base::Figures& figures, const base::Labels& labels, const net::HostState& state,
+               base::Time now) {
+    const bool in = state.standing(now) == net::HostState::Standing::In;
+    figures.show(kHealthy, labels, in ? 1.0 : 0.0);
     for (std::size_t i = 0; i < net::kHostFaults; ++i) {
         const auto fault = static_cast<net::HostFault>(i);
         if (const std::uint64_t times = state.ejections(fault); times > 0) {
-            figures.ejections.emplace_back(net::name_of(fault), times);
+            figures.show(kEjections, labels.with(std::string(net::name_of(fault))), times);
         }
     }
-    return figures;
 }
 
 }  // namespace
@@ -47,23 +66,22 @@ std::shared_ptr<net::HostHealth> HealthBook::of(const plan::Backend& backend) co
     return found == backends_.end() ? nullptr : found->second;
 }
 
-void HealthBook::add_to(admin::Figures& figures, base::Time now) const {
+void HealthBook::show(base::Figures& figures, base::Time now) const {
     for (const plan::Endpoint& endpoint : plan_.endpoints) {
-        for (std::uint32_t i = 0; i < endpoint.backends.size(); ++i) {
-            const auto health = of(endpoint.backends[i]);
+        for (const plan::Backend& backend : endpoint.backends) {
+            const auto health = of(backend);
             if (health == nullptr) {
                 continue;
             }
-            figures.panics.push_back({endpoint.number, i, health->panics()});
+            const base::Labels labels(plan::labels_of(endpoint, backend));
+            figures.show(kPanics, labels, health->panics());
             health->visit([&](const std::string& host, const net::HostState& state) {
-                admin::HostFigures one = figures_of(state, now);
-                one.endpoint = endpoint.number;
-                one.backend = i;
-                one.host = host;
-                figures.hosts.push_back(std::move(one));
+                show_host(figures, labels.with(host), state, now);
             });
         }
     }
 }
+
+base::Metrics health_metrics() { return kMetrics; }
 
 }  // namespace aggregator::app

@@ -3,7 +3,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include <aggregator/admin/gateway.hpp>
+#include <aggregator/base/figures.hpp>
 #include <aggregator/net/health.hpp>
 #include <aggregator/plan/plan.hpp>
 
@@ -17,12 +17,14 @@ public:
 
     /// Null for a backend whose hosts are asked whatever they do.
     [[nodiscard]] std::shared_ptr<net::HostHealth> of(const plan::Backend& backend) const;
-    /// Adds the hosts of the plan's backends.
-    void add_to(admin::Figures& figures, base::Time now) const;
+    void show(base::Figures& figures, base::Time now) const;
 
 private:
     const plan::Plan& plan_;
     std::unordered_map<const plan::Backend*, std::shared_ptr<net::HostHealth>> backends_;
 };
+
+/// The metrics that a HealthBook shows.
+[[nodiscard]] base::Metrics health_metrics();
 
 }  // namespace aggregator::app

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include <aggregator/admin/gateway.hpp>
+#include <aggregator/base/figures.hpp>
 #include <aggregator/net/server.hpp>
 #include <aggregator/plan/plan.hpp>
 
@@ -18,21 +20,41 @@ public:
     explicit Meter(const plan::Plan& plan);
 
     void note(const net::AccessEntry& entry);
-    /// Adds all to those of other workers.
-    void add_to(admin::Figures& figures) const;
+    void show(base::Figures& figures) const;
 
 private:
-    struct Count {
+    static constexpr std::size_t kClasses = 5;
+
+    /// Calls that went to a host of a backend and ended in the same way. Few ways and few hosts
+    /// belong to one backend.
+    struct Asked {
         std::string host;
         std::string_view outcome;
+        int status_class = 0;  ///< of the answer; 0: none came
         std::uint64_t times = 0;
     };
+    struct Backend {
+        base::LabelValues labels;
+        /// By what came of the calls: `ok`, or a name of the table of errors.
+        std::vector<std::pair<std::string_view, base::Histogram>> outcomes{};
+        std::vector<Asked> asked{};
 
-    static void count(std::vector<Count>& counts, std::string_view host, std::string_view outcome);
+        void note(const http::AccessRecord::Part& part, base::Duration request_took);
+        void show(base::Figures& figures) const;
+    };
+    struct Endpoint {
+        base::LabelValues labels;
+        std::array<base::Histogram, kClasses> served{};  ///< by class of status, 1xx first
+        std::uint64_t incomplete = 0;
+        std::vector<Backend> backends{};
 
-    std::vector<admin::Served> served_;                   // by endpoint
-    std::vector<std::vector<admin::Exchanged>> asked_;    // by endpoint and backend
-    std::vector<std::vector<std::vector<Count>>> hosts_;  // the same
+        void note(const net::AccessEntry& entry);
+        void show(base::Figures& figures) const;
+    };
+    std::vector<Endpoint> endpoints_;  // like Plan::endpoints
 };
+
+/// The metrics that a Meter shows.
+[[nodiscard]] base::Metrics meter_metrics();
 
 }  // namespace aggregator::app

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include <aggregator/plan/request_id.hpp>
+
 #include "app/share.hpp"
 
 namespace aggregator::app {
@@ -91,7 +93,7 @@ Worker::Worker(const Shared& shared, unsigned number)
       pools_({loop_, names_, counters_, shared_.log}, pool_options()),
       held_watch_(loop_, shared_.log, shared_.held),
       budget_(budget_of(shared_, number)),
-      front_(loop_, wire(shared_.plan)),
+      front_(loop_, counters_, wire(shared_.plan)),
       limit_(loop_, [this] { end_now(); }),
       quiet_(loop_, [this] { end_when_quiet(); }) {
     shared_.held.add(loop_.held());
@@ -140,6 +142,12 @@ net::ServerOptions Worker::server_options() {
     options.connections_max = shared_.connections_max;
     options.errors = plan_.errors;
     options.tls = shared_.listener_tls;
+    options.identify = [this](const http::Request& request, std::string& id) {
+        plan::identify(plan_, request, loop_, id);
+    };
+    if (const auto& id = service.router.request_id; id && id->returns) {
+        options.id_header = id->header;
+    }
     if (access_log_ || meter_) {
         options.access = [this](const net::AccessEntry& entry) { note(entry); };
     }
@@ -194,6 +202,7 @@ std::shared_ptr<Graph> Worker::wire(const std::shared_ptr<const plan::Plan>& pla
     const Ground ground{.loop = loop_,
                         .counters = counters_,
                         .log = shared_.log,
+                        .rows = rows_,
                         .budget = budget_,
                         .share = 1.0 / shared_.workers,
                         .shared = shared_.components.get(),
@@ -221,27 +230,16 @@ void Worker::remove_shadow(std::size_t endpoint, const std::string& id) {
     }
 }
 
-void Worker::add_figures(admin::Figures& figures) const {
-    meter_->add_to(figures);
-    visit_shadows([&figures](const std::string& id, const shadow::Ledger& ledger) {
-        const auto found = std::ranges::find_if(figures.shadows,
-                                                [&id](const auto& one) { return one.first == id; });
-        if (found != figures.shadows.end()) {
-            found->second.add(ledger);
-        } else {
-            figures.shadows.emplace_back(id, ledger);
-        }
+admin::Snapshot Worker::snapshot() const {
+    admin::Snapshot snapshot;
+    counters_.show(snapshot.figures);
+    loop_.held().show(snapshot.figures);
+    rows_.show(snapshot.figures);
+    meter_->show(snapshot.figures);
+    visit_shadows([&snapshot](const std::string& id, const shadow::Ledger& ledger) {
+        snapshot.shadows.emplace_back(id, ledger);
     });
-    figures.connections += server_->open_connections();
-    figures.pool_connections += counters_.upstream_open.value();
-    const base::HeldLedger& held = loop_.held();
-    for (std::size_t i = 0; i < base::kHeldKinds; ++i) {
-        figures.held_bytes[i] += held.bytes(static_cast<base::HeldKind>(i));
-        figures.given_up[i] += held.given_up(static_cast<base::HeldKind>(i));
-    }
-    for (std::size_t i = 0; i < base::kCodes; ++i) {
-        figures.errors[i] += counters_.errors[i].value();
-    }
+    return snapshot;
 }
 
 void Worker::run() {

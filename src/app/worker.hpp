@@ -77,8 +77,8 @@ public:
     void on_loop(std::function<void()> work) { loop_.post(std::move(work)); }
 
     [[nodiscard]] unsigned number() const { return number_; }
-    /// Adds this worker's figures to those of the others.
-    void add_figures(admin::Figures& figures) const;
+    /// What this worker has counted.
+    [[nodiscard]] admin::Snapshot snapshot() const;
     void put_shadow(const admin::LiveShadow& shadow);
     void remove_shadow(std::size_t endpoint, const std::string& id);
 
@@ -103,6 +103,7 @@ private:
     unsigned number_;
     net::EventLoop loop_;
     base::Counters counters_;
+    base::Rows rows_;
     net::NameCache names_;
     net::TargetFeed targets_;
     net::Pools pools_;

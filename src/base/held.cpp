@@ -16,6 +16,16 @@ constexpr auto kTrimPause = std::chrono::seconds(2);
 
 }  // namespace
 
+constexpr Metric kHeld{"aggregator_held_bytes",
+                       MetricKind::Gauge,
+                       "Memory for what peers are not done with.",
+                       {"kind"}};
+constexpr Metric kGivenUp{"aggregator_given_up_total",
+                          MetricKind::Counter,
+                          "What was given up to make room for more.",
+                          {"kind"}};
+constexpr const Metric* kMetrics[] = {&kHeld, &kGivenUp};
+
 std::string_view name_of(HeldKind kind) {
     static constexpr std::array<std::string_view, kHeldKinds> kNames{"idle", "head", "reply",
                                                                      "body"};
@@ -195,5 +205,16 @@ void HeldLedger::trim() {
     peak_ = bytes_;
     ::malloc_trim(0);
 }
+
+void HeldLedger::show(Figures& figures) const {
+    for (std::size_t i = 0; i < kHeldKinds; ++i) {
+        const auto kind = static_cast<HeldKind>(i);
+        const Labels labels = Labels().with(std::string(name_of(kind)));
+        figures.show(kHeld, labels, bytes(kind));
+        figures.show(kGivenUp, labels, given_up(kind));
+    }
+}
+
+Metrics held_metrics() { return kMetrics; }
 
 }  // namespace aggregator::base

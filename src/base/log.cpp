@@ -83,8 +83,7 @@ private:
     std::chrono::steady_clock::time_point give_up_ = std::chrono::steady_clock::time_point::max();
 };
 
-std::string json_line(LogLevel level, std::string_view event,
-                      std::initializer_list<LogField> fields) {
+std::string json_line(LogLevel level, std::string_view event, std::span<const LogField> fields) {
     std::string line = "{\"time\":\"";
     append_timestamp(line);
     line.append("\",\"level\":\"").append(name_of(level)).append("\",\"event\":");
@@ -99,8 +98,7 @@ std::string json_line(LogLevel level, std::string_view event,
     return line;
 }
 
-std::string text_line(LogLevel level, std::string_view event,
-                      std::initializer_list<LogField> fields) {
+std::string text_line(LogLevel level, std::string_view event, std::span<const LogField> fields) {
     std::string line;
     append_timestamp(line);
     line.append(" ").append(name_of(level)).append(" ");
@@ -114,7 +112,7 @@ std::string text_line(LogLevel level, std::string_view event,
 }
 
 std::string line_of(LogFormat format, LogLevel level, std::string_view event,
-                    std::initializer_list<LogField> fields) {
+                    std::span<const LogField> fields) {
     return format == LogFormat::Json ? json_line(level, event, fields)
                                      : text_line(level, event, fields);
 }
@@ -161,8 +159,9 @@ struct Log::Queue {
             const std::uint64_t losses = lost;
             lock.unlock();
             if (losses != told) {
-                block += line_of(format, LogLevel::Warning, "log lines were dropped",
-                                 {{"dropped", std::to_string(losses - told), false}});
+                const std::string dropped = std::to_string(losses - told);
+                const LogField fields[] = {{"dropped", dropped, false}};
+                block += line_of(format, LogLevel::Warning, "log lines were dropped", fields);
                 told = losses;
             }
             const std::string_view unwritten = sink.write(block, ending);
@@ -191,7 +190,7 @@ Log::Log(Options options)
 
 Log::~Log() = default;
 
-void Log::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+void Log::write(LogLevel level, std::string_view event, std::span<const LogField> fields) {
     for (const LogField& field : fields) {
         AGG_ASSERT(find_log_field(field.name) != nullptr);
     }

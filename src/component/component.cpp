@@ -2,7 +2,30 @@
 
 #include <vector>
 
+#include <aggregator/plan/labels.hpp>
+
 namespace aggregator::component {
+
+namespace {
+
+constexpr base::Metric kRejections{"aggregator_rejections_total",
+                                   base::MetricKind::Counter,
+                                   "Requests, or calls to backends, that a component refused.",
+                                   {"component", "endpoint", "code"}};
+constexpr const base::Metric* kMetrics[] = {&kRejections};
+
+}  // namespace
+
+std::uint64_t& rejections(const Wiring& wiring, std::string_view component, base::Code code) {
+    const std::string endpoint =
+        wiring.endpoint == nullptr ? std::string() : plan::label_of(*wiring.endpoint);
+    return wiring.rows.counter(kRejections, base::Labels()
+                                                .with(std::string(component))
+                                                .with(endpoint)
+                                                .with(std::string(base::row(code).name)));
+}
+
+base::Metrics rejection_metrics() { return kMetrics; }
 
 const Component* find(std::string_view name) {
     for (const Component* const one : all()) {
@@ -25,20 +48,21 @@ reading::Readers readers() {
 }
 
 SharedBook::SharedBook(const plan::Plan& plan) {
-    add(nullptr, plan.service.components);
+    add(nullptr, nullptr, plan.service.components);
     for (const plan::Endpoint& endpoint : plan.endpoints) {
-        add(&endpoint, endpoint.components);
+        add(&endpoint, plan::labels_of(endpoint), endpoint.components);
         for (const plan::Backend& backend : endpoint.backends) {
-            add(&backend, backend.components);
+            add(&backend, plan::labels_of(endpoint, backend), backend.components);
         }
     }
 }
 
-void SharedBook::add(const void* place, const std::vector<reading::Configured>& components) {
+void SharedBook::add(const void* place, const base::LabelValues& labels,
+                     const std::vector<reading::Configured>& components) {
     for (const reading::Configured& one : components) {
         const Component* const known = find(one.name);
         if (known != nullptr && known->share != nullptr) {
-            entries_[{place, one.name}] = known->share(*one.settings);
+            entries_[{place, one.name}] = {labels, known->share(*one.settings)};
         }
     }
 }
@@ -47,7 +71,13 @@ Shared* SharedBook::of(const Wiring& wiring, std::string_view name) const {
     const void* const place =
         wiring.backend != nullptr ? static_cast<const void*>(wiring.backend) : wiring.endpoint;
     const auto found = entries_.find({place, name});
-    return found == entries_.end() ? nullptr : found->second.get();
+    return found == entries_.end() ? nullptr : found->second.shared.get();
+}
+
+void SharedBook::show(base::Figures& figures) const {
+    for (const auto& [key, entry] : entries_) {
+        entry.shared->show(figures, entry.place);
+    }
 }
 
 }  // namespace aggregator::component

@@ -93,6 +93,45 @@ void read_error_type_base(const Value& value, RouterDraft& router) {
     }
 }
 
+constexpr strict::Word<RequestIdConfig::Accept> kAccepts[] = {
+    {"trusted", RequestIdConfig::Accept::Trusted},
+    {"always", RequestIdConfig::Accept::Always},
+    {"never", RequestIdConfig::Accept::Never}};
+constexpr strict::Word<RequestIdConfig::Format> kIdFormats[] = {
+    {"uuid7", RequestIdConfig::Format::Uuid7}, {"uuid4", RequestIdConfig::Format::Uuid4}};
+
+void read_id_header(const Value& value, RequestIdConfig& id) {
+    strict::read_header_name(value, id.header);
+}
+
+void read_accept(const Value& value, RequestIdConfig& id) {
+    strict::read_word(value, kAccepts, id.accept);
+}
+
+void read_id_format(const Value& value, RequestIdConfig& id) {
+    strict::read_word(value, kIdFormats, id.format);
+}
+
+constexpr Field<RequestIdConfig> kRequestIdFields[] = {
+    {"header", read_id_header},
+    {"accept", read_accept},
+    {"propagate", strict::set<&RequestIdConfig::propagate>},
+    {"return", strict::set<&RequestIdConfig::returns>},
+    {"format", read_id_format},
+};
+
+void read_request_id(const Value& value, RouterDraft& router) {
+    if (value.node.kind == json::Kind::False) {
+        return;
+    }
+    RequestIdConfig id;
+    if (value.node.kind != json::Kind::True) {
+        read_fields(value,
+                    {.what = "`request_id`", .keys = Keys::Exact, .fields = kRequestIdFields}, id);
+    }
+    router.request_id = std::move(id);
+}
+
 void read_dns_servers(const Value& value, RouterDraft& router) {
     std::vector<std::string> written;
     strict::read(value, written);
@@ -147,6 +186,7 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"error_format", read_error_format},
     {"error_status", read_error_status},
     {"error_type_base", read_error_type_base},
+    {"request_id", read_request_id},
     {"dns_servers", read_dns_servers},
     {"max_body_bytes", strict::set_count<&RouterDraft::max_body_bytes>},
     {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},

@@ -13,6 +13,7 @@ public:
                   http::Done done)
         : workspace_(workspace),
           record_(request.record),
+          id_(request.id),
           answer_(std::move(answer)),
           done_(std::move(done)),
           collect_(workspace.loop(), request,
@@ -30,11 +31,15 @@ private:
 
     [[nodiscard]] http::LocalReply refuse(const base::Error& error) {
         const int status = base::row(error.code).status;
-        return workspace_.refuse(record_, error.code, std::to_string(status) + ' ' + error.detail);
+        http::Request refused;
+        refused.record = record_;
+        refused.id = id_;
+        return workspace_.refuse(refused, error.code, std::to_string(status) + ' ' + error.detail);
     }
 
     Workspace& workspace_;
     http::AccessRecord* record_;
+    std::string_view id_;
     BodyAnswer answer_;
     http::Done done_;
     http::Collect collect_;

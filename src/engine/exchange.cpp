@@ -56,6 +56,7 @@ void Exchange::start(const http::Request& request) {
     began_ = setting_.workspace.loop().now();
     head_ = &setting_.head_for(request);
     record_ = request.record;
+    id_ = request.id;
     if (record_ != nullptr) {
         record_->endpoint = setting_.plan.pattern;
         record_->number = setting_.plan.number;

@@ -76,6 +76,7 @@ private:
     http::Done done_;
     const ReplyHead* head_ = nullptr;
     http::AccessRecord* record_ = nullptr;
+    std::string_view id_;  // of the request
     std::optional<http::Tee> tee_;
     std::unique_ptr<Buffers> buffers_;
     base::Time began_{};

@@ -71,7 +71,7 @@ void Exchange::pass_fields(const Response& answer, std::string_view dropped) {
     std::vector<Field>& fields = setting_.workspace.fields;
     fields = completed ? head_->complete : head_->partial;
     if (record_ != nullptr) {
-        record_->completed = completed;
+        record_->completed = true;  // the server knows if it breaks off
     }
     const bool named = http::names_hops(answer.headers);
     for (const Field& field : answer.headers) {
@@ -117,7 +117,11 @@ void Exchange::reply_failure() {
     }
     const bool formatted = style.format != http::ErrorStyle::Format::Empty;
     if (formatted && !(shown && style.shows_detail)) {
-        auto [type, text] = http::error_body(style, code, response.status, failure_text());
+        const std::string why = failure_text();
+        auto [type, text] = http::error_body(style, {.code = code,
+                                                     .status = response.status,
+                                                     .detail = why,
+                                                     .request_id = workspace.told_id(id_)});
         workspace.fields.push_back({"Content-Type", type});
         workspace.body = std::move(text);
         response.body = workspace.body;

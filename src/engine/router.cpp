@@ -94,7 +94,7 @@ std::unique_ptr<http::Call> Router::answer_built_in(const Request& request, cons
 std::unique_ptr<http::Call> Router::refuse_param(const Request& request, const std::string& reason,
                                                  http::Done done) {
     return answer_later(workspace_.loop(),
-                        workspace_.refuse(request.record, Code::EncodedParams, "error: " + reason),
+                        workspace_.refuse(request, Code::EncodedParams, "error: " + reason),
                         std::move(done));
 }
 
@@ -207,9 +207,8 @@ Router::Methods Router::allowed(std::string_view path) {
 
 LocalReply Router::miss(const Request& request, Code code,
                         const std::optional<std::string>& json) const {
-    LocalReply reply =
-        workspace_.refuse(request.record, code,
-                          code == Code::NotFound ? "404 page not found" : "405 method not allowed");
+    LocalReply reply = workspace_.refuse(
+        request, code, code == Code::NotFound ? "404 page not found" : "405 method not allowed");
     if (json) {
         reply.headers.front().second = kJson;
         reply.body = *json;

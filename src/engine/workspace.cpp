@@ -70,12 +70,13 @@ bool Workspace::is_own_field(std::string_view name) const {
            is_alike(name, plan_.errors.header);
 }
 
-http::LocalReply Workspace::refuse(http::AccessRecord* record, base::Code code, std::string text) {
+http::LocalReply Workspace::refuse(const http::Request& request, base::Code code,
+                                   std::string text) {
     counters_.count(code);
-    if (record != nullptr) {
-        record->failure = code;
+    if (request.record != nullptr) {
+        request.record->failure = code;
     }
-    return http::refusal(plan_.errors, code, std::move(text));
+    return http::refusal(plan_.errors, code, std::move(text), told_id(request.id));
 }
 
 std::unique_ptr<Buffers> Workspace::borrow(std::size_t parts) {

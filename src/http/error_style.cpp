@@ -41,24 +41,30 @@ int status_of(const ErrorStyle& style, Code code) {
     }
 }
 
-ErrorBody error_body(const ErrorStyle& style, Code code, int status, std::string_view detail) {
-    const std::string_view name = base::row(code).name;
-    std::string_view told = style.shows_detail ? detail : std::string_view();
+ErrorBody error_body(const ErrorStyle& style, const ErrorFacts& facts) {
+    const std::string_view name = base::row(facts.code).name;
+    std::string_view told = style.shows_detail ? facts.detail : std::string_view();
     told.remove_suffix(told.ends_with('\n') ? 1 : 0);
     std::string text = "{";
     if (style.format == ErrorStyle::Format::Problem) {
         member(text, "type",
                style.type_base.empty() ? "about:blank" : style.type_base + std::string(name));
-        member(text, "title", reason_of(status));
+        member(text, "title", reason_of(facts.status));
     } else {
         member(text, "error", name);
     }
-    member(text, "status", status);
+    member(text, "status", facts.status);
     if (!told.empty()) {
         member(text, style.format == ErrorStyle::Format::Problem ? "detail" : "message", told);
     }
-    if (style.format == ErrorStyle::Format::Problem) {
+    const bool problem = style.format == ErrorStyle::Format::Problem;
+    if (problem) {
         member(text, "code", name);
+    }
+    if (!facts.request_id.empty()) {
+        member(text, "request_id", facts.request_id);
+    }
+    if (problem) {
         return {"application/problem+json", text + "}"};
     }
     return {"application/json; charset=utf-8", text + "}"};

@@ -32,13 +32,14 @@ LocalReply local_reply(int status, std::string_view type, std::string body) {
     return reply;
 }
 
-LocalReply refusal(const ErrorStyle& style, Code code, std::string text) {
+LocalReply refusal(const ErrorStyle& style, Code code, std::string text, std::string_view id) {
     const int status = status_of(style, code);
     ErrorBody body{"text/plain; charset=utf-8", {}};
     if (style.format == ErrorStyle::Format::Empty) {
         body.text = std::move(text);
     } else {
-        body = error_body(style, code, status, text);
+        body =
+            error_body(style, {.code = code, .status = status, .detail = text, .request_id = id});
     }
     LocalReply reply = local_reply(status, body.type, std::move(body.text));
     reply.add({style.header, base::row(code).name});

@@ -53,6 +53,7 @@ public:
     void put(const config::KeyPair& one);
     void put(const config::ListenerTlsConfig& one);
     void put(const config::ClientTlsConfig& one);
+    void put(const config::RequestIdConfig& one);
     void put(const config::RouterConfig& one);
     void put(const config::FlatmapConfig& one);
     void put(const config::StaticConfig& one);
@@ -108,15 +109,21 @@ void Meaning::put(const config::RouterConfig& one) {
                  disable_path_decoding, auto_options, forwarded_by_client_ip, app_engine,
                  dns_servers, remote_ip_headers, trusted_proxies, header_prefix, user_agent,
                  not_found_body, method_not_allowed_body, error_format, error_status,
-                 error_type_base, max_body_bytes, max_answer_bytes, max_answer_work,
+                 error_type_base, request_id, max_body_bytes, max_answer_bytes, max_answer_work,
                  max_header_count, max_connections, max_held_bytes, stall_timeout, source] = one;
     put_all(return_error_msg, hide_version_header, disable_health, health_path, disable_access_log,
             logger_skip_paths, disable_redirect_trailing_slash, disable_redirect_fixed_path,
             remove_extra_slash, disable_handle_method_not_allowed, disable_path_decoding,
             auto_options, forwarded_by_client_ip, app_engine, dns_servers, remote_ip_headers,
             trusted_proxies, header_prefix, user_agent, not_found_body, method_not_allowed_body,
-            error_format, error_status, error_type_base, max_body_bytes, max_answer_bytes,
-            max_answer_work, max_header_count, max_connections, max_held_bytes, stall_timeout);
+            error_format, error_status, error_type_base, request_id, max_body_bytes,
+            max_answer_bytes, max_answer_work, max_header_count, max_connections, max_held_bytes,
+            stall_timeout);
+}
+
+void Meaning::put(const config::RequestIdConfig& one) {
+    const auto& [header, accept, propagate, returns, format] = one;
+    put_all(header, accept, propagate, returns, format);
 }
 
 void Meaning::put(const config::FlatmapConfig& one) {

@@ -1,7 +1,9 @@
 #include "net/server_exchange.hpp"
 
 #include <utility>
+#include <vector>
 
+#include <aggregator/base/text.hpp>
 #include <aggregator/http/local_reply.hpp>
 #include <aggregator/http/target.hpp>
 
@@ -27,6 +29,7 @@ http::Result<void> ServerExchange::begin(const http::Parser& head) {
         record_ = {};
         request_.record = &record_;
     }
+    identify();
     const http::Field* const host = http::find(request_.headers, "Host");
     if (host != nullptr && !http::is_host(host->value)) {
         return base::fail(Code::BadRequest, "the Host header is not a host name");
@@ -39,6 +42,13 @@ http::Result<void> ServerExchange::begin(const http::Parser& head) {
     // RFC 9112 3.2.2: the absolute form wins.
     request_.host = target->host.empty() && host != nullptr ? host->value : target->host;
     return {};
+}
+
+void ServerExchange::identify() {
+    if (server_.options_.identify) {
+        server_.options_.identify(request_, id_);
+        request_.id = id_;
+    }
 }
 
 void ServerExchange::stream_body(std::string_view first) {
@@ -87,6 +97,9 @@ void ServerExchange::refuse(const base::Error& error) {
         request_.record = &record_;
     }
     request_.client = client_;
+    if (request_.id.empty()) {
+        identify();
+    }
     reason_ = error.detail;
     if (!server_.options_.access) {
         server_.note_refusal(client_, error);
@@ -102,7 +115,9 @@ void ServerExchange::note_failure(Code code) {
 
 void ServerExchange::reply_error(const base::Error& error) {
     note_failure(error.code);
-    http::give(http::refusal(server_.options_.errors, error.code, error.detail + "\n"),
+    const std::string_view id =
+        server_.options_.id_header.empty() ? std::string_view() : request_.id;
+    http::give(http::refusal(server_.options_.errors, error.code, error.detail + "\n", id),
                [this](auto made) { start_reply(std::move(*made)); });
 }
 
@@ -113,6 +128,7 @@ void ServerExchange::start_reply(http::Response response) {
     const bool head_only = bodyless() || request_.method == "HEAD";
     const Body body = head_only ? Body::None : response.stream ? Body::Streamed : Body::Whole;
     sent_bytes_ = head_only ? 0 : response.body.size();
+    response.headers = with_id(response.headers);
     const bool sent = codec_.send_head(response, body);
     stream_ = head_only ? nullptr : std::move(response.stream);
     if (!sent) {
@@ -122,6 +138,20 @@ void ServerExchange::start_reply(http::Response response) {
         stream_->wake_with([this] { pump(); });
     }
     pump();
+}
+
+http::Fields ServerExchange::with_id(http::Fields fields) {
+    const std::string& name = server_.options_.id_header;
+    if (name.empty() || request_.id.empty()) {
+        return fields;
+    }
+    std::vector<http::Field>& kept = server_.fields_;
+    kept.assign(fields.begin(), fields.end());
+    std::erase_if(kept, [&name](const http::Field& field) {
+        return base::equal_ignoring_case(field.name, name);
+    });
+    kept.push_back({name, request_.id});
+    return kept;
 }
 
 void ServerExchange::pump() {
@@ -174,10 +204,13 @@ void ServerExchange::let_go_of_call() {
     call_.reset();
 }
 
-void ServerExchange::note_access() const {
+void ServerExchange::note_access() {
     if (!server_.options_.access || request_.record == nullptr) {
         return;
     }
+    const bool whole = status_ != 0 && !stream_ && !codec_.is_sending();
+    const bool own = record_.endpoint.empty() && !record_.failure;  // health, redirects, preflights
+    record_.completed = whole && (record_.completed || own);
     const int status = status_ != 0 ? status_ : base::row(Code::ClientClosed).status;
     server_.options_.access(
         {request_, record_, status, sent_bytes_, server_.context_.loop.now() - began_, reason_});

@@ -99,7 +99,11 @@ private:
     [[nodiscard]] bool send_stream();
     /// The whole reply waits for the client: frees what made it.
     void let_go_of_call();
-    void note_access() const;
+    /// Gives the request its id, if requests have one.
+    void identify();
+    /// The fields of a reply, with the id if clients are told.
+    [[nodiscard]] http::Fields with_id(http::Fields fields);
+    void note_access();
     [[nodiscard]] bool bodyless() const {
         return status_ < 200 || status_ == 204 || status_ == 304;
     }
@@ -109,6 +113,7 @@ private:
     const std::string& client_;
     std::string target_;  // of a request whose path had to be added
     std::string reason_;  // why the request was refused
+    std::string id_;      // of the request
     http::Request request_;
     http::AccessRecord record_;
     std::unique_ptr<std::string> endpoint_;  // what record_ views once the call is gone

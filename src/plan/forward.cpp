@@ -121,6 +121,17 @@ void add_gateway_fields(const Backend& backend, const http::Request& request, co
     }
 }
 
+std::string_view id_name_of(const Plan& plan) {
+    const auto& id = plan.service.router.request_id;
+    return id && id->propagate ? std::string_view(id->header) : std::string_view();
+}
+
+/// In the place of what the client says.
+void set_id(std::string_view name, std::string_view id, std::vector<http::Field>& fields) {
+    std::erase_if(fields, [name](const http::Field& field) { return same_name(field.name, name); });
+    fields.push_back({name, id});
+}
+
 }  // namespace
 
 std::string_view client_of(const Plan& plan, const http::Request& request) {
@@ -152,6 +163,7 @@ Origin origin_of(const Plan& plan, const http::Request& request) {
             .trace = trace,
             .trace_state = trace == nullptr ? nullptr : http::find(request.headers, kTraceState),
             .redirects = http::find(request.headers, http::kRedirectsField),
+            .id_name = id_name_of(plan),
             .names_hops = http::names_hops(request.headers)};
 }
 
@@ -166,6 +178,9 @@ void forward(const Backend& backend, const http::Request& request, const Origin&
         add_passing(origin, out.fields);
     }
     add_gateway_fields(backend, request, origin, out);
+    if (!origin.id_name.empty() && !request.id.empty()) {
+        set_id(origin.id_name, request.id, out.fields);
+    }
     out.request = request;
     out.request.method = backend.method;
     out.request.target = out.target;

@@ -9,6 +9,7 @@
 #include <aggregator/http/owned_request.hpp>
 #include <aggregator/http/service.hpp>
 #include "shadow/breaker.hpp"
+#include "shadow/record.hpp"
 
 namespace aggregator::shadow {
 
@@ -36,6 +37,8 @@ public:
         std::unique_ptr<http::BodyStream> body{};  ///< null if the body is in the request
         std::shared_ptr<Waiters> waiters{};        ///< null if nobody waits
         std::string id{};                          ///< of the client's request
+        std::string path{};                        ///< of the same
+        std::shared_ptr<LiveReply> live{};         ///< null if nothing is told of the copy
         Breaker::Verdict verdict = Breaker::Verdict::Pass;
     };
 

@@ -1,8 +1,7 @@
 #include <aggregator/shadow/ledger.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <numeric>
+#include <string>
 
 namespace aggregator::shadow {
 
@@ -14,6 +13,40 @@ constexpr std::array<std::string_view, kReasons> kNames{
     "budget",   "queue_full", "resolve",      "connect",        "tls",
     "timeout",  "reset",      "bad_response", "lagging",        "shutdown",
     "internal"};
+
+using base::Metric;
+using base::MetricKind;
+
+constexpr Metric kEligible{"aggregator_shadow_eligible_total",
+                           MetricKind::Counter,
+                           "Requests that a shadow might get a copy of.",
+                           {"endpoint", "shadow"}};
+constexpr Metric kFinished{"aggregator_shadow_finished_total",
+                           MetricKind::Counter,
+                           "Copies that were answered, by the answer's class of status.",
+                           {"endpoint", "shadow", "class"}};
+constexpr Metric kDropped{"aggregator_shadow_dropped_total",
+                          MetricKind::Counter,
+                          "Copies that were not sent, or not answered.",
+                          {"endpoint", "shadow", "reason"}};
+constexpr Metric kInFlight{"aggregator_shadow_in_flight",
+                           MetricKind::Gauge,
+                           "Copies that have not ended.",
+                           {"endpoint", "shadow"}};
+constexpr Metric kBytesHeld{"aggregator_shadow_bytes_held",
+                            MetricKind::Gauge,
+                            "Bytes of bodies that a shadow's copies hold.",
+                            {"endpoint", "shadow"}};
+constexpr Metric kDuration{"aggregator_shadow_duration_seconds",
+                           MetricKind::Histogram,
+                           "From a copy's start to its end.",
+                           {"endpoint", "shadow"}};
+constexpr Metric kWaited{"aggregator_shadow_queue_seconds",
+                         MetricKind::Histogram,
+                         "What copies waited for their turn.",
+                         {"endpoint", "shadow"}};
+constexpr const Metric* kMetrics[] = {&kEligible,  &kFinished, &kDropped, &kInFlight,
+                                      &kBytesHeld, &kDuration, &kWaited};
 
 template <std::size_t kSize>
 void add_all(std::array<std::uint64_t, kSize>& to, const std::array<std::uint64_t, kSize>& from) {
@@ -31,34 +64,6 @@ std::uint64_t sum_of(const std::array<std::uint64_t, kSize>& counts) {
 
 std::string_view name_of(Reason reason) { return kNames[static_cast<std::size_t>(reason)]; }
 
-void Histogram::add(base::Duration took) {
-    const double seconds = std::chrono::duration<double>(took).count();
-    const auto* const bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
-    ++counts[static_cast<std::size_t>(bound - kBounds.begin())];
-    sum += seconds;
-}
-
-void Histogram::add(const Histogram& other) {
-    add_all(counts, other.counts);
-    sum += other.sum;
-}
-
-std::uint64_t Histogram::count() const { return sum_of(counts); }
-
-double Histogram::quantile(double share) const {
-    const double wanted = share * static_cast<double>(count());
-    double below = 0;
-    for (std::size_t i = 0; i < kBounds.size(); ++i) {
-        const auto here = static_cast<double>(counts[i]);
-        if (here > 0 && below + here >= wanted) {
-            const double from = i == 0 ? 0 : kBounds[i - 1];
-            return from + (kBounds[i] - from) * (wanted - below) / here;
-        }
-        below += here;
-    }
-    return count() == 0 ? 0 : kBounds.back();
-}
-
 void Ledger::add(const Ledger& other) {
     eligible += other.eligible;
     add_all(finished, other.finished);
@@ -72,5 +77,23 @@ void Ledger::add(const Ledger& other) {
 std::uint64_t Ledger::finished_total() const { return sum_of(finished); }
 
 std::uint64_t Ledger::dropped_total() const { return sum_of(dropped); }
+
+void Ledger::show(base::Figures& figures, const base::LabelValues& shadow) const {
+    const base::Labels labels(shadow);
+    figures.show(kEligible, labels, eligible);
+    for (std::size_t i = 0; i < finished.size(); ++i) {
+        figures.show(kFinished, labels.with(std::to_string(i + 1) + "xx"), finished[i]);
+    }
+    for (std::size_t i = 0; i < dropped.size(); ++i) {
+        figures.show(kDropped, labels.with(std::string(name_of(static_cast<Reason>(i)))),
+                     dropped[i]);
+    }
+    figures.show(kInFlight, labels, in_flight);
+    figures.show(kBytesHeld, labels, bytes_held);
+    figures.show(kDuration, labels, duration);
+    figures.show(kWaited, labels, waited);
+}
+
+base::Metrics ledger_metrics() { return kMetrics; }
 
 }  // namespace aggregator::shadow

@@ -12,7 +12,6 @@ namespace aggregator::shadow {
 
 namespace {
 
-constexpr std::string_view kRequestId = "X-Request-Id";
 constexpr auto kForgetEvery = std::chrono::seconds(1);
 
 bool has_id(const std::unique_ptr<Shadow>& shadow, std::string_view id) {
@@ -69,9 +68,7 @@ void Mirror::abandon() {
 }
 
 std::string Mirror::id_of(const http::Request& request) const {
-    const http::Field* const named = http::find(request.headers, kRequestId);
-    return named != nullptr && !named->value.empty() ? std::string(named->value)
-                                                     : random_id(context_.loop);
+    return request.id.empty() ? random_id(context_.loop) : std::string(request.id);
 }
 
 std::unique_ptr<http::Call> Mirror::call(const http::Request& request, http::Done done) {
@@ -83,15 +80,24 @@ std::unique_ptr<http::Call> Mirror::call(const http::Request& request, http::Don
         call->start(request);
         return call;
     }
-    auto live = live_.call(request, std::move(done));
+    const std::shared_ptr<LiveReply> reply = live_reply();
+    auto live = live_.call(request, LiveReply::told_by(reply, std::move(done)));
     std::string id;
     for (const auto& shadow : shadows_) {
         if (const auto verdict = shadow->admit(request)) {
             id = id.empty() ? id_of(request) : id;
-            shadow->copy(request, {.id = id, .verdict = *verdict}, *dresser_);
+            shadow->copy(request,
+                         {.id = id, .path = path_of(request), .live = reply, .verdict = *verdict},
+                         *dresser_);
         }
     }
     return live;
+}
+
+std::shared_ptr<LiveReply> Mirror::live_reply() const {
+    const bool told =
+        std::ranges::any_of(shadows_, [](const auto& shadow) { return shadow->tells_anything(); });
+    return told ? std::make_shared<LiveReply>(context_.log) : nullptr;
 }
 
 std::size_t Mirror::in_flight() const {

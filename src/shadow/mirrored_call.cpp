@@ -16,7 +16,8 @@ bool wants_body(const Shadow& shadow) { return shadow.rules().config.request.bod
 Mirror::MirroredCall::MirroredCall(Mirror& mirror, http::Done done)
     : Holding(mirror.context_.loop.held()),
       mirror_(mirror),
-      done_(std::move(done)),
+      reply_(mirror.live_reply()),
+      done_(LiveReply::told_by(reply_, std::move(done))),
       began_(mirror.context_.loop.now()),
       limit_(mirror.context_.loop, [this] { pass_on(); }) {}
 
@@ -77,6 +78,8 @@ void Mirror::MirroredCall::copy(Place& place, const http::Request& request) {
                        {.body = std::move(place.body),
                         .waiters = place.shadow->rules().config.wait ? waiters_ : nullptr,
                         .id = id_,
+                        .path = path_of(request),
+                        .live = reply_,
                         .verdict = place.verdict},
                        *mirror_.dresser_);
 }

@@ -116,6 +116,7 @@ void Shadow::copy(const http::Request& request, Copy::Baggage baggage, Dresser& 
         return tell_unsent({.endpoint = endpoint_,
                             .shadow = rules().config.name,
                             .id = baggage.id,
+                            .path = baggage.path,
                             .reason = *reason,
                             .sent_bytes = known_bytes(request)});
     }
@@ -203,7 +204,11 @@ void Shadow::ended(Copy& copy, const http::Result<http::Response>& outcome) {
         tell_breaker(copy.baggage.verdict,
                      copy.waits() ? Outcome::NotSent : outcome_of(*record.reason));
     }
-    copy.waits() ? tell_unsent(record) : tell(record);
+    if (copy.waits()) {
+        tell_unsent(record);
+    } else if (copy.baggage.live && tells(record)) {
+        copy.baggage.live->tell(record);
+    }
     const auto waiters = copy.baggage.waiters;
     send_next();
     if (waiters) {
@@ -251,15 +256,24 @@ Record Shadow::record_of(const Copy& copy) const {
     return {.endpoint = endpoint_,
             .shadow = rules().config.name,
             .id = copy.baggage.id,
+            .path = copy.baggage.path,
             .sent_bytes = copy.body_bytes,
             .queued = until - copy.made,
             .took = now - copy.made};
 }
 
+bool Shadow::tells(const Record& record) const {
+    return is_asked_for(wiring_.controls->log.load(std::memory_order_relaxed), record);
+}
+
 void Shadow::tell(const Record& record) const {
-    if (is_asked_for(wiring_.controls->log.load(std::memory_order_relaxed), record)) {
+    if (tells(record)) {
         write(context_.log, record);
     }
+}
+
+bool Shadow::tells_anything() const {
+    return wiring_.controls->log.load(std::memory_order_relaxed) != config::ShadowLog::Off;
 }
 
 void Shadow::tell_unsent(const Record& record) {

@@ -39,6 +39,8 @@ public:
     /// Ends all copies as Shutdown.
     void abandon();
 
+    /// Whether lines of the log may tell of its copies.
+    [[nodiscard]] bool tells_anything() const;
     [[nodiscard]] const plan::Backend& backend() const { return *wiring_.backend; }
     [[nodiscard]] const plan::ShadowRules& rules() const { return *wiring_.backend->rules; }
     [[nodiscard]] Ledger ledger() const;
@@ -54,6 +56,7 @@ private:
     [[nodiscard]] bool must_wait() const { return sent_ >= rules().config.limits.concurrency; }
     [[nodiscard]] Record record_of(const Copy& copy) const;
     void count(Reason reason) { ++ledger_.dropped[static_cast<std::size_t>(reason)]; }
+    [[nodiscard]] bool tells(const Record& record) const;
     void tell(const Record& record) const;
     /// A copy that was not sent: thousands a second may follow, so those of some seconds are told
     /// together.

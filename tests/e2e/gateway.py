@@ -97,7 +97,8 @@ class Gateway:
 
     def access(self, path: str) -> dict:
         """The access log's line of a path, read as JSON (`--log-format json`)."""
-        line = self.wait_for_line(lambda text: f'"path":"{path}"' in text)
+        line = self.wait_for_line(
+            lambda text: '"event":"access"' in text and f'"path":"{path}"' in text)
         return json.loads(line)
 
     def client(self) -> Client:

@@ -209,6 +209,13 @@ PROOF: dict[str, dict[str, str]] = {
         "max_header_count": LIMITS + "test_max_header_count_of_a_request",
         "remote_ip_headers": ROUTING + "test_the_client_is_who_a_trusted_proxy_says",
         "remove_extra_slash": ROUTING + "test_extra_slashes_can_be_overlooked",
+        **{f"request_id{key}": "test_request_id::" + test for key, test in {
+            "": "test_reply_and_backend_share_a_new_id",
+            ".header": "test_the_header_can_be_another",
+            ".accept": "test_who_is_believed_about_the_id",
+            ".propagate": "test_the_id_can_be_kept_from_backends",
+            ".return": "test_the_id_can_be_kept_from_clients",
+            ".format": "test_a_new_id_is_a_uuid_of_its_format"}.items()},
         "return_error_msg": MERGE + "test_the_error_is_told_in_the_body_where_asked_for",
         "trusted_proxies": FORWARDING + "test_only_a_trusted_proxy_is_believed_about_the_client",
         "use_h2c": NOTED,

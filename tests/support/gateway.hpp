@@ -60,7 +60,7 @@ class Gateway {
 public:
     explicit Gateway(const std::string& configuration, std::uint64_t seed = 1,
                      const shadow::Budget& limits = {.in_flight_max = 1000})
-        : loop(seed), budget(limits), front(loop, wire(configuration)) {
+        : loop(seed), budget(limits), front(loop, counters, wire(configuration)) {
         put_shadows();
     }
 
@@ -101,6 +101,7 @@ public:
     FakeLoop loop;
     base::Counters counters;
     base::Log log{{.level = base::LogLevel::Error}};
+    base::Rows rows;
     shadow::Budget budget;
     std::vector<std::unique_ptr<Fakes>> fakes;                  ///< by graph, the newest last
     std::vector<std::unique_ptr<component::SharedBook>> books;  ///< the same
@@ -138,6 +139,7 @@ private:
             app::Ground{.loop = loop,
                         .counters = counters,
                         .log = log,
+                        .rows = rows,
                         .budget = budget,
                         .share = 1,
                         .shared = books.back().get()},

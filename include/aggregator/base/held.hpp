@@ -109,6 +109,7 @@ public:
     [[nodiscard]] std::uint64_t bytes(HeldKind kind) const { return list(kind).bytes; }
     /// How often one was given up, for whatever reason.
     [[nodiscard]] std::uint64_t given_up(HeldKind kind) const { return list(kind).given_up; }
+    void show(Figures& figures) const;
 
 private:
     friend class HeldBudget;
@@ -154,5 +155,8 @@ private:
     std::atomic<std::uint64_t> shown_head_bytes_{0};
     std::atomic<bool> asked_{false};  // another loop has posted a relieve()
 };
+
+/// The metrics that a HeldLedger shows.
+[[nodiscard]] Metrics held_metrics();
 
 }  // namespace aggregator::base

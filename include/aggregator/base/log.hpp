@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,7 +43,11 @@ public:
     [[nodiscard]] LogFormat format() const { return format_; }
 
     /// `event` is a short sentence for people; `fields` carry what programs search for.
-    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+    void write(LogLevel level, std::string_view event, std::span<const LogField> fields);
+    void write(LogLevel level, std::string_view event,
+               std::initializer_list<LogField> fields = {}) {
+        write(level, event, std::span<const LogField>(fields.begin(), fields.size()));
+    }
 
     /// A block of finished lines, each with its newline; used by the access log, which batches.
     /// `lines` says how many, for the count of dropped ones.

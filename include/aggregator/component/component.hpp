@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <aggregator/base/figures.hpp>
 #include <aggregator/base/log.hpp>
 #include <aggregator/base/loop.hpp>
 #include <aggregator/http/service.hpp>
@@ -27,6 +28,10 @@ namespace aggregator::component {
 class Shared {
 public:
     virtual ~Shared() = default;
+
+    /// `place`: the values of the labels `endpoint` and `backend`, or `endpoint` and `method`; null
+    /// at the service.
+    virtual void show(base::Figures& /*figures*/, const base::LabelValues& /*place*/) const {}
 };
 
 class SharedBook;
@@ -35,11 +40,19 @@ class SharedBook;
 struct Wiring {
     base::Loop& loop;
     base::Log& log;
+    base::Rows& rows;  ///< the worker's counters
     const plan::Plan& plan;
     const plan::Endpoint* endpoint = nullptr;  ///< null at the service
     const plan::Backend* backend = nullptr;    ///< null at the service and at an endpoint
     const SharedBook* shared = nullptr;        ///< null: workers share nothing
 };
+
+/// How often a component refused a request, or a call to a backend, with that error. It counts by
+/// itself.
+[[nodiscard]] std::uint64_t& rejections(const Wiring& wiring, std::string_view component,
+                                        base::Code code);
+/// The metric of rejections().
+[[nodiscard]] base::Metrics rejection_metrics();
 
 /// Everything about one component. A constant in its folder; `all()` lists them.
 struct Component {
@@ -55,6 +68,8 @@ struct Component {
     std::span<const lint::Rule* const> rules;
     /// Makes what the workers share at one place where it is in force; null: nothing.
     std::shared_ptr<Shared> (*share)(const reading::Settings& settings) = nullptr;
+    /// What it counts besides the requests that it refuses.
+    base::Metrics (*metrics)() = nullptr;
 };
 
 /// What the workers share of all components of one plan, which it outlives. Made once; what it
@@ -65,11 +80,18 @@ public:
 
     /// Of the component at the place that it is wired for; null if there is nothing.
     [[nodiscard]] Shared* of(const Wiring& wiring, std::string_view name) const;
+    void show(base::Figures& figures) const;
 
 private:
-    void add(const void* place, const std::vector<reading::Configured>& components);
+    struct Entry {
+        base::LabelValues place;
+        std::shared_ptr<Shared> shared;
+    };
 
-    std::map<std::pair<const void*, std::string_view>, std::shared_ptr<Shared>> entries_;
+    void add(const void* place, const base::LabelValues& labels,
+             const std::vector<reading::Configured>& components);
+
+    std::map<std::pair<const void*, std::string_view>, Entry> entries_;
 };
 
 /// The components that this program has, in the order of their names. Written out in

@@ -15,6 +15,17 @@ enum class ErrorFormat : std::uint8_t { Empty, Json, Problem };
 /// `error_status`.
 enum class ErrorStatus : std::uint8_t { Compat, Precise };
 
+/// `request_id`. Without it requests have an id as well, which only logs tell.
+struct RequestIdConfig {
+    enum class Accept : std::uint8_t { Trusted, Always, Never };
+    enum class Format : std::uint8_t { Uuid7, Uuid4 };
+    std::string header = "X-Request-Id";
+    Accept accept = Accept::Trusted;  ///< whose ids are kept: those of trusted proxies, or all
+    bool propagate = true;            ///< backends get it
+    bool returns = true;              ///< clients get it with the reply
+    Format format = Format::Uuid7;    ///< of new ones
+};
+
 /// `extra_config.router` of the service.
 struct RouterConfig {
     bool return_error_msg = false;
@@ -43,6 +54,7 @@ struct RouterConfig {
     ErrorFormat error_format = ErrorFormat::Empty;
     ErrorStatus error_status = ErrorStatus::Compat;
     std::string error_type_base;  ///< of a problem's `type`; empty: `about:blank`
+    std::optional<RequestIdConfig> request_id;
     // Limits, its own too.
     std::uint64_t max_body_bytes = 8u << 20;     ///< of a request body that must be held
     std::uint64_t max_answer_bytes = 64u << 20;  ///< of a backend's answer that must be held

@@ -31,14 +31,19 @@ struct ErrorStyle {
 /// The status of a reply that is made for a failure.
 [[nodiscard]] int status_of(const ErrorStyle& style, base::Code code);
 
-/// The type and the body of such a reply, in the formats that have one of their own. `detail` is
-/// for people, and left out unless the style shows it.
+/// What such a reply tells.
+struct ErrorFacts {
+    base::Code code = base::Code::Internal;
+    int status = 0;
+    std::string_view detail{};      ///< for people; left out unless the style shows it
+    std::string_view request_id{};  ///< empty: left out
+};
+/// The type and the body of such a reply, in the formats that have one of their own.
 struct ErrorBody {
     std::string_view type;
     std::string text;
 };
-[[nodiscard]] ErrorBody error_body(const ErrorStyle& style, base::Code code, int status,
-                                   std::string_view detail);
+[[nodiscard]] ErrorBody error_body(const ErrorStyle& style, const ErrorFacts& facts);
 
 /// What goes with a refusal that is of this moment: that it must not be stored (RFC 9111 5.2.2.5),
 /// and when its client may come again (RFC 9110 10.2.3). Empty for other statuses.

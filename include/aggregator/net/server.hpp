@@ -52,6 +52,9 @@ struct ServerOptions {
     http::ErrorStyle errors = {};                    ///< of what the server refuses by itself
     std::shared_ptr<TlsContext> tls;                 ///< null: plain
     std::function<void(const AccessEntry&)> access;  ///< empty: nothing is noted
+    /// Writes into `id` what the request is called in logs; empty: requests have no ids.
+    std::function<void(const http::Request& request, std::string& id)> identify;
+    std::string id_header;  ///< of replies; empty: clients are not told the id
 };
 
 /// The client side of one worker: accepts, reads requests, hands them to one Service and writes its
@@ -108,6 +111,7 @@ private:
     std::size_t turned_away_ = 0;  // of the connections: those that are told so
     bool draining_ = false;
     std::string rendered_;  // replies are written here first; kept, so that it grows once
+    std::vector<http::Field> fields_;  // of a reply's head, the same
     base::Time complained_{};
 };
 

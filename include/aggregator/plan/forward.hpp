@@ -34,6 +34,7 @@ struct Origin {
     const http::Field* trace = nullptr;        ///< the request's `traceparent`
     const http::Field* trace_state = nullptr;  ///< its `tracestate`; null without the other
     const http::Field* redirects = nullptr;    ///< its mark that a redirect led to it
+    std::string_view id_name{};                ///< the header that tells its id; empty: none
     bool names_hops = false;  ///< a Connection field names fields of this request that may not pass
 };
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include <aggregator/base/loop.hpp>
+#include <aggregator/base/figures.hpp>
 
 namespace aggregator::shadow {
 
@@ -39,21 +39,6 @@ inline constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::Interna
 /// `body_too_large`.
 [[nodiscard]] std::string_view name_of(Reason reason);
 
-/// How often something took how long. Plain numbers, for one thread.
-struct Histogram {
-    /// Upper bounds in seconds, included; what is longer falls behind the last.
-    static constexpr std::array<double, 14> kBounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-                                                    0.1,    0.25,  0.5,    1,     2.5,  5,     10};
-    std::array<std::uint64_t, kBounds.size() + 1> counts{};  ///< not cumulative
-    double sum = 0;                                          ///< seconds
-
-    void add(base::Duration took);
-    void add(const Histogram& other);
-    [[nodiscard]] std::uint64_t count() const;
-    /// The bound below which `share` (0 to 1) of all lie, straight between two bounds; 0 if empty.
-    [[nodiscard]] double quantile(double share) const;
-};
-
 /// What became of a shadow's copies on one worker; workers are added up where it is shown. Written
 /// and read on the worker's thread. At every moment between two turns:
 /// eligible = finished + dropped + in_flight.
@@ -63,12 +48,17 @@ struct Ledger {
     std::array<std::uint64_t, kReasons> dropped{};
     std::uint64_t in_flight = 0;   ///< those that wait in the queue included
     std::uint64_t bytes_held = 0;  ///< of bodies, for copies that wait or lag
-    Histogram duration;            ///< from the copy's start to its end, finished ones
-    Histogram waited;              ///< in the queue
+    base::Histogram duration;      ///< from the copy's start to its end, finished ones
+    base::Histogram waited;        ///< in the queue
 
     void add(const Ledger& other);
     [[nodiscard]] std::uint64_t finished_total() const;
     [[nodiscard]] std::uint64_t dropped_total() const;
+    /// `shadow`: the values of the labels `endpoint` and `shadow`.
+    void show(base::Figures& figures, const base::LabelValues& shadow) const;
 };
+
+/// The metrics that a Ledger shows.
+[[nodiscard]] base::Metrics ledger_metrics();
 
 }  // namespace aggregator::shadow

@@ -20,6 +20,7 @@ namespace aggregator::shadow {
 
 class Shadow;
 class Dresser;
+class LiveReply;
 
 /// What all copies of one worker may use together. Owned by app's worker.
 struct Budget {
@@ -76,8 +77,10 @@ private:
     class MirroredCall;
 
     void forget_ended();  // never from a copy's end: it may be its shadow's last
-    /// The client's own name for its request (X-Request-Id), or one by chance.
+    /// The request's own, or one by chance.
     [[nodiscard]] std::string id_of(const http::Request& request) const;
+    /// Null while nothing is told of any copy.
+    [[nodiscard]] std::shared_ptr<LiveReply> live_reply() const;
 
     Context context_;
     const plan::Endpoint& endpoint_;

@@ -1,6 +1,8 @@
 #include "components/circuit_breaker/breaker.hpp"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace aggregator::components {
 
@@ -10,6 +12,17 @@ constexpr unsigned kGenerationBits = 8;
 constexpr unsigned kFailureBits = 14;
 constexpr std::uint32_t kGenerations = 1u << kGenerationBits;
 constexpr std::uint32_t kFailuresMax = (1u << kFailureBits) - 1;
+
+constexpr base::Metric kState{"aggregator_breaker_state",
+                              base::MetricKind::Gauge,
+                              "0: closed, 1: open, 2: one call tries.",
+                              {"endpoint", "backend"}};
+constexpr base::Metric kTransitions{"aggregator_breaker_transitions_total",
+                                    base::MetricKind::Counter,
+                                    "How often a breaker came to that state.",
+                                    {"endpoint", "backend", "to"}};
+constexpr const base::Metric* kMetrics[] = {&kState, &kTransitions};
+constexpr std::array<std::string_view, 3> kStateNames{"closed", "open", "half_open"};
 
 std::uint64_t ms_of(base::Time time) {
     const auto since =
@@ -61,6 +74,7 @@ std::optional<Breaker::Ticket> Breaker::admit(base::Time now) {
         const std::uint64_t wanted = packed(next);
         if (wanted == seen ||
             word_.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel)) {
+            count(word, next);
             return Ticket{next.generation, next.state == State::Trying};
         }
     }
@@ -77,6 +91,7 @@ std::optional<Breaker::State> Breaker::report(Ticket ticket, Outcome outcome, ba
         const std::uint64_t wanted = packed(next);
         if (wanted == seen ||
             word_.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel)) {
+            count(word, next);
             return next.state == word.state ? std::nullopt : std::optional(next.state);
         }
     }
@@ -105,6 +120,23 @@ Breaker::Word Breaker::after(Word word, Outcome outcome, base::Time now) const {
     open.until_ms = end_of(rules_.open_for, now);
     return open;
 }
+
+void Breaker::count(const Word& from, const Word& to) {
+    if (to.state != from.state) {
+        transitions_.at(static_cast<std::size_t>(to.state)).fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+void Breaker::show(base::Figures& figures, const base::LabelValues& place) const {
+    const base::Labels labels(place);
+    figures.show(kState, labels, static_cast<double>(state()));
+    for (std::size_t i = 0; i < kStates; ++i) {
+        figures.show(kTransitions, labels.with(std::string(kStateNames.at(i))),
+                     transitions_.at(i).load(std::memory_order_relaxed));
+    }
+}
+
+base::Metrics breaker_metrics() { return kMetrics; }
 
 Breaker::State Breaker::state() const {
     return unpacked(word_.load(std::memory_order_acquire)).state;

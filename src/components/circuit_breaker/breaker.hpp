@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] State state() const;
     /// How long nothing will be let through; 0 while a trial is under way, or if it is closed.
     [[nodiscard]] base::Duration open_left(base::Time now) const;
+    void show(base::Figures& figures, const base::LabelValues& place) const override;
 
 private:
     /// The word, taken apart.
@@ -61,8 +63,16 @@ private:
     [[nodiscard]] std::uint64_t end_of(base::Duration duration, base::Time now) const;
     [[nodiscard]] Word after(Word word, Outcome outcome, base::Time now) const;
 
+    static constexpr std::size_t kStates = 3;
+
+    void count(const Word& from, const Word& to);
+
     BreakerRules rules_;
     std::atomic<std::uint64_t> word_{0};
+    std::array<std::atomic<std::uint64_t>, kStates> transitions_{};  // by the new state
 };
+
+/// The metrics that a Breaker shows.
+[[nodiscard]] base::Metrics breaker_metrics();
 
 }  // namespace aggregator::components

@@ -156,13 +156,15 @@ private:
 
 class CircuitGate final : public http::Service {
 public:
-    CircuitGate(const Circuit& circuit, http::Service& inner) : circuit_(circuit), inner_(inner) {}
+    CircuitGate(const Circuit& circuit, std::uint64_t& refused, http::Service& inner)
+        : circuit_(circuit), refused_(refused), inner_(inner) {}
 
     [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
                                                    http::Done done) override {
         const base::Time now = circuit_.wiring.loop.now();
         const auto ticket = circuit_.breaker.admit(now);
         if (!ticket) {
+            ++refused_;
             return http::fail_later(circuit_.wiring.loop, refusal(now), std::move(done));
         }
         auto call =
@@ -180,6 +182,7 @@ private:
     }
 
     Circuit circuit_;
+    std::uint64_t& refused_;
     http::Service& inner_;
 };
 
@@ -191,6 +194,7 @@ std::unique_ptr<http::Service> wrap(const component::Wiring& wiring, http::Servi
         return nullptr;
     }
     return std::make_unique<CircuitGate>(Circuit{*settings, static_cast<Breaker&>(*shared), wiring},
+                                         component::rejections(wiring, Name, Code::BreakerOpen),
                                          inner);
 }
 
@@ -206,6 +210,7 @@ constinit const component::Component kCircuitBreaker{
     .wrap = wrap<kName>,
     .rules = kBreakerRules,
     .share = share,
+    .metrics = breaker_metrics,
 };
 
 constinit const component::Component kHttpCircuitBreaker{
@@ -214,6 +219,7 @@ constinit const component::Component kHttpCircuitBreaker{
     .wrap = wrap<kHttpName>,
     .rules = {},
     .share = share,
+    .metrics = breaker_metrics,
 };
 
 }  // namespace aggregator::components

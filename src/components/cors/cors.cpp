@@ -26,6 +26,14 @@ constexpr std::string_view kOwn = "access-control-";
 constexpr std::string_view kPreflightVary =
     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
+constexpr base::Metric kPreflights{"aggregator_cors_preflights_total",
+                                   base::MetricKind::Counter,
+                                   "Preflights that were answered.",
+                                   {"result"}};
+constexpr const base::Metric* kMetrics[] = {&kPreflights};
+
+base::Metrics metrics() { return kMetrics; }
+
 // What a reply gets at most, or a granted preflight.
 constexpr std::size_t kFieldsAdded = 8;
 
@@ -95,12 +103,19 @@ http::LocalReply preflight_reply(const CorsSettings& cors, const http::Request& 
     return reply;
 }
 
+bool is_granted(const http::LocalReply& preflight) {
+    return std::any_of(preflight.headers.begin(), preflight.headers.end(),
+                       [](const auto& header) { return header.first == kAllowOrigin; });
+}
+
 class CorsGate final : public http::Service {
 public:
     CorsGate(const component::Wiring& wiring, http::Service& inner)
         : wiring_(wiring),
           service_(component::settings_at<CorsSettings>(wiring, kName)),
-          inner_(inner) {
+          inner_(inner),
+          allowed_(wiring.rows.counter(kPreflights, base::Labels().with("allowed"))),
+          refused_(wiring.rows.counter(kPreflights, base::Labels().with("refused"))) {
         for (const plan::Endpoint& endpoint : wiring.plan.endpoints) {
             endpoints_.push_back(reading::settings_of<CorsSettings>(endpoint.components, kName));
             by_endpoint_ = by_endpoint_ || endpoints_.back() != nullptr;
@@ -118,8 +133,9 @@ public:
         }
         log(*cors, request, kind);
         if (kind == Kind::Preflight && !cors->passthrough) {
-            return http::answer_later(wiring_.loop, preflight_reply(*cors, request),
-                                      std::move(done));
+            http::LocalReply reply = preflight_reply(*cors, request);
+            ++(is_granted(reply) ? allowed_ : refused_);
+            return http::answer_later(wiring_.loop, std::move(reply), std::move(done));
         }
         return inner_.call(request, [marks = marks_for(*cors, request, kind),
                                      done = std::move(done)](http::Result<http::Response> reply) {
@@ -210,6 +226,8 @@ private:
     component::Wiring wiring_;
     const CorsSettings* service_;
     http::Service& inner_;
+    std::uint64_t& allowed_;
+    std::uint64_t& refused_;
     std::vector<const CorsSettings*> endpoints_;  ///< like Plan::endpoints; null: has none
     bool by_endpoint_ = false;
     std::string decoded_;
@@ -228,6 +246,7 @@ constinit const component::Component kCors{
     .schema = cors_schema,
     .wrap = wrap,
     .rules = kCorsRules,
+    .metrics = metrics,
 };
 
 }  // namespace aggregator::components

@@ -4,6 +4,8 @@
 #include <sstream>
 #include <string>
 
+#include <aggregator/plan/labels.hpp>
+
 #include "unit/admin/world.hpp"
 
 using namespace aggregator;
@@ -11,40 +13,35 @@ using testing::World;
 
 namespace {
 
-admin::Figures some_figures(const World& world) {
-    admin::Figures figures;
-    figures.endpoints.resize(2);
-    figures.endpoints[0][1].add(std::chrono::milliseconds(3));
-    figures.endpoints[0][1].add(std::chrono::seconds(60));
-    figures.endpoints[0][4].add(std::chrono::seconds(1));
-    figures.exchanges = {{{}}, {{}}};
-    figures.exchanges[0][0] = {{"ok", {}}, {"timeout", {}}};
-    figures.exchanges[0][0][0].second.add(std::chrono::milliseconds(3));
-    figures.exchanges[0][0][1].second.add(std::chrono::seconds(1));
-    figures.exchanges[0][0][1].second.add(std::chrono::seconds(1));
-    figures.asked = {{{{"users.test", "ok", 5}, {"users.test", "timeout", 2}}}, {{}}};
-    figures.hosts = {{.endpoint = 0,
-                      .backend = 0,
-                      .host = "users.test",
-                      .healthy = false,
-                      .ejections = {{"timeout", 3}}}};
-    figures.panics = {{0, 0, 4}};
+constexpr base::Metric kTold{
+    "aggregator_told_total", base::MetricKind::Counter, "What was told.", {"endpoint", "by"}};
+constexpr base::Metric kTook{
+    "aggregator_took_seconds", base::MetricKind::Histogram, "How long it took.", {"endpoint"}};
+constexpr base::Metric kOpen{"aggregator_open", base::MetricKind::Gauge, "What is open."};
+
+/// Some rows, and copies of the shadow `v2`.
+admin::Snapshot some_snapshot(const World& world) {
+    admin::Snapshot snapshot;
+    const base::Labels users(plan::labels_of(world.gateway.plan().endpoints.front()));
+    base::Histogram times;
+    times.add(std::chrono::milliseconds(3));
+    times.add(std::chrono::seconds(60));
+    snapshot.figures.show(kTold, users, std::uint64_t{2});
+    snapshot.figures.show(kTook, base::Labels().with("users-route"), times);
+    snapshot.figures.show(kOpen, {}, 0.25);
+    snapshot.figures.add_up();
     shadow::Ledger ledger;
     ledger.eligible = 20;
     ledger.finished = {0, 9, 0, 0, 1};
     ledger.dropped[static_cast<std::size_t>(shadow::Reason::BodyTooLarge)] = 7;
     ledger.in_flight = 3;
     ledger.bytes_held = 4096;
-    figures.shadows = {{world.gateway.find("v2")->shadow->rules->id, ledger}};
-    figures.connections = 11;
-    figures.pool_connections = 12;
-    figures.loop_lag = {0.25, 0};
-    figures.access_log_dropped = 13;
-    return figures;
+    snapshot.shadows = {{world.gateway.find("v2")->shadow->rules->id, ledger}};
+    return snapshot;
 }
 
 std::string scrape(World& world) {
-    world.gateway.figures = some_figures(world);
+    world.gateway.snapshot = [&world] { return some_snapshot(world); };
     return world.get("/metrics").body;
 }
 
@@ -73,50 +70,21 @@ TEST_CASE("metrics: they are Prometheus' text format") {
           "text/plain; version=0.0.4; charset=utf-8");
 }
 
-TEST_CASE("metrics: requests are counted by endpoint, method and class") {
+TEST_CASE("metrics: each row is a series of its metric's kind") {
     World world;
     const std::string text = scrape(world);
-    CHECK(tells(text, "# TYPE aggregator_requests_total counter"));
-    CHECK(tells(text,
-                "aggregator_requests_total{endpoint=\"users-route\",method=\"GET\","
-                "status=\"2xx\"} 2"));
-    CHECK(tells(text,
-                "aggregator_requests_total{endpoint=\"POST /orders\",method=\"POST\","
-                "status=\"2xx\"} 0"));
-    CHECK(tells(text, "# TYPE aggregator_request_duration_seconds histogram"));
-    const std::string series = "{endpoint=\"users-route\",method=\"GET\",status=\"2xx\",le=\"";
-    CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "0.0025\"} 0"));
-    CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "0.005\"} 1"));
-    CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "10\"} 1"));
-    CHECK(tells(text, "aggregator_request_duration_seconds_bucket" + series + "+Inf\"} 2"));
-}
-
-TEST_CASE("metrics: the hosts of a backend are told apart") {
-    World world;
-    const std::string text = scrape(world);
-    const std::string labels =
-        "{endpoint=\"users-route\",backend=\"0 users.test\",host=\"users.test\"";
-    for (const std::string& line :
-         {"aggregator_host_requests_total" + labels + ",outcome=\"ok\"} 5\n",
-          "aggregator_host_requests_total" + labels + ",outcome=\"timeout\"} 2\n",
-          "aggregator_host_healthy" + labels + "} 0\n",
-          "aggregator_host_ejections_total" + labels + ",reason=\"timeout\"} 3\n",
-          std::string("aggregator_host_panics_total{endpoint=\"users-route\","
-                      "backend=\"0 users.test\"} 4\n")}) {
-        CAPTURE(line);
-        CHECK(text.find(line) != std::string::npos);
-    }
-}
-
-TEST_CASE("metrics: exchanges are counted by backend and outcome") {
-    World world;
-    const std::string text = scrape(world);
-    CHECK(tells(text,
-                "aggregator_exchanges_total{endpoint=\"users-route\",backend=\"0 users.test\","
-                "outcome=\"timeout\"} 2"));
-    CHECK(tells(text,
-                "aggregator_exchange_duration_seconds_count{endpoint=\"users-route\","
-                "backend=\"0 users.test\",outcome=\"ok\"} 1"));
+    CHECK(tells(text, "# TYPE aggregator_told_total counter"));
+    CHECK(tells(text, "# HELP aggregator_told_total What was told."));
+    CHECK(tells(text, "aggregator_told_total{endpoint=\"users-route\",by=\"GET\"} 2"));
+    CHECK(tells(text, "# TYPE aggregator_open gauge"));
+    CHECK(tells(text, "aggregator_open 0.25"));
+    CHECK(tells(text, "# TYPE aggregator_took_seconds histogram"));
+    const std::string bucket = "aggregator_took_seconds_bucket{endpoint=\"users-route\",le=\"";
+    CHECK(tells(text, bucket + "0.0025\"} 0"));
+    CHECK(tells(text, bucket + "0.005\"} 1"));
+    CHECK(tells(text, bucket + "10\"} 1"));
+    CHECK(tells(text, bucket + "+Inf\"} 2"));
+    CHECK(tells(text, "aggregator_took_seconds_count{endpoint=\"users-route\"} 2"));
 }
 
 TEST_CASE("metrics: copies are accounted for to the last") {
@@ -152,18 +120,6 @@ TEST_CASE("metrics: the effective percentage is 0 while a shadow is off or over"
     CHECK(tells(scrape(world),
                 "aggregator_shadow_expires_in_seconds{endpoint=\"users-route\","
                 "shadow=\"v2\"} -1"));
-}
-
-TEST_CASE("metrics: the process is told of") {
-    World world;
-    const std::string text = scrape(world);
-    CHECK(tells(text, "aggregator_connections 11"));
-    CHECK(tells(text, "aggregator_pool_connections 12"));
-    CHECK(tells(text, "aggregator_loop_lag_seconds{worker=\"0\"} 0.25"));
-    CHECK(tells(text, "aggregator_access_log_dropped_total 13"));
-    const std::string memory = "\naggregator_resident_memory_bytes ";
-    REQUIRE(text.find(memory) != std::string::npos);
-    CHECK(std::stod(text.substr(text.find(memory) + memory.size())) > 1e6);
 }
 
 TEST_CASE("metrics: what a label says is escaped") {

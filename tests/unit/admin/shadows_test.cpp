@@ -36,7 +36,9 @@ TEST_CASE("shadows: one is told with its identity, settings, copies and latencie
     for (int i = 0; i < 5; ++i) {
         ledger.duration.add(std::chrono::milliseconds(20));
     }
-    world.gateway.figures.shadows = {{world.gateway.find("v2")->shadow->rules->id, ledger}};
+    world.gateway.snapshot = [&world, ledger] {
+        return admin::Snapshot{.shadows = {{world.gateway.find("v2")->shadow->rules->id, ledger}}};
+    };
     world.now += 90 * World::kSecond;
     const Reply reply = world.get(world.path_of("v2"));
     CHECK(reply.status == 200);

@@ -68,8 +68,8 @@ public:
     [[nodiscard]] const std::vector<admin::LiveShadow>& shadows() const override {
         return shadows_;
     }
-    void collect(std::function<void(admin::Figures)> then) override {
-        later([this, then = std::move(then)] { then(figures); });
+    void collect(std::function<void(admin::Snapshot)> then) override {
+        later([this, then = std::move(then)] { then(snapshot()); });
     }
     base::Result<void> prepare(const plan::Backend&) override {
         return missing.empty() ? base::Result<void>()
@@ -103,7 +103,7 @@ public:
         return nullptr;
     }
 
-    admin::Figures figures;
+    std::function<admin::Snapshot()> snapshot = [] { return admin::Snapshot{}; };
     bool is_ready = true;
     bool holds_back = false;
     std::string missing;  ///< why no copy can be sent anywhere; empty: nothing

@@ -37,23 +37,23 @@ TEST_CASE("error style: precise statuses tell a gateway's troubles apart, and no
 
 TEST_CASE("error style: an object says the name, and the detail only if it is to be shown") {
     ErrorStyle style{.format = ErrorStyle::Format::Json};
-    auto body = http::error_body(style, Code::BadBody, 400, "a \"chunk\"\n");
+    auto body = http::error_body(style, {Code::BadBody, 400, "a \"chunk\"\n"});
     CHECK(body.type == "application/json; charset=utf-8");
     CHECK(body.text == R"({"error":"bad_body","status":400})");
     style.shows_detail = true;
-    CHECK(http::error_body(style, Code::BadBody, 400, "a \"chunk\"\n").text ==
+    CHECK(http::error_body(style, {Code::BadBody, 400, "a \"chunk\"\n"}).text ==
           R"({"error":"bad_body","status":400,"message":"a \"chunk\""})");
 }
 
 TEST_CASE("error style: a problem document as RFC 9457 has it") {
     ErrorStyle style{.format = ErrorStyle::Format::Problem};
-    auto body = http::error_body(style, Code::NotFound, 404, "404 page not found");
+    auto body = http::error_body(style, {Code::NotFound, 404, "404 page not found"});
     CHECK(body.type == "application/problem+json");
     CHECK(body.text ==
           R"({"type":"about:blank","title":"Not Found","status":404,"code":"not_found"})");
     style.shows_detail = true;
     style.type_base = "https://a.test/p/";
-    CHECK(http::error_body(style, Code::NotFound, 404, "404 page not found").text ==
+    CHECK(http::error_body(style, {Code::NotFound, 404, "404 page not found"}).text ==
           R"({"type":"https://a.test/p/not_found","title":"Not Found","status":404,)"
           R"("detail":"404 page not found","code":"not_found"})");
 }

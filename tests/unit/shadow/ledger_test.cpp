@@ -40,27 +40,3 @@ TEST_CASE("ledger: of two workers all is added up") {
     CHECK(sum.in_flight == 8);
     CHECK(sum.bytes_held == 10);
 }
-
-TEST_CASE("histogram: a value on a bound counts below it, one above all behind the last") {
-    Histogram histogram;
-    histogram.add(500us);
-    histogram.add(501us);
-    histogram.add(11s);
-    CHECK(histogram.counts[0] == 1);
-    CHECK(histogram.counts[1] == 1);
-    CHECK(histogram.counts.back() == 1);
-    CHECK(histogram.count() == 3);
-    CHECK(histogram.sum == doctest::Approx(11.001001));
-}
-
-TEST_CASE("histogram: quantiles lie between the bounds") {
-    Histogram histogram;
-    CHECK(histogram.quantile(0.5) == 0);
-    for (int i = 0; i < 100; ++i) {
-        histogram.add(20ms);  // between 10 and 25 ms
-    }
-    CHECK(histogram.quantile(0.5) == doctest::Approx(0.0175));
-    CHECK(histogram.quantile(1) == doctest::Approx(0.025));
-    histogram.add(60s);
-    CHECK(histogram.quantile(1) == doctest::Approx(10));
-}
