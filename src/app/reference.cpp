@@ -3,13 +3,13 @@
 #include <string_view>
 #include <vector>
 
-#include <aggregator/admin/metric_rows.hpp>
 #include <aggregator/base/error_text.hpp>
 #include <aggregator/base/log_fields.hpp>
 #include <aggregator/lint/rule.hpp>
 #include <aggregator/lint/schema.hpp>
 #include <aggregator/shadow/reason_text.hpp>
 
+#include "app/process_figures.hpp"
 #include "app/topics.hpp"
 
 namespace aggregator::app {
@@ -127,9 +127,9 @@ void add_metrics(std::string& out) {
         "\n## Metrics\n\nServed by the component `admin` as `GET /metrics`. Labels have values "
         "of the configuration only.\n\n";
     add_head(out, {"name", "type", "labels", "meaning"});
-    for (const admin::MetricRow& row : admin::metric_rows()) {
-        add_row(out, {code(row.name), std::string(row.type), std::string(row.labels),
-                      std::string(row.meaning)});
+    for (const base::Metric* const metric : all_metrics()) {
+        add_row(out, {code(metric->name), std::string(base::name_of(metric->kind)),
+                      base::label_names(*metric), std::string(metric->help)});
     }
 }
 

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
-#include <aggregator/admin/metric_rows.hpp>
 #include <aggregator/base/error_text.hpp>
 #include <aggregator/base/log_fields.hpp>
 #include <aggregator/base/text.hpp>
 #include <aggregator/lint/rule.hpp>
 #include <aggregator/lint/schema.hpp>
 #include <aggregator/shadow/reason_text.hpp>
+
+#include "app/process_figures.hpp"
 
 namespace aggregator::app {
 namespace {
@@ -63,11 +64,12 @@ void add_reasons(std::vector<Topic>& all) {
 }
 
 void add_metrics(std::vector<Topic>& all) {
-    for (const admin::MetricRow& metric : admin::metric_rows()) {
-        const std::string name(metric.name);
+    for (const base::Metric* const metric : all_metrics()) {
+        const std::string name(metric->name);
         all.push_back({"metric", name,
-                       name + " (metric)\n" + row("", metric.meaning) + '\n' +
-                           row("type", metric.type) + row("labels", metric.labels)});
+                       name + " (metric)\n" + row("", metric->help) + '\n' +
+                           row("type", base::name_of(metric->kind)) +
+                           row("labels", base::label_names(*metric))});
     }
 }
 

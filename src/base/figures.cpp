@@ -25,6 +25,19 @@ void add(Figures::Row& to, const Figures::Row& from) {
 
 }  // namespace
 
+std::string_view name_of(MetricKind kind) {
+    constexpr std::array<std::string_view, 3> kNames{"counter", "gauge", "histogram"};
+    return kNames.at(static_cast<std::size_t>(kind));
+}
+
+std::string label_names(const Metric& metric) {
+    std::string names;
+    for (const std::string_view label : metric.labels) {
+        names.append(names.empty() || label.empty() ? "" : " ").append(label);
+    }
+    return names;
+}
+
 void Histogram::add(Duration took) {
     const double seconds = std::chrono::duration<double>(took).count();
     const auto* const bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);

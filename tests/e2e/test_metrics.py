@@ -180,6 +180,17 @@ def test_dashboard_and_alerts_ask_for_metrics_that_there_are(counted, name) -> N
     assert asked_for(name) <= told | OCCASIONAL
 
 
+def test_the_reference_has_each_metric_with_its_labels(counted) -> None:
+    _, management = counted
+    reference = Path(__file__).resolve().parents[2] / "schemas" / "README.md"
+    rows = re.findall(r"^\| `((?:aggregator|process)_\w+)` \| (\w+) \| ([\w ]*) \|",
+                      reference.read_text(), re.M)
+    known = {name: set(labels.split()) for name, _kind, labels in rows}
+    for metric, labels in management.series():
+        name = re.sub(r"_(bucket|sum|count)$", "", metric)
+        assert {label for label, _value in labels} - {"le"} == known[name], metric
+
+
 def test_each_query_of_the_dashboard_is_about_the_chosen_instances() -> None:
     dashboard = json.loads((EXAMPLES / "dashboard.json").read_text())
     assert "instance" in [one["name"] for one in dashboard["templating"]["list"]]

@@ -72,6 +72,7 @@ public:
         request.body = ask.body;
         request.stream = upload_.get();
         request.client = "192.0.2.7";
+        request.id = "r-1";
         request.record = &reply_.record;
         call_ =
             service.call(request, [this](http::Result<http::Response> r) { take(std::move(r)); });

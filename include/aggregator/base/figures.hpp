@@ -30,6 +30,8 @@ struct Histogram {
 };
 
 enum class MetricKind : std::uint8_t { Counter, Gauge, Histogram };
+/// `counter`, `gauge` or `histogram`.
+[[nodiscard]] std::string_view name_of(MetricKind kind);
 
 /// One metric: a constant of whoever counts it, listed in a table of its room. The tables are what
 /// the exporters and the reference are made of.
@@ -42,6 +44,9 @@ struct Metric {
     /// The names of its labels, in the order in which their values are given; empty ones are none.
     std::array<std::string_view, kLabelsMax> labels{};
 };
+
+/// The names of its labels, separated by spaces.
+[[nodiscard]] std::string label_names(const Metric& metric);
 
 /// A table of metrics; entries live as long as the program.
 using Metrics = std::span<const Metric* const>;

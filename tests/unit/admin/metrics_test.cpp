@@ -22,11 +22,12 @@ constexpr base::Metric kOpen{"aggregator_open", base::MetricKind::Gauge, "What i
 /// Some rows, and copies of the shadow `v2`.
 admin::Snapshot some_snapshot(const World& world) {
     admin::Snapshot snapshot;
-    const base::Labels users(plan::labels_of(world.gateway.plan().endpoints.front()));
     base::Histogram times;
     times.add(std::chrono::milliseconds(3));
     times.add(std::chrono::seconds(60));
-    snapshot.figures.show(kTold, users, std::uint64_t{2});
+    for (const plan::Endpoint& endpoint : world.gateway.plan().endpoints) {
+        snapshot.figures.show(kTold, base::Labels(plan::labels_of(endpoint)), std::uint64_t{2});
+    }
     snapshot.figures.show(kTook, base::Labels().with("users-route"), times);
     snapshot.figures.show(kOpen, {}, 0.25);
     snapshot.figures.add_up();
@@ -127,8 +128,7 @@ TEST_CASE("metrics: what a label says is escaped") {
     const std::string pattern = "/orders\"";
     configuration.replace(configuration.find(pattern), pattern.size(), "/or\\\"d\\\\e\"");
     World world(testing::guarded(), nullptr, configuration);
-    CHECK(tells(scrape(world), R"(aggregator_requests_total{endpoint="POST /or\"d\\e",)"
-                               R"(method="POST",status="1xx"} 0)"));
+    CHECK(tells(scrape(world), R"(aggregator_told_total{endpoint="POST /or\"d\\e",by="POST"} 2)"));
 }
 
 TEST_CASE("metrics: no series is told twice") {
