@@ -180,8 +180,8 @@ std::vector<const Metric*> all_metrics() {
     std::vector<const Metric*> all;
     for (const base::Metrics table :
          {meter_metrics(), health_metrics(), base::counter_metrics(), base::held_metrics(),
-          shadow::ledger_metrics(), admin::settings_metrics(), component::rejection_metrics(),
-          process_metrics()}) {
+          net::pool_metrics(), shadow::ledger_metrics(), admin::settings_metrics(),
+          component::rejection_metrics(), process_metrics()}) {
         append(all, table);
     }
     for (const component::Component* const one : component::all()) {

@@ -234,6 +234,7 @@ admin::Snapshot Worker::snapshot() const {
     admin::Snapshot snapshot;
     counters_.show(snapshot.figures);
     loop_.held().show(snapshot.figures);
+    pools_.show(snapshot.figures);
     rows_.show(snapshot.figures);
     meter_->show(snapshot.figures);
     visit_shadows([&snapshot](const std::string& id, const shadow::Ledger& ledger) {

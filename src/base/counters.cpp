@@ -20,11 +20,11 @@ constexpr Metric kNotAccepted{"aggregator_accept_failures_total", kUp,
                               "Connections of clients that could not be accepted."};
 constexpr Metric kBytesIn{"aggregator_received_bytes_total",
                           kUp,
-                          "Bytes that came from clients or from backends, below TLS.",
+                          "Bytes that came from clients or from backends, without what TLS adds.",
                           {"from"}};
 constexpr Metric kBytesOut{"aggregator_sent_bytes_total",
                            kUp,
-                           "Bytes that went to clients or to backends, below TLS.",
+                           "Bytes that went to clients or to backends, without what TLS adds.",
                            {"to"}};
 constexpr Metric kUpstream{"aggregator_pool_connections", kBoth, "Open connections to backends."};
 constexpr Metric kOpened{"aggregator_pool_connections_opened_total", kUp,

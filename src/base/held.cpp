@@ -157,14 +157,17 @@ void HeldLedger::relieve() {
         return ask(other);
     }
     while (is_over()) {
-        const HeldKind kind = list(HeldKind::Reply).bytes > 0  ? HeldKind::Reply
-                              : list(HeldKind::Body).bytes > 0 ? HeldKind::Body
-                                                               : HeldKind::Head;
+        const HeldKind kind = heaviest();
         if (list(kind).first == nullptr) {
             return;
         }
         drop(kind);
     }
+}
+
+HeldKind HeldLedger::heaviest() const {
+    return std::ranges::max({HeldKind::Reply, HeldKind::Body, HeldKind::Head}, {},
+                            [this](HeldKind kind) { return list(kind).bytes; });
 }
 
 void HeldLedger::make_room_for_heads() {

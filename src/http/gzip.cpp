@@ -12,6 +12,7 @@ namespace aggregator::http {
 namespace {
 
 constexpr std::size_t kStepBytes = 16384;
+constexpr int kStepsMax = 16;  // that give nothing, before somebody else gets his turn
 
 tl::unexpected<Error> damaged() { return fail(Code::BadEncoding, "the gzip coding is damaged"); }
 
@@ -24,7 +25,7 @@ public:
     explicit GunzipStream(std::unique_ptr<BodyStream> source) : source_(std::move(source)) {}
 
     Result<Piece> next() override {
-        for (;;) {
+        for (int steps = 0; steps < kStepsMax; ++steps) {
             if (!pending_.empty()) {
                 auto piece = inflate();
                 if (!piece || !piece->bytes.empty()) {
@@ -43,6 +44,7 @@ public:
             store_.assign(piece->bytes);
             pending_ = store_;
         }
+        return Piece{{}, Piece::State::More};  // so much came to nothing: whoever asks may go on
     }
 
     void wake_with(std::function<void()> wake) override { source_->wake_with(std::move(wake)); }

@@ -1,6 +1,8 @@
 // The half of ClientCall that reads.
 #include <utility>
 
+#include <aggregator/base/assert.hpp>
+
 #include "net/client_call.hpp"
 
 namespace aggregator::net {
@@ -92,6 +94,10 @@ bool ClientCall::take_first(std::string_view head, std::string_view rest) {
             return *goes_on;
         }
     }
+    if (redirect_) {
+        redirect_->drop_held();  // this answer is the one: the request is not sent again
+        note_held();
+    }
     if (parser().complete()) {
         if (batch->bytes.size() > client_.options_.answer_bytes_max &&
             client_.options_.answer != ClientOptions::Answer::Stream) {
@@ -162,6 +168,8 @@ bool ClientCall::keep(std::string_view bytes) {
 
 void ClientCall::give_back(Ending ending) {
     release();
+    more_body_.reset();
+    more_input_.reset();
     header_timer_.reset();
     continue_timer_.reset();
     if (source_ != nullptr) {
@@ -195,6 +203,7 @@ void ClientCall::deliver(std::string_view body, Ending ending) {
     response.dropped_bytes = body_bytes_;
     // The connection is free before its answer is looked at: the next request may take it at once.
     give_back(ending);
+    AGG_ASSERT(done_);
     const auto done = std::move(done_);
     done(std::move(response));
 }
@@ -221,7 +230,8 @@ void ClientCall::deliver_stream(std::string_view first) {
     stream_ = stream.get();
     http::Response response = begin_response();
     response.stream = std::move(stream);
-    redirect_ ? note_held() : release();
+    std::string().swap(carry_);
+    release();
     const auto done = std::move(done_);
     done(std::move(response));
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <aggregator/base/assert.hpp>
+#include "net/turn_share.hpp"
 
 namespace aggregator::net {
 namespace {
@@ -182,16 +183,21 @@ void ClientCall::send_body() {
 
 void ClientCall::pump_body() {
     const bool ready = opened_ && continue_timer_ == nullptr;
+    TurnShare share;
     while (ready && source_ != nullptr && upstream_ != nullptr &&
            (!upstream_->sending() || source_->broken())) {
+        if (share.is_used_up()) {
+            return later(more_body_, [this] { pump_body(); });
+        }
         const auto piece = source_->next();
         if (!piece) {
             source_ = nullptr;
             return upstream_->tell_later(piece.error());
         }
         body_begun_ = true;
+        share.take(piece->bytes.size());
         if (!piece->bytes.empty()) {
-            if (redirect_) {
+            if (redirect_ && redirect_->holds_all) {
                 redirect_->hold(piece->bytes, client_.options_.held_body_bytes_max);
                 note_held();
             }
@@ -215,6 +221,13 @@ void ClientCall::pump_body() {
 }
 
 void ClientCall::on_drained() { pump_body(); }
+
+void ClientCall::later(std::unique_ptr<base::Timer>& timer, std::function<void()> step) {
+    if (timer == nullptr) {
+        timer = std::make_unique<base::Timer>(client_.pools_.context().loop, std::move(step));
+    }
+    timer->start(base::Duration::zero());
+}
 
 bool ClientCall::resendable() const {
     return upstream_->reused() && idempotent_ && !received_ && !body_begun_ && !resent_;
@@ -245,7 +258,11 @@ void ClientCall::on_readable() {
     if (stream_ != nullptr) {
         return stream_->wake();
     }
+    TurnShare share;
     while (upstream_->readable()) {
+        if (share.is_used_up()) {
+            return later(more_input_, [this] { read_on(); });
+        }
         const Io io = upstream_->read();
         if (io.state == Io::State::Wait) {
             return;
@@ -257,9 +274,16 @@ void ClientCall::on_readable() {
             return lost(io.error);
         }
         received_ = true;
+        share.take(io.bytes);
         if (!take({client_.pools_.context().loop.scratch().data(), io.bytes})) {
             return;
         }
+    }
+}
+
+void ClientCall::read_on() {
+    if (upstream_ != nullptr && upstream_->readable()) {
+        on_readable();
     }
 }
 
@@ -291,19 +315,22 @@ void ClientCall::lost(const base::Error& error) {
 
 void ClientCall::note_held() {
     const std::size_t sent = redirect_ ? redirect_->held.size() : 0;
-    hold(base::HeldKind::Body, carry_.size() + body_.size() + sent);
+    const std::size_t bytes = carry_.size() + body_.size() + sent;
+    if (bytes == 0) {
+        return release();
+    }
+    hold(base::HeldKind::Body, bytes);
 }
 
 void ClientCall::give_up(base::HeldKind) {
     if (redirect_ && !redirect_->held.empty() && body_.empty()) {
-        // No failure yet: most requests are not redirected.
-        redirect_->holds_all = false;
-        return std::string().swap(redirect_->held);
+        return redirect_->drop_held();  // no failure yet: most requests are not redirected
     }
     fail({Code::MemoryFull, "the memory for bodies is used up"});
 }
 
 void ClientCall::fail(const base::Error& error) {
+    AGG_ASSERT(done_);
     judge_failure(error.code);
     give_back(Ending::Ragged);
     const auto done = std::move(done_);

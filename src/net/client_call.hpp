@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,8 @@ private:
     void await_continue();
     void send_body();
     void pump_body();
-
+    /// Goes on in the next turn: this one belongs to others too.
+    void later(std::unique_ptr<base::Timer>& timer, std::function<void()> step);
     void lost(const base::Error& error);
     [[nodiscard]] bool resendable() const;
 
@@ -64,6 +66,7 @@ private:
     /// Of an answer that is complete.
     [[nodiscard]] Ending ending() const { return ragged_ ? Ending::Ragged : Ending::Clean; }
     void input_ended();
+    void read_on();
     /// Counts what is in memory until the answer is whole, or the body can be sent again no more.
     void note_held();
     void give_up(base::HeldKind kind) override;
@@ -122,6 +125,8 @@ private:
     base::Time deadline_;
     std::unique_ptr<base::Timer> header_timer_;
     std::unique_ptr<base::Timer> continue_timer_;  // while the body waits for 100 Continue
+    std::unique_ptr<base::Timer> more_body_;       // of the request, in the next turn
+    std::unique_ptr<base::Timer> more_input_;      // of the answer, the same
     std::unique_ptr<Redirect> redirect_;
     std::string answered_target_;  // what the answer is to, prefix included
     std::string head_;             // of an answer that did not come in one piece

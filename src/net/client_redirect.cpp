@@ -95,7 +95,8 @@ std::optional<bool> ClientCall::redirect() {
         redirect_ = std::make_unique<Redirect>(client_.pools_);
     }
     redirect_->next = std::move(*next);
-    redirect_->from_afar = !upstream_->leads_near();
+    // Once a far host has chosen a path, it may have chosen the next one too.
+    redirect_->from_afar = redirect_->from_afar || !upstream_->leads_near();
     judge_answer();
     redirect_->drops_body = parser().status() < kTemporaryRedirect;
     if (parser().complete()) {
@@ -160,10 +161,10 @@ void ClientCall::follow(Ending ending) {
     connect(Pool::Wanted::Any);
 }
 
-/// The way home is the configured one, and not for a redirect to judge.
+/// The way home is the configured one, as long as no far host has chosen the path.
 void ClientCall::guard_redirect() {
     redirect_->guard.reset();
-    if (!is_same_origin(redirect_->next.origin, redirect_->home)) {
+    if (redirect_->from_afar || !is_same_origin(redirect_->next.origin, redirect_->home)) {
         const ForbiddenListener* const forbidden = client_.pools_.forbidden();
         redirect_->guard =
             RedirectGuard{.from_afar = redirect_->from_afar,

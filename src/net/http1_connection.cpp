@@ -5,6 +5,7 @@
 
 #include <aggregator/base/assert.hpp>
 #include <aggregator/base/text.hpp>
+#include "net/turn_share.hpp"
 
 namespace aggregator::net {
 namespace {
@@ -26,6 +27,8 @@ Http1Connection::Http1Connection(Server& server, std::unique_ptr<Wire> wire)
       client_(wire_->peer()),
       exchange_(server, *this, client_),
       active_(loop_.now()) {
+    base::Counters& counters = server_.context_.counters;
+    wire_->count_with(counters.client_bytes_in, counters.client_bytes_out);
     wire_->watch(*this);
     if (server_.options_.tls) {
         wire_->begin_tls_accept(server_.options_.tls);
@@ -55,8 +58,9 @@ void Http1Connection::close() {
     }
     release();
     timer_.stop();
+    more_.reset();
     exchange_.clear();
-    wire_->unwatch();
+    wire_->close();
     server_.remove(*this);
 }
 
@@ -126,9 +130,14 @@ void Http1Connection::read_ready() {
             }
             return hangup_ ? check_gone() : void();
         case Phase::Linger: {
+            TurnShare share;
             Io io = wire_->read(loop_.scratch());
-            while (io.state == Io::State::Done) {
+            while (io.state == Io::State::Done && !share.is_used_up()) {
+                share.take(io.bytes);
                 io = wire_->read(loop_.scratch());
+            }
+            if (io.state == Io::State::Done) {
+                return read_on_later();
             }
             return io.state == Io::State::Wait ? void() : close();
         }
@@ -185,7 +194,7 @@ void Http1Connection::process_input() {
     }
     input_.erase(0, used);
     if (input_.empty()) {
-        return;
+        return shrink();
     }
     if (holds(base::HeldKind::Head)) {
         grow(input_.capacity());
@@ -198,7 +207,6 @@ void Http1Connection::process_input() {
 }
 
 void Http1Connection::begin_exchange(std::size_t head_bytes) {
-    release();
     phase_ = Phase::Exchange;
     active_ = loop_.now();
     wants_continue_ = false;
@@ -207,6 +215,7 @@ void Http1Connection::begin_exchange(std::size_t head_bytes) {
         return refuse(sound.error());
     }
     if (take_first_body(head_bytes) && check_expectation()) {
+        note_request();
         watch();
         exchange_.start();
     }
@@ -222,13 +231,32 @@ void Http1Connection::finish_exchange() {
             !parser_.complete() || readable_ || consumed_ < input_.size() || !carry_.empty();
         return unread ? linger() : close();
     }
-    carry_.empty() ? void(input_.erase(0, consumed_)) : input_.swap(carry_);
-    carry_.clear();
-    if (input_.empty() && input_.capacity() > kInputKept) {
-        std::string().swap(input_);
+    if (carry_.empty()) {
+        input_.erase(0, consumed_);
+    } else {
+        input_.swap(carry_);
     }
+    carry_.clear();
+    gathered_.clear();
+    shrink();
     parser_.reset();
     next_request();
+}
+
+/// What an idle connection keeps is not counted: it must be little.
+void Http1Connection::shrink() {
+    for (std::string* const text : {&input_, &carry_, &gathered_}) {
+        if (text->capacity() > kInputKept && text->capacity() / 2 > text->size()) {
+            text->shrink_to_fit();
+        }
+    }
+}
+
+void Http1Connection::read_on_later() {
+    if (more_ == nullptr) {
+        more_ = std::make_unique<base::Timer>(loop_, [this] { read_ready(); });
+    }
+    more_->start(base::Duration::zero());
 }
 
 void Http1Connection::next_request() {
@@ -254,6 +282,9 @@ void Http1Connection::linger() {
     phase_ = Phase::Linger;
     wire_->end_sending();
     active_ = loop_.now();
+    if (!turned_away_) {
+        hold(base::HeldKind::Idle, 0);  // it makes room if there are too many connections
+    }
     watch();
     readable_ = true;
     read_ready();

@@ -46,6 +46,9 @@ private:
     [[nodiscard]] bool take_first_body(std::size_t head_bytes);
     [[nodiscard]] bool check_expectation();
     void next_request();
+    void shrink();
+    /// This turn belongs to others too.
+    void read_on_later();
 
     // the request's body, while it streams (http1_body.cpp)
     [[nodiscard]] http::Result<http::Piece> next_piece() override;
@@ -82,6 +85,8 @@ private:
     /// Arms the timer if it would fire too late.
     void watch();
     void note_unread();
+    /// Counts what the request in flight keeps in memory, if that is much.
+    void note_request();
     void give_up(base::HeldKind kind) override;
 
     Server& server_;
@@ -90,6 +95,7 @@ private:
     http::Parser parser_;
     Outbox out_;
     base::Timer timer_;
+    std::unique_ptr<base::Timer> more_;  // lingers on in the next turn
     std::string input_;     // the head of the request in flight, then what was read behind it
     std::string carry_;     // read behind the end of a streamed body
     std::string gathered_;  // body pieces that did not lie side by side

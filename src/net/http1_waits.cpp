@@ -13,6 +13,8 @@ using base::Time;
 
 constexpr auto kLingerTime = std::chrono::seconds(2);
 constexpr base::Duration kHandshakeTime = std::chrono::seconds(10);
+// Heads are short: below this a request in flight is not worth a place in the ledger.
+constexpr std::size_t kRequestBytesUncounted = 16u << 10;
 
 Time after(Time when, base::Duration limit) {
     return limit > base::Duration::zero() ? when + limit : Time::max();
@@ -108,8 +110,20 @@ void Http1Connection::note_unread() {
     watch();
 }
 
+void Http1Connection::note_request() {
+    const std::size_t bytes = input_.capacity() + exchange_.target_bytes();
+    if (bytes > kRequestBytesUncounted) {
+        return hold(HeldKind::Body, bytes);
+    }
+    release();
+}
+
 void Http1Connection::give_up(HeldKind kind) {
-    if (kind == HeldKind::Reply) {
+    if (kind == HeldKind::Body && !exchange_.replied()) {
+        exchange_.clear();
+        return refuse({Code::MemoryFull, "the memory for requests is used up"});
+    }
+    if (kind == HeldKind::Reply || kind == HeldKind::Body) {
         exchange_.note_failure(Code::MemoryFull);
     }
     close();

@@ -20,6 +20,7 @@ using base::Code;
 using Poco::Net::ServerSocket;
 using Poco::Net::SocketAddress;
 
+constexpr int kAcceptsInATurn = 128;  // the others of this turn wait for them
 constexpr auto kRetryPause = std::chrono::milliseconds(100);
 constexpr int kBacklog = 4096;
 
@@ -124,7 +125,7 @@ void Listener::on_ready(std::uint32_t) { accept_all(); }
 void Listener::accept_all() {
     // The system call itself: Poco's accept throws when nothing is there, which is the usual end of
     // this loop.
-    for (;;) {
+    for (int accepted = 0; accepted < kAcceptsInATurn; ++accepted) {
         const int client = ::accept4(descriptor_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (client >= 0) {
             server_.accept(std::make_unique<Socket>(server_.context_.loop, client));
@@ -136,6 +137,7 @@ void Listener::accept_all() {
             return retry_.start(kRetryPause);
         }
     }
+    retry_.start(base::Duration::zero());
 }
 
 }  // namespace aggregator::net

@@ -41,6 +41,7 @@ public:
     [[nodiscard]] Pools& pools() { return pools_; }
 
     [[nodiscard]] std::size_t idle() const { return idle_.size(); }
+    [[nodiscard]] std::size_t open() const { return all_.size(); }
     [[nodiscard]] bool empty() const { return all_.empty(); }
     void close_idle();
 

@@ -9,12 +9,22 @@ namespace aggregator::net {
 
 struct Pools::Entry {
     std::string key;
+    std::string purpose;
     Pool pool;
+    bool listed = false;  // configured or discovered, not only named by a redirect
     std::size_t holders = 0;
     std::uint64_t left = 0;  // the departure of its last holder
 };
 
 namespace {
+
+constexpr base::Metric kConnections{"aggregator_host_connections",
+                                    base::MetricKind::Gauge,
+                                    "Open connections to each host, kept ones (idle) and those "
+                                    "with a call on them (busy), for live "
+                                    "calls and for shadows.",
+                                    {"host", "purpose", "state"}};
+constexpr const base::Metric* kMetrics[] = {&kConnections};
 
 // Authorities and purposes have no line feeds.
 std::string key_of(const Origin& origin, const std::string& purpose) {
@@ -34,17 +44,39 @@ Pools::Pools(const Context& context, PoolOptions options)
 Pools::~Pools() = default;
 
 Pool& Pools::hold(const Origin& origin, const std::string& purpose) {
+    Entry& entry = entry_of(origin, purpose);
+    entry.listed = true;
+    return entry.pool;
+}
+
+Pool& Pools::hold_unlisted(const Origin& origin, const std::string& purpose) {
+    return entry_of(origin, purpose).pool;
+}
+
+Pools::Entry& Pools::entry_of(const Origin& origin, const std::string& purpose) {
     std::string key = key_of(origin, purpose);
     auto& entry = entries_[key];
     if (entry == nullptr) {
-        entry.reset(new Entry{std::move(key), Pool(*this, origin)});
+        entry.reset(new Entry{std::move(key), purpose, Pool(*this, origin)});
         by_pool_.emplace(&entry->pool, entry.get());
     } else if (entry->holders == 0) {
         unheld_.erase(entry->left);
     }
     ++entry->holders;
-    return entry->pool;
+    return *entry;
 }
+
+void Pools::show(base::Figures& figures) const {
+    for (const auto& [key, entry] : entries_) {
+        const std::string host = entry->listed ? entry->pool.origin().authority : "(redirects)";
+        const base::Labels labels = base::Labels().with(host).with(entry->purpose);
+        const std::uint64_t idle = entry->pool.idle();
+        figures.show(kConnections, labels.with("idle"), idle);
+        figures.show(kConnections, labels.with("busy"), entry->pool.open() - idle);
+    }
+}
+
+base::Metrics pool_metrics() { return kMetrics; }
 
 void Pools::let_go(Pool& pool) {
     Entry& entry = *by_pool_.at(&pool);

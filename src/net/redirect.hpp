@@ -26,7 +26,7 @@ struct Redirect {
     /// Where to go now.
     void go(const Origin& origin, const std::string& purpose) {
         Pool* const before = host.pool;
-        host = {.origin = origin, .pool = &pools.hold(origin, purpose)};
+        host = {.origin = origin, .pool = &pools.hold_unlisted(origin, purpose)};
         if (before != nullptr) {
             pools.let_go(*before);
         }
@@ -34,8 +34,15 @@ struct Redirect {
 
     /// Notes a piece of a streamed body, up to the limit.
     void hold(std::string_view bytes, std::uint64_t bytes_max) {
-        holds_all = holds_all && held.size() + bytes.size() <= bytes_max;
-        holds_all ? held.append(bytes) : held.assign({});
+        if (!holds_all || held.size() + bytes.size() > bytes_max) {
+            return drop_held();
+        }
+        held.append(bytes);
+    }
+    /// The body cannot be sent again from now on, or need not be.
+    void drop_held() {
+        holds_all = false;
+        std::string().swap(held);
     }
 
     Pools& pools;
@@ -44,7 +51,7 @@ struct Redirect {
     unsigned followed = 0;
     Origin home{};                         ///< of the host that got the request first
     std::optional<RedirectGuard> guard{};  ///< of the connection to `host`, unless it is home
-    bool from_afar = false;                ///< the redirect came from no near address
+    bool from_afar = false;                ///< a redirect came from no near address
     bool drops_body = false;               ///< the next request is a GET without a body
     bool reading_off = false;              ///< a redirect's body is being read and dropped
     bool left_home = false;                ///< credentials are not sent any more

@@ -73,7 +73,8 @@ bool Server::make_room() {
     auto& held = context_.loop.held();
     return held.give_up_oldest(base::HeldKind::Idle) ||
            (options_.crowded == ServerOptions::Crowded::Replace &&
-            held.give_up_oldest(base::HeldKind::Head));
+            (held.give_up_oldest(base::HeldKind::Head) ||
+             held.give_up_oldest(base::HeldKind::Reply)));
 }
 
 void Server::turn_away(std::unique_ptr<Wire> wire) {

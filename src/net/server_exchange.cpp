@@ -6,12 +6,15 @@
 #include <aggregator/base/text.hpp>
 #include <aggregator/http/local_reply.hpp>
 #include <aggregator/http/target.hpp>
+#include "net/turn_share.hpp"
 
 namespace aggregator::net {
 namespace {
 
 using base::Code;
 using http::Piece;
+
+constexpr std::size_t kTargetKept = 4096;  // of an idle connection
 
 }  // namespace
 
@@ -169,13 +172,19 @@ void ServerExchange::pump() {
 
 /// False if the reply cannot go on.
 bool ServerExchange::send_stream() {
+    TurnShare share;
     while (stream_ && !codec_.is_sending()) {
+        if (share.is_used_up()) {
+            go_on_later();
+            return true;
+        }
         const auto piece = stream_->next();
         if (!piece) {
             // The status has gone out already: only a broken connection can tell the client.
             note_failure(piece.error().code);
             return false;
         }
+        share.take(piece->bytes.size());
         if (!piece->bytes.empty()) {
             sent_bytes_ += piece->bytes.size();
             if (!codec_.send_piece(piece->bytes)) {
@@ -191,6 +200,13 @@ bool ServerExchange::send_stream() {
         }
     }
     return true;
+}
+
+void ServerExchange::go_on_later() {
+    if (more_ == nullptr) {
+        more_ = std::make_unique<base::Timer>(server_.context_.loop, [this] { pump(); });
+    }
+    more_->start(base::Duration::zero());
 }
 
 void ServerExchange::let_go_of_call() {
@@ -220,6 +236,9 @@ void ServerExchange::end() {
     note_access();
     clear();
     request_ = {};
+    if (target_.capacity() > kTargetKept) {
+        std::string().swap(target_);
+    }
     reason_.clear();
     first_body_ = {};
     replied_ = false;
@@ -229,6 +248,7 @@ void ServerExchange::end() {
 void ServerExchange::abandon() { note_access(); }
 
 void ServerExchange::clear() {
+    more_.reset();
     wake_ = nullptr;
     stream_.reset();
     call_.reset();

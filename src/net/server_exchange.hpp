@@ -77,6 +77,8 @@ public:
     /// A failure that the access log shows, and the counters.
     void note_failure(base::Code code);
     [[nodiscard]] bool replied() const { return replied_; }
+    /// What the request's target takes, if it is not as it came.
+    [[nodiscard]] std::size_t target_bytes() const { return target_.capacity(); }
     [[nodiscard]] base::Time began() const { return began_; }
 
     /// The reply was sent: notes it, and is ready for another request.
@@ -99,6 +101,7 @@ private:
     [[nodiscard]] bool send_stream();
     /// The whole reply waits for the client: frees what made it.
     void let_go_of_call();
+    void go_on_later();
     /// Gives the request its id, if requests have one.
     void identify();
     /// The fields of a reply, with the id if clients are told.
@@ -120,8 +123,9 @@ private:
     std::unique_ptr<http::Call> call_;
     std::unique_ptr<http::BodyStream> stream_;  // the reply's body
     std::function<void()> wake_;
-    std::string_view first_body_;  // of a streamed body: what came with the head
-    base::Time began_{};           // when the present request's head was complete
+    std::unique_ptr<base::Timer> more_;  // goes on with a long reply in the next turn
+    std::string_view first_body_;        // of a streamed body: what came with the head
+    base::Time began_{};                 // when the present request's head was complete
     std::uint64_t sent_bytes_ = 0;
     int status_ = 0;
     bool replied_ = false;

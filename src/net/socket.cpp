@@ -86,6 +86,12 @@ void Socket::unwatch() {
     }
 }
 
+void Socket::close() {
+    unwatch();
+    stream_.close();
+    descriptor_ = -1;
+}
+
 Io Socket::connected() const {
     int problem = 0;
     socklen_t size = sizeof problem;
@@ -108,6 +114,18 @@ void Socket::begin_tls_connect(const std::shared_ptr<TlsContext>& context,
 }
 
 Io Socket::read(std::span<char> room) {
+    const Io io = read_some(room);
+    count_in(io.bytes);
+    return io;
+}
+
+Io Socket::write(std::string_view bytes) {
+    const Io io = write_some(bytes);
+    count_out(io.bytes);
+    return io;
+}
+
+Io Socket::read_some(std::span<char> room) {
     if (tls_) {
         return tls_->read(room.data(), room.size());
     }
@@ -122,7 +140,7 @@ Io Socket::read(std::span<char> room) {
     }
 }
 
-Io Socket::write(std::string_view bytes) {
+Io Socket::write_some(std::string_view bytes) {
     if (tls_) {
         return tls_->write(bytes.data(), bytes.size());
     }
@@ -139,7 +157,9 @@ Io Socket::write_both(std::string_view first, std::string_view second) {
     msghdr message{};
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
-    return written(::sendmsg(descriptor_, &message, MSG_NOSIGNAL));
+    const Io io = written(::sendmsg(descriptor_, &message, MSG_NOSIGNAL));
+    count_out(io.bytes);
+    return io;
 }
 
 void Socket::end_sending() {

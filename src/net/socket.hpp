@@ -24,6 +24,7 @@ public:
 
     void watch(Watcher& watcher) override;
     void unwatch() override;
+    void close() override;
     [[nodiscard]] Io connected() const override;
     void begin_tls_accept(const std::shared_ptr<TlsContext>& context) override;
     void begin_tls_connect(const std::shared_ptr<TlsContext>& context,
@@ -47,6 +48,9 @@ public:
 
 private:
     Socket(WireLoop& loop, const Poco::Net::StreamSocket& stream);
+
+    [[nodiscard]] Io read_some(std::span<char> room);
+    [[nodiscard]] Io write_some(std::string_view bytes);
 
     WireLoop& loop_;
     Watcher* watcher_ = nullptr;

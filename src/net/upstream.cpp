@@ -81,7 +81,7 @@ void Upstream::connect_next() {
     while (tried_ < addresses_.size()) {
         auto wire = loop_.connect(addresses_[tried_++], first_port());
         if (wire) {
-            wire_ = std::move(*wire);
+            take_wire(std::move(*wire));
             return wire_->watch(*this);
         }
         error = std::move(wire.error());
@@ -102,7 +102,7 @@ void Upstream::fallback_ended(base::Result<std::unique_ptr<Wire>> outcome) {
         leave_wire();
         readable_ = false;
         hangup_ = false;
-        wire_ = std::move(*outcome);
+        take_wire(std::move(*outcome));
         wire_->watch(*this);
         return established();
     }

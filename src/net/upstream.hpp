@@ -76,6 +76,7 @@ public:
     std::size_t idle_index = 0;  ///< its place in the pool's list of idle ones
 
 private:
+    void take_wire(std::unique_ptr<Wire> wire);
     friend class Pool;
     enum class Phase : std::uint8_t {
         Resolving,

@@ -21,6 +21,12 @@ std::uint16_t Upstream::first_port() const {
     return pool_.proxy() != nullptr ? pool_.proxy()->port : pool_.origin().port;
 }
 
+void Upstream::take_wire(std::unique_ptr<Wire> wire) {
+    wire_ = std::move(wire);
+    base::Counters& counters = pool_.pools().context().counters;
+    wire_->count_with(counters.upstream_bytes_in, counters.upstream_bytes_out);
+}
+
 base::Result<void> Upstream::guarded(const Addresses& addresses) const {
     if (!guard_) {
         return {};

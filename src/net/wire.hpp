@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <aggregator/base/counters.hpp>
 #include <aggregator/net/loop.hpp>
 #include <aggregator/net/tls.hpp>
 #include "net/io.hpp"
@@ -22,11 +23,20 @@ public:
     Wire(const Wire&) = delete;
     Wire& operator=(const Wire&) = delete;
 
+    /// Counts what comes in and goes out, TLS's own bytes left out. Both outlive it.
+    void count_with(base::Counter& in, base::Counter& out) {
+        in_ = &in;
+        out_ = &out;
+    }
+
     /// Tells the watcher of every change from now on, edge-triggered, and once of the present
     /// state. Only one watches; it must leave before it goes.
     virtual void watch(Watcher& watcher) = 0;
     /// Nothing is told any more, whatever has happened already.
     virtual void unwatch() = 0;
+    /// Nothing is told any more, and what it has of the system is free from now on, not only when
+    /// it is destroyed. It can be used for nothing else.
+    virtual void close() { unwatch(); }
 
     /// What became of the attempt to connect, once the wire was writable.
     [[nodiscard]] virtual Io connected() const = 0;
@@ -66,6 +76,22 @@ public:
     [[nodiscard]] virtual std::string peer() const = 0;
     /// The address of this end.
     [[nodiscard]] virtual std::string own() const = 0;
+
+protected:
+    void count_in(std::size_t bytes) {
+        if (in_ != nullptr) {
+            in_->add(bytes);
+        }
+    }
+    void count_out(std::size_t bytes) {
+        if (out_ != nullptr) {
+            out_->add(bytes);
+        }
+    }
+
+private:
+    base::Counter* in_ = nullptr;
+    base::Counter* out_ = nullptr;
 };
 
 }  // namespace aggregator::net

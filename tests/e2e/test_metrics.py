@@ -308,3 +308,22 @@ def test_components_count_what_they_do(serve, start, nobody) -> None:
                           endpoint="GET /e", code="breaker_open") == 2
     assert management.sum("aggregator_cors_preflights_total", result="allowed") == 1
     assert management.sum("aggregator_cors_preflights_total", result="refused") == 2
+
+
+def test_bytes_and_connections_are_counted_on_both_sides(serve, start) -> None:
+    live = serve(json_reply({"a": "x" * 5000}))
+    found = service(endpoint("/e", backend(live)))
+    found["extra_config"] = {"admin": admin()}
+    gateway = start(found, "--workers", "1")
+    management = Management(gateway)
+    answer = gateway.get("/e")
+    gateway.settle()
+    sent = management.sum("aggregator_sent_bytes_total", to="clients")
+    assert len(answer.body) < sent < len(answer.body) + 500
+    assert 5000 < management.sum("aggregator_received_bytes_total", **{"from": "backends"}) < 5500
+    assert 10 < management.sum("aggregator_received_bytes_total", **{"from": "clients"}) < 500
+    assert 10 < management.sum("aggregator_sent_bytes_total", to="backends") < 500
+    host = live.host.removeprefix("http://")
+    connections = "aggregator_host_connections"
+    assert management.sum(connections, host=host, purpose="live", state="idle") == 1
+    assert management.sum(connections, host=host, purpose="live", state="busy") == 0

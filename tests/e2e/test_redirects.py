@@ -576,3 +576,12 @@ def test_no_referer_goes_from_https_to_http(serve, serve_tls, authority, trustin
     referers = [received.get("Referer") for received in plain.received]
     assert referers == [None, plain.host + "/a"]
     assert secure.received[1].get("Referer") == secure.host + "/"
+
+
+def test_the_way_home_is_not_for_a_host_outside_to_choose(serve, serve_outside, start) -> None:
+    home = serve(GOOD)
+    outside = serve_outside(to(f"http://127.0.0.1:{home.port}/internal/delete"))
+    home.scripts = {"/": to(f"{outside.host}/"), "/internal/delete": GOOD}
+    gateway = start(service(endpoint("/e", backend(home))))
+    assert gateway.get("/e").get("X-Aggregator-Error") == "bad_redirect"
+    assert [request.target for request in home.received] == ["/"]

@@ -32,7 +32,7 @@ struct Counters {
     Counter connections_open;      ///< of clients
     Counter connections_accepted;  ///< of clients, since the start
     Counter accept_failures;       ///< for want of descriptors
-    Counter client_bytes_in;       ///< of clients' connections, below TLS
+    Counter client_bytes_in;       ///< of clients' connections, without TLS's own
     Counter client_bytes_out;
     Counter upstream_open;    ///< connections to backends, idle ones included
     Counter upstream_opened;  ///< the same, since the start

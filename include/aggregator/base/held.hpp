@@ -87,7 +87,7 @@ private:
 
 /// All that one loop holds for its peers, each kind in the order of the last progress. When the
 /// process's budget is full, the loop that holds most gives up what has made no progress for the
-/// longest time: replies first, then bodies, then heads; heads alone when those have used up their
+/// longest time, of the kind that holds most there; heads alone when those have used up their
 /// quarter. Without a budget it only counts. Owned by its Loop.
 class HeldLedger {
 public:
@@ -139,6 +139,7 @@ private:
     [[nodiscard]] HeldLedger& fullest(std::atomic<std::uint64_t> HeldLedger::*shown) const;
     static void ask(HeldLedger& other);
     void relieve();
+    [[nodiscard]] HeldKind heaviest() const;
     void drop(HeldKind kind);
     void trim();
 

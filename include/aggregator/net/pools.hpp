@@ -72,6 +72,8 @@ public:
     /// The pool of an origin, which stays until it was let go as often as it was held; `purpose`
     /// keeps connections apart that must not be shared, such as a shadow's.
     [[nodiscard]] Pool& hold(const Origin& origin, const std::string& purpose);
+    /// The same for an origin that a backend has named: figures do not tell it apart.
+    [[nodiscard]] Pool& hold_unlisted(const Origin& origin, const std::string& purpose);
     /// To be called when none of the holder's connections is in use any more. What is left of the
     /// pool goes in a later turn: at once if it is empty, else when there are too many like it.
     void let_go(Pool& pool);
@@ -87,6 +89,7 @@ public:
     /// Connections that wait for a request.
     [[nodiscard]] std::size_t idle() const { return idle_; }
     void close_idle();
+    void show(base::Figures& figures) const;
     /// For pools: one more or one less of them.
     void count_idle(int change) { idle_ += static_cast<std::size_t>(change); }
 
@@ -99,6 +102,7 @@ public:
 private:
     struct Entry;
 
+    [[nodiscard]] Entry& entry_of(const Origin& origin, const std::string& purpose);
     void sweep();
     void drop(Entry& entry);
 
@@ -114,5 +118,8 @@ private:
     std::unique_ptr<ForbiddenListener> forbidden_;
     base::Timer sweep_;
 };
+
+/// The metrics that Pools show.
+[[nodiscard]] base::Metrics pool_metrics();
 
 }  // namespace aggregator::net

@@ -46,7 +46,7 @@ struct ServerOptions {
     /// What makes room when no connection is idle.
     enum class Crowded : std::uint8_t {
         TurnAway,  ///< nothing: the new connection gets a 503
-        Replace,   ///< the one whose head has been incomplete for the longest time
+        Replace,  ///< the one whose head has been incomplete, or reply unread, for the longest time
     };
     Crowded crowded = Crowded::TurnAway;
     http::ErrorStyle errors = {};                    ///< of what the server refuses by itself

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+namespace aggregator::net {
+
+/// What one connection may move in one turn of the loop: a peer that is as fast as the gateway must
+/// not keep it from all others. Whoever has used up its share goes on in the next turn.
+class TurnShare {
+public:
+    void take(std::size_t bytes) {
+        const std::size_t counted = std::max(bytes, kPieceMin);
+        left_ -= std::min(left_, counted);
+    }
+    [[nodiscard]] bool is_used_up() const { return left_ == 0; }
+
+private:
+    static constexpr std::size_t kBytes = 512u << 10;
+    static constexpr std::size_t kPieceMin = 4u << 10;  // a small piece costs a system call as well
+
+    std::size_t left_ = kBytes;
+};
+
+}  // namespace aggregator::net
