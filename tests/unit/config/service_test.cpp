@@ -8,8 +8,7 @@ using Strings = std::vector<std::string>;
 TEST_CASE("service: the version has to be 3") {
     CHECK(error(load_text("{\"version\": 2}", "t"), "unsupported-version").message ==
           "unsupported version: 2 (want: 3)");
-    CHECK(error(load_text("{}", "t"), "unsupported-version").message ==
-          "`version` is missing");
+    CHECK(error(load_text("{}", "t"), "unsupported-version").message == "`version` is missing");
     CHECK(error(load_text("{\"version\": null}", "t"), "unsupported-version").message ==
           "`version` is missing");
     CHECK(is_silent(load_text("{\"version\": \"3\"}", "t")));
