@@ -80,6 +80,7 @@ struct World {
         request.headers = fields;
         request.params = params;
         request.client = "192.0.2.7";
+        request.id = "r-1";
         request.body = body;
         request.stream = stream;
         return mirror.call(request, [this](http::Result<http::Response> answer) {
