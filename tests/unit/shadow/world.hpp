@@ -80,7 +80,7 @@ struct World {
         request.headers = fields;
         request.params = params;
         request.client = "192.0.2.7";
-        request.id = "r-1";
+        request.id = request_id;
         request.body = body;
         request.stream = stream;
         return mirror.call(request, [this](http::Result<http::Response> answer) {
@@ -117,6 +117,7 @@ struct World {
     std::vector<std::shared_ptr<FakeService>> fakes;
     std::vector<std::shared_ptr<Controls>> controls;
     Mirror mirror{{loop, *plan, log, budget}, plan->endpoints.front(), live};
+    std::string request_id = "r-1";
     std::string method = "POST";
     std::string target = "/e/7";
     std::string host = "api.example:8080";
