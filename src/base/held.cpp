@@ -166,8 +166,11 @@ void HeldLedger::relieve() {
 }
 
 HeldKind HeldLedger::heaviest() const {
-    return std::ranges::max({HeldKind::Reply, HeldKind::Body, HeldKind::Head}, {},
-                            [this](HeldKind kind) { return list(kind).bytes; });
+    HeldKind most = HeldKind::Head;
+    for (const HeldKind kind : {HeldKind::Reply, HeldKind::Body}) {
+        most = list(kind).bytes > list(most).bytes ? kind : most;
+    }
+    return most;
 }
 
 void HeldLedger::make_room_for_heads() {
