@@ -30,9 +30,10 @@ AnsweringCall::AnsweringCall(base::Loop& loop, const http::Request& request, Sta
     : asked_(std::move(start.asked)),
       work_(std::move(start.work)),
       open_(std::make_shared<Open>(Open{std::move(done)})),
-      patience_(
-          loop,
-          [this] { refuse(Trouble::NotReady, "the workers did not answer within ten seconds"); }),
+      patience_(loop,
+                [this] {
+                    refuse(ProblemKind::NotReady, "the workers did not answer within ten seconds");
+                }),
       collect_(loop, start.wants_body ? request : without_body(request),
                {.bytes_max = kBodyBytesMax, .patience = kPatience},
                [this](auto body) { collected(std::move(body)); }) {}
@@ -55,8 +56,8 @@ void AnsweringCall::collected(http::Result<std::string> body) {
     });
 }
 
-void AnsweringCall::refuse(Trouble trouble, std::string_view detail) const {
-    const Reply reply = problem(trouble, detail, asked_.path);
+void AnsweringCall::refuse(ProblemKind kind, std::string_view detail) const {
+    const Reply reply = problem(kind, detail, asked_.path);
     if (const http::Done done = std::exchange(open_->done, {})) {
         give_unstored(reply, done);
     }

@@ -52,7 +52,7 @@ private:
     };
 
     void collected(http::Result<std::string> body);
-    void refuse(Trouble trouble, std::string_view detail) const;
+    void refuse(ProblemKind kind, std::string_view detail) const;
 
     Asked asked_;
     Work work_;

@@ -116,11 +116,11 @@ void describe_settings(json::Writer& out, const LiveShadow& live) {
     const Settings now = settings_of(*live.controls);
     const Settings first = first_settings_of(*live.shadow);
     std::vector<std::string> changed;
-    for (const Knob& knob : knobs()) {
-        const std::string text = knob.text(now);
-        out.key(knob.name).raw(text);
-        if (text != knob.text(first)) {
-            changed.emplace_back(knob.name);
+    for (const SettingRow& row : setting_rows()) {
+        const std::string text = row.text(now);
+        out.key(row.name).raw(text);
+        if (text != row.text(first)) {
+            changed.emplace_back(row.name);
         }
     }
     list(out, "changed", changed);

@@ -9,7 +9,7 @@ constexpr auto kMinute = std::chrono::minutes(1);
 
 }  // namespace
 
-std::optional<std::chrono::seconds> FailedTokens::note(std::string_view address, base::Time now) {
+std::optional<std::chrono::seconds> FailedTokens::record(std::string_view address, base::Time now) {
     const std::string key(address);
     if (!seen_.contains(key)) {
         make_room(now);

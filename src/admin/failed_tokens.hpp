@@ -21,8 +21,8 @@ public:
     static constexpr std::size_t kAddressesMax = 1024;
 
     /// Counts one more; the seconds after which the next may come, once there are too many.
-    [[nodiscard]] std::optional<std::chrono::seconds> note(std::string_view address,
-                                                           base::Time now);
+    [[nodiscard]] std::optional<std::chrono::seconds> record(std::string_view address,
+                                                             base::Time now);
     [[nodiscard]] std::size_t size() const { return seen_.size(); }
 
 private:

@@ -9,10 +9,10 @@
 #include "admin/describe.hpp"
 #include "admin/identity.hpp"
 #include "admin/metrics.hpp"
-#include "admin/mirror_desk.hpp"
+#include "admin/mirror_handlers.hpp"
 #include "admin/openapi.hpp"
 #include "admin/refusal.hpp"
-#include "admin/shadow_desk.hpp"
+#include "admin/shadow_handlers.hpp"
 
 namespace aggregator::admin {
 
@@ -36,7 +36,7 @@ Reply list_endpoints(const Gateway& gateway) {
 Reply show_endpoint(const Gateway& gateway, const Asked& asked) {
     const plan::Endpoint* const endpoint = endpoint_of_id(gateway.plan(), asked.name);
     if (endpoint == nullptr) {
-        return problem(Trouble::NotFound, "there is no endpoint of the id " + asked.name,
+        return problem(ProblemKind::NotFound, "there is no endpoint of the id " + asked.name,
                        asked.path);
     }
     json::Writer out;
@@ -47,13 +47,13 @@ Reply show_endpoint(const Gateway& gateway, const Asked& asked) {
 }  // namespace
 
 /// Who answers what, and what they share.
-struct Interface::Desks {
-    explicit Desks(Context& context) : notes(context), shadows(notes), mirrors(notes) {}
+struct Interface::Handlers {
+    explicit Handlers(Context& context) : records(context), shadows(records), mirrors(records) {}
 
     void work(const Asked& asked, const Answer& answer);
     [[nodiscard]] Reply reply_at_once(const Asked& asked) const;
     void scrape(const Answer& answer) const;
-    [[nodiscard]] bool ready() const { return notes.gateway().ready() && restoring == 0; }
+    [[nodiscard]] bool ready() const { return records.gateway().ready() && restoring == 0; }
 
     void restore_mirror(const StateEntry& entry);
     void restore_settings(const StateEntry& entry);
@@ -61,14 +61,14 @@ struct Interface::Desks {
     void tell_unfit(const StateEntry& entry, std::string_view reason) const;
 
     FailedTokens failed_tokens;
-    Notes notes;
-    ShadowDesk shadows;
-    MirrorDesk mirrors;
+    ShadowRecords records;
+    ShadowHandlers shadows;
+    MirrorHandlers mirrors;
     std::vector<LiveShadow> restored;  // mirrors that were not put yet
     std::size_t restoring = 0;         // mirrors that some worker may not have yet
 };
 
-void Interface::Desks::work(const Asked& asked, const Answer& answer) {
+void Interface::Handlers::work(const Asked& asked, const Answer& answer) {
     switch (asked.route->action) {
         case Action::ListShadows:
             return shadows.list(asked, answer);
@@ -91,31 +91,32 @@ void Interface::Desks::work(const Asked& asked, const Answer& answer) {
     }
 }
 
-Reply Interface::Desks::reply_at_once(const Asked& asked) const {
+Reply Interface::Handlers::reply_at_once(const Asked& asked) const {
     switch (asked.route->action) {
         case Action::ListEndpoints:
-            return list_endpoints(notes.gateway());
+            return list_endpoints(records.gateway());
         case Action::ShowEndpoint:
-            return show_endpoint(notes.gateway(), asked);
+            return show_endpoint(records.gateway(), asked);
         case Action::OpenApi:
             return json_reply(200, std::string(openapi_text()));
         case Action::Ready:
-            return ready() ? status_reply("ready")
-                           : problem(Trouble::NotReady, "the workers take no requests", asked.path);
+            return ready()
+                       ? status_reply("ready")
+                       : problem(ProblemKind::NotReady, "the workers take no requests", asked.path);
         default:
             return status_reply("ok");
     }
 }
 
-void Interface::Desks::scrape(const Answer& answer) const {
-    notes.gateway().collect([this, answer](const Snapshot& snapshot) {
+void Interface::Handlers::scrape(const Answer& answer) const {
+    records.gateway().collect([this, answer](const Snapshot& snapshot) {
         answer(http::local_reply(200, kMetricsType,
-                                 metrics_text(notes.gateway(), snapshot, notes.now())));
+                                 metrics_text(records.gateway(), snapshot, records.now())));
     });
 }
 
-void Interface::Desks::restore_mirror(const StateEntry& entry) {
-    const plan::Endpoint* const endpoint = endpoint_of_id(notes.gateway().plan(), entry.id);
+void Interface::Handlers::restore_mirror(const StateEntry& entry) {
+    const plan::Endpoint* const endpoint = endpoint_of_id(records.gateway().plan(), entry.id);
     if (endpoint == nullptr) {
         return tell_unfit(entry, "the configuration has no such endpoint");
     }
@@ -126,8 +127,8 @@ void Interface::Desks::restore_mirror(const StateEntry& entry) {
     restored.push_back(std::move(*live));
 }
 
-void Interface::Desks::restore_settings(const StateEntry& entry) {
-    const LiveShadow* live = find_shadow(notes.gateway(), entry.id);
+void Interface::Handlers::restore_settings(const StateEntry& entry) {
+    const LiveShadow* live = find_shadow(records.gateway(), entry.id);
     for (const LiveShadow& one : restored) {
         live = one.shadow->rules->id == entry.id ? &one : live;
     }
@@ -139,23 +140,23 @@ void Interface::Desks::restore_settings(const StateEntry& entry) {
     }
 }
 
-void Interface::Desks::put_restored() {
+void Interface::Handlers::put_restored() {
     restoring = restored.size();
     for (LiveShadow& live : restored) {
-        notes.context().log.write(base::LogLevel::Info, "mirror set again",
-                                  {{"shadow", notes.subject_of(live)}});
-        notes.gateway().put_shadow(std::move(live), [this] { --restoring; });
+        records.context().log.write(base::LogLevel::Info, "mirror set again",
+                                    {{"shadow", records.subject_of(live)}});
+        records.gateway().put_shadow(std::move(live), [this] { --restoring; });
     }
     restored.clear();
 }
 
-void Interface::Desks::tell_unfit(const StateEntry& entry, std::string_view reason) const {
-    notes.context().log.write(base::LogLevel::Warning, "an entry of the state file is not used",
-                              {{"subject", entry.subject}, {"id", entry.id}, {"reason", reason}});
+void Interface::Handlers::tell_unfit(const StateEntry& entry, std::string_view reason) const {
+    records.context().log.write(base::LogLevel::Warning, "an entry of the state file is not used",
+                                {{"subject", entry.subject}, {"id", entry.id}, {"reason", reason}});
 }
 
 Interface::Interface(Context context)
-    : context_(std::move(context)), desks_(std::make_unique<Desks>(context_)) {}
+    : context_(std::move(context)), handlers_(std::make_unique<Handlers>(context_)) {}
 
 Interface::~Interface() = default;
 
@@ -170,13 +171,13 @@ std::unique_ptr<http::Call> Interface::call(const http::Request& request, http::
                    .if_match = std::string(if_match == nullptr ? "" : if_match->value),
                    .caller = std::string(request.client),
                    .body = {}};
-    if (auto refusal = refuse(context_, request, found, desks_->failed_tokens)) {
+    if (auto refusal = refuse(context_, request, found, handlers_->failed_tokens)) {
         start.work = [reply = std::move(*refusal)](const Asked&, const Answer& answer) {
             answer(reply);
         };
     } else {
         start.work = [this](const Asked& asked, const Answer& answer) {
-            desks_->work(asked, answer);
+            handlers_->work(asked, answer);
         };
         start.wants_body = found.route->has_body;
     }
@@ -194,15 +195,15 @@ base::Result<void> Interface::restore() {
     }
     for (const StateEntry& entry : *entries) {
         if (entry.kind == StateEntry::Kind::Mirror) {
-            desks_->restore_mirror(entry);
+            handlers_->restore_mirror(entry);
         }
     }
     for (const StateEntry& entry : *entries) {
         if (entry.kind == StateEntry::Kind::Settings) {
-            desks_->restore_settings(entry);
+            handlers_->restore_settings(entry);
         }
     }
-    desks_->put_restored();
+    handlers_->put_restored();
     return {};
 }
 

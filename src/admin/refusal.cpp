@@ -30,14 +30,14 @@ bool takes_type(const Route& route, const Request& request) {
 
 Reply refuse_entry(Entry entry, std::string_view path) {
     if (entry == Entry::ForeignPage) {
-        return problem(Trouble::Forbidden,
+        return problem(ProblemKind::Forbidden,
                        "without a token only requests are served that ask for an address or "
                        "localhost and come from no other page",
                        path);
     }
     const bool wrong = entry == Entry::TokenWrong;
     Reply reply = problem(
-        Trouble::Unauthorized,
+        ProblemKind::Unauthorized,
         wrong ? "the token is wrong" : "a header is missing: Authorization: Bearer <token>", path);
     reply.headers.emplace_back("WWW-Authenticate", std::string("Bearer realm=\"aggregator\"") +
                                                        (wrong ? ", error=\"invalid_token\"" : ""));
@@ -46,13 +46,13 @@ Reply refuse_entry(Entry entry, std::string_view path) {
 
 Reply refuse_guessing(std::chrono::seconds pause, std::string_view path) {
     Reply reply =
-        problem(Trouble::TooManyRequests, "too many wrong tokens from this address", path);
+        problem(ProblemKind::TooManyRequests, "too many wrong tokens from this address", path);
     reply.headers.emplace_back("Retry-After", std::to_string(pause.count()));
     return reply;
 }
 
 Reply refuse_type(const Route& route, std::string_view path) {
-    Reply reply = problem(Trouble::UnsupportedMediaType,
+    Reply reply = problem(ProblemKind::UnsupportedMediaType,
                           "the header Content-Type has to say application/json", path);
     if (route.action == Action::PatchShadow) {
         reply.headers.emplace_back("Accept-Patch",
@@ -62,7 +62,7 @@ Reply refuse_type(const Route& route, std::string_view path) {
 }
 
 Reply refuse_method(const Found& found, std::string_view path) {
-    Reply reply = problem(Trouble::MethodNotAllowed, "served here: " + found.allowed, path);
+    Reply reply = problem(ProblemKind::MethodNotAllowed, "served here: " + found.allowed, path);
     reply.headers.emplace_back("Allow", found.allowed);
     return reply;
 }
@@ -80,14 +80,14 @@ std::optional<Reply> refuse(const Interface::Context& context, const Request& re
         context.log.write(base::LogLevel::Warning, "management interface: refused",
                           {{"caller", request.client}, {"path", path}});
         if (entry == Entry::TokenWrong) {
-            if (const auto pause = failed.note(request.client, context.loop.now())) {
+            if (const auto pause = failed.record(request.client, context.loop.now())) {
                 return refuse_guessing(*pause, path);
             }
         }
         return refuse_entry(entry, path);
     }
     if (found.allowed.empty()) {
-        return problem(Trouble::NotFound, "GET /api/v1/openapi.json tells what there is", path);
+        return problem(ProblemKind::NotFound, "GET /api/v1/openapi.json tells what there is", path);
     }
     if (found.route == nullptr) {
         return refuse_method(found, path);

@@ -9,32 +9,32 @@ namespace aggregator::admin {
 namespace {
 
 struct Row {
-    Trouble trouble;
+    ProblemKind kind;
     int status;
     std::string_view name;
     std::string_view title;
 };
 
 constexpr Row kRows[] = {
-    {Trouble::BadRequest, 400, "bad-request", "The request cannot be understood"},
-    {Trouble::BadBody, 400, "bad-body", "The body is not what is expected here"},
-    {Trouble::Unauthorized, 401, "unauthorized", "The token is missing or wrong"},
-    {Trouble::Forbidden, 403, "forbidden", "The request may come from a foreign page"},
-    {Trouble::NotFound, 404, "not-found", "There is nothing of that name"},
-    {Trouble::MethodNotAllowed, 405, "method-not-allowed", "The method is not served here"},
-    {Trouble::RequestTimeout, 408, "request-timeout", "The body did not come in time"},
-    {Trouble::Conflict, 409, "conflict", "The configuration stands against it"},
-    {Trouble::PreconditionFailed, 412, "precondition-failed", "It was changed meanwhile"},
-    {Trouble::BodyTooLarge, 413, "body-too-large", "The body is too long"},
-    {Trouble::UnsupportedMediaType, 415, "unsupported-media-type", "The body has another type"},
-    {Trouble::TooManyRequests, 429, "too-many-requests", "Too many wrong tokens"},
-    {Trouble::StateNotWritten, 500, "state-not-written", "The change could not be stored"},
-    {Trouble::NotReady, 503, "not-ready", "The gateway does not answer yet"},
+    {ProblemKind::BadRequest, 400, "bad-request", "The request cannot be understood"},
+    {ProblemKind::BadBody, 400, "bad-body", "The body is not what is expected here"},
+    {ProblemKind::Unauthorized, 401, "unauthorized", "The token is missing or wrong"},
+    {ProblemKind::Forbidden, 403, "forbidden", "The request may come from a foreign page"},
+    {ProblemKind::NotFound, 404, "not-found", "There is nothing of that name"},
+    {ProblemKind::MethodNotAllowed, 405, "method-not-allowed", "The method is not served here"},
+    {ProblemKind::RequestTimeout, 408, "request-timeout", "The body did not come in time"},
+    {ProblemKind::Conflict, 409, "conflict", "The configuration stands against it"},
+    {ProblemKind::PreconditionFailed, 412, "precondition-failed", "It was changed meanwhile"},
+    {ProblemKind::BodyTooLarge, 413, "body-too-large", "The body is too long"},
+    {ProblemKind::UnsupportedMediaType, 415, "unsupported-media-type", "The body has another type"},
+    {ProblemKind::TooManyRequests, 429, "too-many-requests", "Too many wrong tokens"},
+    {ProblemKind::StateNotWritten, 500, "state-not-written", "The change could not be stored"},
+    {ProblemKind::NotReady, 503, "not-ready", "The gateway does not answer yet"},
 };
 
-const Row& row_of(Trouble trouble) { return kRows[static_cast<std::size_t>(trouble)]; }
+const Row& row_of(ProblemKind kind) { return kRows[static_cast<std::size_t>(kind)]; }
 
-static_assert(std::size(kRows) == static_cast<std::size_t>(Trouble::NotReady) + 1);
+static_assert(std::size(kRows) == static_cast<std::size_t>(ProblemKind::NotReady) + 1);
 
 void append_faults(json::Writer& out, const std::vector<Fault>& faults) {
     out.key("errors").array();
@@ -54,9 +54,9 @@ Reply json_reply(int status, std::string body) {
     return http::local_reply(status, "application/json", std::move(body));
 }
 
-Reply problem(Trouble trouble, std::string_view detail, std::string_view instance,
+Reply problem(ProblemKind kind, std::string_view detail, std::string_view instance,
               const std::vector<Fault>& faults) {
-    const Row& row = row_of(trouble);
+    const Row& row = row_of(kind);
     json::Writer out;
     out.object()
         .member("type", "urn:aggregator:problem:" + std::string(row.name))
@@ -71,14 +71,14 @@ Reply problem(Trouble trouble, std::string_view detail, std::string_view instanc
     return http::local_reply(row.status, "application/problem+json", std::move(out).take());
 }
 
-Trouble trouble_of(base::Code code) {
+ProblemKind trouble_of(base::Code code) {
     switch (code) {
         case base::Code::BodyTooLarge:
-            return Trouble::BodyTooLarge;
+            return ProblemKind::BodyTooLarge;
         case base::Code::RequestTimeout:
-            return Trouble::RequestTimeout;
+            return ProblemKind::RequestTimeout;
         default:
-            return Trouble::BadRequest;
+            return ProblemKind::BadRequest;
     }
 }
 

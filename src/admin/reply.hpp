@@ -19,7 +19,7 @@ using Answer = std::function<void(Reply)>;
 [[nodiscard]] Reply json_reply(int status, std::string body);
 
 /// What a request can be refused for.
-enum class Trouble : std::uint8_t {
+enum class ProblemKind : std::uint8_t {
     BadRequest,
     BadBody,
     Unauthorized,
@@ -44,11 +44,11 @@ struct Fault {
 };
 
 /// A problem document (RFC 9457). `instance` is the path that was asked for.
-[[nodiscard]] Reply problem(Trouble trouble, std::string_view detail, std::string_view instance,
+[[nodiscard]] Reply problem(ProblemKind kind, std::string_view detail, std::string_view instance,
                             const std::vector<Fault>& faults = {});
 
-/// The trouble of a body that could not be read.
-[[nodiscard]] Trouble trouble_of(base::Code code);
+/// The kind of a body that could not be read.
+[[nodiscard]] ProblemKind trouble_of(base::Code code);
 
 /// Gives the reply with what every one of this interface says besides. Neither may be what `done`
 /// destroys.

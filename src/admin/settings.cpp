@@ -92,7 +92,7 @@ void read_expires(Fields& fields, std::int64_t now, Settings& out) {
     out.expires = *when;
 }
 
-constexpr Knob kKnobs[] = {
+constexpr SettingRow kSettingRows[] = {
     {kEnabled, [](const Settings& s) { return std::string(s.enabled ? "true" : "false"); },
      [](const Settings& from, Settings& to) { to.enabled = from.enabled; },
      [](Fields& fields, std::int64_t, Settings& out) {
@@ -122,7 +122,7 @@ constexpr Knob kKnobs[] = {
 
 }  // namespace
 
-std::span<const Knob> knobs() { return kKnobs; }
+std::span<const SettingRow> setting_rows() { return kSettingRows; }
 
 Settings settings_of(const shadow::Controls& controls) {
     constexpr auto kOrder = std::memory_order_relaxed;
@@ -149,9 +149,9 @@ void put(const Settings& settings, shadow::Controls& controls) {
 }
 
 void Patch::apply(Settings& settings) const {
-    for (std::size_t i = 0; i < std::size(kKnobs); ++i) {
+    for (std::size_t i = 0; i < std::size(kSettingRows); ++i) {
         if (has(i)) {
-            kKnobs[i].take(values, settings);
+            kSettingRows[i].take(values, settings);
         }
     }
 }
@@ -164,9 +164,9 @@ void Patch::merge(const Patch& later) {
 std::string Patch::text() const {
     json::Writer out;
     out.object();
-    for (std::size_t i = 0; i < std::size(kKnobs); ++i) {
+    for (std::size_t i = 0; i < std::size(kSettingRows); ++i) {
         if (has(i)) {
-            out.key(kKnobs[i].name).raw(kKnobs[i].text(values));
+            out.key(kSettingRows[i].name).raw(kSettingRows[i].text(values));
         }
     }
     return std::move(out.end()).take();
@@ -175,9 +175,9 @@ std::string Patch::text() const {
 Patch read_patch(Fields& fields, std::int64_t now) {
     fields.expect_only({kEnabled, kPercentage, kMaxRate, kTimeout, kLog, kExpires});
     Patch patch;
-    for (std::size_t i = 0; i < std::size(kKnobs); ++i) {
-        if (fields.has(kKnobs[i].name)) {
-            kKnobs[i].read(fields, now, patch.values);
+    for (std::size_t i = 0; i < std::size(kSettingRows); ++i) {
+        if (fields.has(kSettingRows[i].name)) {
+            kSettingRows[i].read(fields, now, patch.values);
             patch.given |= 1u << i;
         }
     }

@@ -24,7 +24,7 @@ struct Settings {
 };
 
 /// One of them: how it is called and how it is read, shown and taken over.
-struct Knob {
+struct SettingRow {
     std::string_view name;
     /// As a JSON value.
     std::string (*text)(const Settings& settings);
@@ -33,7 +33,7 @@ struct Knob {
     void (*read)(Fields& fields, std::int64_t now, Settings& out);
 };
 
-[[nodiscard]] std::span<const Knob> knobs();
+[[nodiscard]] std::span<const SettingRow> setting_rows();
 
 /// As they are in force.
 [[nodiscard]] Settings settings_of(const shadow::Controls& controls);
@@ -45,9 +45,9 @@ void put(const Settings& settings, shadow::Controls& controls);
 /// A change of some of the settings.
 struct Patch {
     Settings values;
-    std::uint32_t given = 0;  ///< a bit each, in the order of knobs()
+    std::uint32_t given = 0;  ///< a bit each, in the order of setting_rows()
 
-    [[nodiscard]] bool has(std::size_t knob) const { return (given >> knob & 1u) != 0; }
+    [[nodiscard]] bool has(std::size_t row) const { return (given >> row & 1u) != 0; }
     /// What it changes is changed in `settings`.
     void apply(Settings& settings) const;
     /// Takes over what `later` changes.

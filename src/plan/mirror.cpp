@@ -16,7 +16,7 @@ tl::unexpected<base::Error> refuse(std::string why) {
     return base::fail(base::Code::BadConfiguration, std::move(why));
 }
 
-std::string shown(const MirrorWish& wish) { return "`" + wish.host.substr(0, 100) + "`"; }
+std::string shown(const MirrorSpec& spec) { return "`" + spec.host.substr(0, 100) + "`"; }
 
 /// What is in the list, for who asked for something else.
 std::string listed(const std::vector<std::string>& allowed) {
@@ -49,32 +49,32 @@ const Host* live_host(const Endpoint& endpoint, const Host& wanted) {
 
 /// The name or address that is wished for, with its port. It is spoken to like the live host that
 /// it is, else by TLS on port 443 and in plain text on any other.
-base::Result<Host> host_of(const Endpoint& endpoint, const MirrorWish& wish) {
-    if (wish.port == 0) {
+base::Result<Host> host_of(const Endpoint& endpoint, const MirrorSpec& spec) {
+    if (spec.port == 0) {
         return refuse("a port from 1 to 65535 is expected");
     }
-    const bool bare_v6 = wish.host.find(':') != std::string::npos && !wish.host.starts_with('[');
-    const std::string name = base::to_lower(bare_v6 ? "[" + wish.host + "]" : wish.host);
-    const std::string written = name + ":" + std::to_string(wish.port);
+    const bool bare_v6 = spec.host.find(':') != std::string::npos && !spec.host.starts_with('[');
+    const std::string name = base::to_lower(bare_v6 ? "[" + spec.host + "]" : spec.host);
+    const std::string written = name + ":" + std::to_string(spec.port);
     auto host = parse_host("http://" + written);
     // With a port or a path of its own, the name would be another one than what is written.
     if (!host || (host->name != name && "[" + host->name + "]" != name) || !host->prefix.empty()) {
-        return refuse(shown(wish) +
+        return refuse(shown(spec) +
                       " is not well formed: a name or an address is expected, "
                       "without scheme, port, path and user");
     }
     const Host* const live = live_host(endpoint, *host);
-    const bool tls = live == nullptr ? wish.port == kHttpsPort : live->tls;
+    const bool tls = live == nullptr ? spec.port == kHttpsPort : live->tls;
     return tls ? parse_host("https://" + written) : host;
 }
 
-config::ShadowConfig config_of(const Plan& plan, const MirrorWish& wish) {
+config::ShadowConfig config_of(const Plan& plan, const MirrorSpec& spec) {
     config::ShadowConfig config = plan.service.shadow.defaults;
     config.name = config::kMirrorName;
     config.enabled = true;
-    config.sample.percentage = wish.percentage;
-    config.wait = wish.wait;
-    config.log = wish.log_all ? config::ShadowLog::All : config::ShadowLog::Off;
+    config.sample.percentage = spec.percentage;
+    config.wait = spec.wait;
+    config.log = spec.log_all ? config::ShadowLog::All : config::ShadowLog::Off;
     return config;
 }
 
@@ -82,17 +82,17 @@ config::ShadowConfig config_of(const Plan& plan, const MirrorWish& wish) {
 
 base::Result<std::shared_ptr<const Backend>> compile_mirror(const Plan& plan,
                                                             const Endpoint& endpoint,
-                                                            const MirrorWish& wish) {
-    if (!(wish.percentage >= 0 && wish.percentage <= 100)) {
+                                                            const MirrorSpec& spec) {
+    if (!(spec.percentage >= 0 && spec.percentage <= 100)) {
         return refuse("percentage: a number from 0 to 100 is expected");
     }
-    auto host = host_of(endpoint, wish);
+    auto host = host_of(endpoint, spec);
     if (!host) {
         return base::fail(std::move(host.error()));
     }
     const auto& allowed = plan.service.shadow.allowed_hosts;
     if (!is_allowed_host(allowed, host->name, host->port)) {
-        return refuse(shown(wish) + " on port " + std::to_string(wish.port) +
+        return refuse(shown(spec) + " on port " + std::to_string(spec.port) +
                       " is not allowed: `allowed_hosts` of the service's `proxy/shadow` " +
                       listed(allowed));
     }
@@ -109,7 +109,7 @@ base::Result<std::shared_ptr<const Backend>> compile_mirror(const Plan& plan,
     std::vector<RulesFault> faults;
     mirror->rules =
         compile_rules({.service = plan.service, .endpoint = endpoint, .captured = captured},
-                      *mirror, config_of(plan, wish), faults);
+                      *mirror, config_of(plan, spec), faults);
     if (!faults.empty()) {
         return refuse("the `defaults` of `proxy/shadow` do not fit: " + faults.front().message);
     }

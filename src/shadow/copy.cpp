@@ -16,8 +16,8 @@ constexpr int kWaitShare = 4;
 
 }  // namespace
 
-Copy::Copy(Shadow& shadow, Baggage carried, std::uint64_t bytes)
-    : baggage(std::move(carried)),
+Copy::Copy(Shadow& shadow, Extras carried, std::uint64_t bytes)
+    : extras(std::move(carried)),
       body_bytes(bytes),
       made(shadow.loop().now()),
       shadow_(shadow),
@@ -29,7 +29,7 @@ void Copy::expire() {
             *this,
             base::fail(base::Code::Timeout, "a quarter of its time passed before its turn came"));
     }
-    if (baggage.waiters || shadow_.may_expire()) {
+    if (extras.waiters || shadow_.may_expire()) {
         return shadow_.ended(*this,
                              base::fail(base::Code::Timeout, "the shadow's deadline passed"));
     }
@@ -45,7 +45,7 @@ void Copy::send(const http::Request& request) {
     sent = shadow_.loop().now();
     deadline_.start_at(made + shadow_.timeout());
     http::Request copy = request;
-    copy.stream = baggage.body.get();
+    copy.stream = extras.body.get();
     copy.deadline = made + shadow_.timeout();
     call_ = shadow_.service().call(copy, [this](auto outcome) { shadow_.ended(*this, outcome); });
 }

@@ -33,7 +33,7 @@ struct Waiters {
 class Copy {
 public:
     /// What comes with a copy besides its request.
-    struct Baggage {
+    struct Extras {
         std::unique_ptr<http::BodyStream> body{};  ///< null if the body is in the request
         std::shared_ptr<Waiters> waiters{};        ///< null if nobody waits
         std::string id{};                          ///< of the client's request
@@ -42,7 +42,7 @@ public:
         Breaker::Verdict verdict = Breaker::Verdict::Pass;
     };
 
-    Copy(Shadow& shadow, Baggage baggage, std::uint64_t body_bytes);
+    Copy(Shadow& shadow, Extras extras, std::uint64_t body_bytes);
 
     /// Keeps the request until send_kept().
     void keep(const http::Request& request);
@@ -51,7 +51,7 @@ public:
     [[nodiscard]] bool waits() const { return kept_ != nullptr; }
     [[nodiscard]] std::uint64_t kept_bytes() const { return kept_ ? kept_->bytes() : 0; }
 
-    Baggage baggage;
+    Extras extras;
     const std::uint64_t body_bytes;  ///< as far as it was known when the copy was made
     const base::Time made;
     base::Time sent{};     ///< while it waits: not yet

@@ -28,7 +28,7 @@ Mirror::Mirror(const Context& context, const plan::Endpoint& endpoint, http::Ser
     : context_(context),
       endpoint_(endpoint),
       live_(live),
-      dresser_(std::make_unique<Dresser>(context.loop, context.plan)),
+      builder_(std::make_unique<CopyBuilder>(context.loop, context.plan)),
       forget_(context.loop, [this] { forget_ended(); }) {}
 
 Mirror::~Mirror() = default;
@@ -88,7 +88,7 @@ std::unique_ptr<http::Call> Mirror::call(const http::Request& request, http::Don
             id = id.empty() ? id_of(request) : id;
             shadow->copy(request,
                          {.id = id, .path = path_of(request), .live = reply, .verdict = *verdict},
-                         *dresser_);
+                         *builder_);
         }
     }
     return live;

@@ -81,7 +81,7 @@ void Mirror::MirroredCall::copy(Place& place, const http::Request& request) {
                         .path = path_of(request),
                         .live = reply_,
                         .verdict = place.verdict},
-                       *mirror_.dresser_);
+                       *mirror_.builder_);
 }
 
 void Mirror::MirroredCall::on_step(std::uint32_t index, const http::Request& request) {

@@ -108,20 +108,20 @@ std::optional<Breaker::Verdict> Shadow::admit(const http::Request& request) {
     return verdict;
 }
 
-void Shadow::copy(const http::Request& request, Copy::Baggage baggage, Dresser& dresser) {
-    const auto waiters = baggage.waiters;
+void Shadow::copy(const http::Request& request, Copy::Extras extras, CopyBuilder& builder) {
+    const auto waiters = extras.waiters;
     if (const auto reason = obstacle(request)) {
         count(*reason);
-        tell_breaker(baggage.verdict, Outcome::NotSent);
+        tell_breaker(extras.verdict, Outcome::NotSent);
         return tell_unsent({.endpoint = endpoint_,
                             .shadow = rules().config.name,
-                            .id = baggage.id,
-                            .path = baggage.path,
+                            .id = extras.id,
+                            .path = extras.path,
                             .reason = *reason,
                             .sent_bytes = known_bytes(request)});
     }
-    const http::Request& dressed = dresser.dress(endpoint_, backend(), request, baggage.id);
-    auto made = std::make_unique<Copy>(*this, std::move(baggage), known_bytes(dressed));
+    const http::Request& built = builder.build(endpoint_, backend(), request, extras.id);
+    auto made = std::make_unique<Copy>(*this, std::move(extras), known_bytes(built));
     Copy& copy = *made;
     copy.slot = copies_.size();
     copies_.push_back(std::move(made));
@@ -130,10 +130,10 @@ void Shadow::copy(const http::Request& request, Copy::Baggage baggage, Dresser& 
         ++waiters->copies;
     }
     if (must_wait()) {
-        return enqueue(copy, dressed);
+        return enqueue(copy, built);
     }
     ++sent_;
-    copy.send(dressed);
+    copy.send(built);
 }
 
 std::optional<Reason> Shadow::obstacle(const http::Request& request) const {
@@ -196,20 +196,20 @@ void Shadow::ended(Copy& copy, const http::Result<http::Response>& outcome) {
         ledger_.duration.add(record.took);
         record.status = outcome->status;
         record.received_bytes = outcome->dropped_bytes;
-        tell_breaker(copy.baggage.verdict, Outcome::Answered);
+        tell_breaker(copy.extras.verdict, Outcome::Answered);
     } else {
         record.reason = reason_of(outcome.error().code);
         record.detail = outcome.error().detail;
         count(*record.reason);
-        tell_breaker(copy.baggage.verdict,
+        tell_breaker(copy.extras.verdict,
                      copy.waits() ? Outcome::NotSent : outcome_of(*record.reason));
     }
     if (copy.waits()) {
         tell_unsent(record);
-    } else if (copy.baggage.live && tells(record)) {
-        copy.baggage.live->tell(record);
+    } else if (copy.extras.live && tells(record)) {
+        copy.extras.live->tell(record);
     }
-    const auto waiters = copy.baggage.waiters;
+    const auto waiters = copy.extras.waiters;
     send_next();
     if (waiters) {
         waiters->one_ended();
@@ -220,8 +220,8 @@ void Shadow::abandon() {
     while (!copies_.empty()) {
         const auto leaving = take_out(*copies_.back());
         count(Reason::Shutdown);
-        if (leaving->baggage.waiters) {
-            leaving->baggage.waiters->one_ended();
+        if (leaving->extras.waiters) {
+            leaving->extras.waiters->one_ended();
         }
     }
     tell_rest();
@@ -255,8 +255,8 @@ Record Shadow::record_of(const Copy& copy) const {
     const base::Time until = copy.waits() ? now : copy.sent;
     return {.endpoint = endpoint_,
             .shadow = rules().config.name,
-            .id = copy.baggage.id,
-            .path = copy.baggage.path,
+            .id = copy.extras.id,
+            .path = copy.extras.path,
             .sent_bytes = copy.body_bytes,
             .queued = until - copy.made,
             .took = now - copy.made};

@@ -8,7 +8,7 @@
 #include <aggregator/shadow/mirror.hpp>
 #include "shadow/breaker.hpp"
 #include "shadow/copy.hpp"
-#include "shadow/dresser.hpp"
+#include "shadow/copy_builder.hpp"
 #include "shadow/gate.hpp"
 #include "shadow/record.hpp"
 
@@ -26,7 +26,7 @@ public:
     /// Whether this request is copied; counts it. If so, copy() must follow in the same turn.
     [[nodiscard]] std::optional<Breaker::Verdict> admit(const http::Request& request);
     /// Makes the copy of an admitted request: sends it, lets it wait, or drops it.
-    void copy(const http::Request& request, Copy::Baggage baggage, Dresser& dresser);
+    void copy(const http::Request& request, Copy::Extras extras, CopyBuilder& builder);
 
     /// What a copy may use of a streamed body.
     [[nodiscard]] http::Tee::Limits body_limits();

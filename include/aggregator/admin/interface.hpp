@@ -45,10 +45,10 @@ public:
                                                    http::Done done) override;
 
 private:
-    struct Desks;
+    struct Handlers;
 
     Context context_;
-    std::unique_ptr<Desks> desks_;
+    std::unique_ptr<Handlers> handlers_;
 };
 
 }  // namespace aggregator::admin

@@ -45,7 +45,7 @@ struct Plan {
                                                   reading::Diagnostics& diagnostics);
 
 /// What the management interface asks for when it makes a shadow of an endpoint.
-struct MirrorWish {
+struct MirrorSpec {
     std::string host;
     std::uint16_t port = 80;
     double percentage = 100;
@@ -58,6 +58,6 @@ struct MirrorWish {
 /// not among `allowed_hosts`.
 [[nodiscard]] base::Result<std::shared_ptr<const Backend>> compile_mirror(const Plan& plan,
                                                                           const Endpoint& endpoint,
-                                                                          const MirrorWish& wish);
+                                                                          const MirrorSpec& spec);
 
 }  // namespace aggregator::plan

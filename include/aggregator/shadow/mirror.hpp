@@ -19,7 +19,7 @@
 namespace aggregator::shadow {
 
 class Shadow;
-class Dresser;
+class CopyBuilder;
 class LiveReply;
 
 /// What all copies of one worker may use together. Owned by app's worker.
@@ -85,7 +85,7 @@ private:
     Context context_;
     const plan::Endpoint& endpoint_;
     http::Service& live_;
-    std::unique_ptr<Dresser> dresser_;
+    std::unique_ptr<CopyBuilder> builder_;
     std::vector<std::unique_ptr<Shadow>> shadows_;
     std::vector<std::unique_ptr<Shadow>> removed_;  // have copies under way
     base::Timer forget_;

@@ -176,11 +176,11 @@ TEST_CASE("mirrors: If-Match guards the replacing and the removing") {
 
 TEST_CASE("mirrors: If-Match does not take a later mirror for the one that was seen") {
     World world;
-    const auto wish = [](const std::string& host) {
+    const auto spec = [](const std::string& host) {
         return R"({"mirrorHost":")" + host + R"(","mirrorPort":80})";
     };
     const auto put = [&](const std::string& host) {
-        return world.send("POST", kPath, wish(host)).header("ETag");
+        return world.send("POST", kPath, spec(host)).header("ETag");
     };
     const auto remove = [&world](const std::string& match) {
         return world.ask({.method = "DELETE", .target = kPath, .headers = {{"If-Match", match}}})
@@ -190,7 +190,7 @@ TEST_CASE("mirrors: If-Match does not take a later mirror for the one that was s
     CHECK(remove("*") == 204);
     const std::string second = put("a.lab.test");
     CHECK(remove(first) == 412);
-    CHECK(world.send("POST", kPath, wish("mirror.test"), {{"If-Match", first}}).status == 412);
+    CHECK(world.send("POST", kPath, spec("mirror.test"), {{"If-Match", first}}).status == 412);
     CHECK(remove(second) == 204);
     CHECK(put("a.lab.test") != second);
     CHECK(remove(second) == 412);

@@ -139,9 +139,9 @@ TEST_CASE("openapi: answers that go well are as described") {
     CHECK(checked(world, {.target = world.path_of("v2")}).status == 200);
     const std::string patch = R"({"expires":"1h","max_rate":5})";
     CHECK(checked(world, with_json("PATCH", world.path_of("v2"), patch)).status == 200);
-    const std::string wish = R"({"mirrorHost":"mirror.test","mirrorPort":80})";
-    CHECK(checked(world, with_json("POST", kMirror, wish)).status == 201);
-    CHECK(checked(world, with_json("POST", kMirror, wish)).status == 200);
+    const std::string spec = R"({"mirrorHost":"mirror.test","mirrorPort":80})";
+    CHECK(checked(world, with_json("POST", kMirror, spec)).status == 201);
+    CHECK(checked(world, with_json("POST", kMirror, spec)).status == 200);
     CHECK(checked(world, {.target = kMirror}).status == 200);
     CHECK(checked(world, {.method = "DELETE", .target = kMirror}).status == 204);
     CHECK(checked(world, {.method = "POST", .target = "/api/v1/shadows/disable-all"}).status ==

@@ -26,13 +26,13 @@ std::shared_ptr<const Plan> plan_with(const std::string& shadow = R"("allowed_ho
     return plan;
 }
 
-base::Result<std::shared_ptr<const Backend>> mirror_of(const MirrorWish& wish) {
+base::Result<std::shared_ptr<const Backend>> mirror_of(const MirrorSpec& spec) {
     const auto plan = plan_with();
-    return compile_mirror(*plan, plan->endpoints.front(), wish);
+    return compile_mirror(*plan, plan->endpoints.front(), spec);
 }
 
-std::string refusal(const MirrorWish& wish) {
-    const auto mirror = mirror_of(wish);
+std::string refusal(const MirrorSpec& spec) {
+    const auto mirror = mirror_of(spec);
     REQUIRE_FALSE(mirror.has_value());
     CHECK(mirror.error().code == base::Code::BadConfiguration);
     return mirror.error().detail;

@@ -13,12 +13,12 @@ namespace aggregator::shadow {
 /// Turns a client's request into the copy that a shadow gets: what forward() makes, without
 /// credentials that must not go there, with the marker, the configured headers, the Host and the
 /// trace of its own. One for each worker's mirror; what it made lives until it is asked again.
-class Dresser {
+class CopyBuilder {
 public:
-    Dresser(base::Loop& loop, const plan::Plan& plan) : loop_(loop), plan_(plan) {}
+    CopyBuilder(base::Loop& loop, const plan::Plan& plan) : loop_(loop), plan_(plan) {}
 
     /// `id` names the client's request.
-    [[nodiscard]] http::Request& dress(const plan::Endpoint& endpoint, const plan::Backend& shadow,
+    [[nodiscard]] http::Request& build(const plan::Endpoint& endpoint, const plan::Backend& shadow,
                                        const http::Request& request, std::string_view id);
 
 private:

@@ -16,25 +16,25 @@
 namespace aggregator::admin {
 
 /// What the interface knows of a shadow and the gateway does not.
-struct Note {
+struct ShadowRecord {
     std::int64_t since = 0;     ///< when it was made; nanoseconds since 1970
     std::uint64_t version = 0;  ///< each change takes the next one of all
     Patch changed;              ///< what was changed of its settings, to be stored
 };
 
-/// What all calls share: the notes, the state, and how a shadow is told. Owned by the interface.
-class Notes {
+/// What all calls share: the records, the state, and how a shadow is told. Owned by the interface.
+class ShadowRecords {
 public:
-    explicit Notes(Interface::Context& context);
+    explicit ShadowRecords(Interface::Context& context);
 
     [[nodiscard]] const Interface::Context& context() const { return context_; }
     [[nodiscard]] Gateway& gateway() const { return context_.gateway; }
     /// Nanoseconds since 1970.
     [[nodiscard]] std::int64_t now() const;
 
-    /// The note of a shadow; it begins now if there was none.
-    [[nodiscard]] Note& of(const std::string& id);
-    void forget(const std::string& id) { notes_.erase(id); }
+    /// The record of a shadow; it begins now if there was none.
+    [[nodiscard]] ShadowRecord& of(const std::string& id);
+    void forget(const std::string& id) { records_.erase(id); }
     /// A version that no shadow has had.
     [[nodiscard]] std::uint64_t next_version() { return ++versions_; }
 
@@ -66,7 +66,7 @@ private:
     void append(json::Writer& out, const LiveShadow& live, const Snapshot& snapshot);
 
     Interface::Context& context_;
-    std::map<std::string, Note> notes_;
+    std::map<std::string, ShadowRecord> records_;
     std::uint64_t versions_ = 0;
 };
 

@@ -1,4 +1,4 @@
-#include "admin/notes.hpp"
+#include "admin/shadow_records.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -27,31 +27,31 @@ bool lists(std::string_view tags, std::string_view tag) {
 
 }  // namespace
 
-Notes::Notes(Interface::Context& context) : context_(context) {
+ShadowRecords::ShadowRecords(Interface::Context& context) : context_(context) {
     for (const LiveShadow& live : gateway().shadows()) {
         static_cast<void>(of(live.shadow->rules->id));
     }
 }
 
-std::int64_t Notes::now() const {
+std::int64_t ShadowRecords::now() const {
     using Clock = std::chrono::system_clock;
     const auto time = Clock::now().time_since_epoch();
     return context_.unix_now ? context_.unix_now() : std::chrono::nanoseconds(time).count();
 }
 
-Note& Notes::of(const std::string& id) {
-    const auto [note, is_new] = notes_.try_emplace(id);
+ShadowRecord& ShadowRecords::of(const std::string& id) {
+    const auto [record, is_new] = records_.try_emplace(id);
     if (is_new) {
-        note->second = {.since = now(), .version = next_version(), .changed = {}};
+        record->second = {.since = now(), .version = next_version(), .changed = {}};
     }
-    return note->second;
+    return record->second;
 }
 
-std::string Notes::etag_of(const LiveShadow& live) {
+std::string ShadowRecords::etag_of(const LiveShadow& live) {
     const Settings settings = settings_of(*live.controls);
     std::string values;
-    for (const Knob& knob : knobs()) {
-        values += knob.text(settings) + ' ';
+    for (const SettingRow& row : setting_rows()) {
+        values += row.text(settings) + ' ';
     }
     for (const plan::Host& host : live.shadow->hosts) {
         values += url_of(host) + ' ';
@@ -63,14 +63,14 @@ std::string Notes::etag_of(const LiveShadow& live) {
     return text;
 }
 
-std::optional<Reply> Notes::check_version(const Asked& asked, const LiveShadow* live) {
+std::optional<Reply> ShadowRecords::check_version(const Asked& asked, const LiveShadow* live) {
     const bool fits =
         asked.if_match.empty() || (live != nullptr && (base::trim(asked.if_match) == "*" ||
                                                        lists(asked.if_match, etag_of(*live))));
     if (fits) {
         return std::nullopt;
     }
-    Reply reply = problem(Trouble::PreconditionFailed,
+    Reply reply = problem(ProblemKind::PreconditionFailed,
                           "If-Match names another version than the one there is; look at the "
                           "shadow again",
                           asked.path);
@@ -80,7 +80,8 @@ std::optional<Reply> Notes::check_version(const Asked& asked, const LiveShadow* 
     return reply;
 }
 
-std::optional<Reply> Notes::store(std::span<const StateChange> changes, const Asked& asked) {
+std::optional<Reply> ShadowRecords::store(std::span<const StateChange> changes,
+                                          const Asked& asked) {
     if (context_.state == nullptr) {
         return std::nullopt;
     }
@@ -90,10 +91,10 @@ std::optional<Reply> Notes::store(std::span<const StateChange> changes, const As
     }
     context_.log.write(base::LogLevel::Error, "a run-time change could not be stored",
                        {{"reason", stored.error().detail}});
-    return problem(Trouble::StateNotWritten, stored.error().detail, asked.path);
+    return problem(ProblemKind::StateNotWritten, stored.error().detail, asked.path);
 }
 
-StateChange Notes::settings_change(const LiveShadow& live, const Patch& changed) const {
+StateChange ShadowRecords::settings_change(const LiveShadow& live, const Patch& changed) const {
     return {.verb = StateChange::Verb::Put,
             .entry = {.kind = StateEntry::Kind::Settings,
                       .id = live.shadow->rules->id,
@@ -102,12 +103,12 @@ StateChange Notes::settings_change(const LiveShadow& live, const Patch& changed)
                       .changed = now()}};
 }
 
-std::string Notes::subject_of(const LiveShadow& live) const {
+std::string ShadowRecords::subject_of(const LiveShadow& live) const {
     return title_of(gateway().plan().endpoints[live.endpoint]) + ' ' +
            live.shadow->rules->config.name;
 }
 
-void Notes::append(json::Writer& out, const LiveShadow& live, const Snapshot& snapshot) {
+void ShadowRecords::append(json::Writer& out, const LiveShadow& live, const Snapshot& snapshot) {
     const std::string& id = live.shadow->rules->id;
     describe_shadow(out, live,
                     {.endpoint = gateway().plan().endpoints[live.endpoint],
@@ -115,7 +116,8 @@ void Notes::append(json::Writer& out, const LiveShadow& live, const Snapshot& sn
                      .age = now() - of(id).since});
 }
 
-void Notes::answer_with(const LiveShadow& live, const Opening& opening, const Answer& answer) {
+void ShadowRecords::answer_with(const LiveShadow& live, const Opening& opening,
+                                const Answer& answer) {
     gateway().collect([this, live, opening, answer](const Snapshot& snapshot) {
         json::Writer out;
         append(out, live, snapshot);
@@ -128,7 +130,7 @@ void Notes::answer_with(const LiveShadow& live, const Opening& opening, const An
     });
 }
 
-void Notes::answer_with_all(const Answer& answer) {
+void ShadowRecords::answer_with_all(const Answer& answer) {
     gateway().collect([this, answer](const Snapshot& snapshot) {
         json::Writer out;
         out.object().key("shadows").array();

@@ -2,15 +2,15 @@
 
 #include <string_view>
 
-#include "admin/notes.hpp"
+#include "admin/shadow_records.hpp"
 
 namespace aggregator::admin {
 
 /// The calls about shadows: looking at them and changing them while they run. A change is stored
 /// first; then every worker has it with its next request.
-class ShadowDesk {
+class ShadowHandlers {
 public:
-    explicit ShadowDesk(Notes& notes) : notes_(notes) {}
+    explicit ShadowHandlers(ShadowRecords& records) : records_(records) {}
 
     void list(const Asked& asked, const Answer& answer);
     void show(const Asked& asked, const Answer& answer);
@@ -23,10 +23,10 @@ public:
 
 private:
     void change(const LiveShadow& live, const Patch& patch, std::string_view caller);
-    void tell(const LiveShadow& live, const Knob& knob, std::string_view from,
+    void tell(const LiveShadow& live, const SettingRow& row, std::string_view from,
               std::string_view caller);
 
-    Notes& notes_;
+    ShadowRecords& records_;
 };
 
 }  // namespace aggregator::admin

@@ -1,4 +1,4 @@
-#include "shadow/dresser.hpp"
+#include "shadow/copy_builder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,8 +33,8 @@ std::string with_suffix(std::string_view authority, std::string_view suffix) {
 
 }  // namespace
 
-http::Request& Dresser::dress(const plan::Endpoint& endpoint, const plan::Backend& shadow,
-                              const http::Request& request, std::string_view id) {
+http::Request& CopyBuilder::build(const plan::Endpoint& endpoint, const plan::Backend& shadow,
+                                  const http::Request& request, std::string_view id) {
     const plan::ShadowRules& rules = *shadow.rules;
     const plan::Origin origin = plan::origin_of(plan_, request);
     texts_.clear();
@@ -62,9 +62,11 @@ http::Request& Dresser::dress(const plan::Endpoint& endpoint, const plan::Backen
     return copy;
 }
 
-std::string_view Dresser::keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+std::string_view CopyBuilder::keep(std::string text) {
+    return texts_.emplace_back(std::move(text));
+}
 
-void Dresser::strip(const plan::ShadowRules& rules) {
+void CopyBuilder::strip(const plan::ShadowRules& rules) {
     if (rules.strips) {
         std::erase_if(outgoing_.fields, [&rules](const http::Field& field) {
             return std::ranges::any_of(rules.credentials, [&field](const std::string& name) {
@@ -74,25 +76,25 @@ void Dresser::strip(const plan::ShadowRules& rules) {
     }
 }
 
-void Dresser::drop_body() {
+void CopyBuilder::drop_body() {
     outgoing_.request.body = {};
     outgoing_.request.stream = nullptr;
     std::erase_if(outgoing_.fields,
                   [](const http::Field& field) { return is_about_content(field.name); });
 }
 
-void Dresser::set(std::string_view name, std::string_view value) {
+void CopyBuilder::set(std::string_view name, std::string_view value) {
     remove(name);
     outgoing_.fields.push_back({name, value});
 }
 
-void Dresser::remove(std::string_view name) {
+void CopyBuilder::remove(std::string_view name) {
     std::erase_if(outgoing_.fields, [name](const http::Field& field) {
         return equal_ignoring_case(name, field.name);
     });
 }
 
-void Dresser::edit(const plan::ShadowRules& rules, const plan::ExpressionFacts& facts) {
+void CopyBuilder::edit(const plan::ShadowRules& rules, const plan::ExpressionFacts& facts) {
     const auto value_of = [this, &facts](const plan::ShadowRules::Header& header) {
         std::string value;
         header.value.render(facts, value);
@@ -109,14 +111,14 @@ void Dresser::edit(const plan::ShadowRules& rules, const plan::ExpressionFacts& 
     }
 }
 
-void Dresser::take_host(http::Request& copy) {
+void CopyBuilder::take_host(http::Request& copy) {
     if (const http::Field* const named = http::find(outgoing_.fields, kHost)) {
         copy.host = named->value;
         remove(kHost);
     }
 }
 
-void Dresser::trace(const http::Request& request) {
+void CopyBuilder::trace(const http::Request& request) {
     const http::Field* const parent = http::find(request.headers, kTraceParent);
     if (parent == nullptr) {
         return;
@@ -127,7 +129,7 @@ void Dresser::trace(const http::Request& request) {
     }
 }
 
-std::string_view Dresser::host_for(const plan::ShadowRules& rules, std::string_view asked_for) {
+std::string_view CopyBuilder::host_for(const plan::ShadowRules& rules, std::string_view asked_for) {
     switch (rules.config.request.host) {
         case Host::Keep:
             return asked_for;
