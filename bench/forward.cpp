@@ -37,7 +37,7 @@ void forward(benchmark::State& state, const std::string& headers,
     request.client = "192.0.2.7";
     plan::Outgoing outgoing;
     for (auto _ : state) {
-        const plan::Origin origin = plan::origin_of(*plan, request);
+        const plan::ClientFacts origin = plan::client_facts_of(*plan, request);
         plan::forward(plan->endpoints[0].backends[0], request, origin, outgoing);
         benchmark::DoNotOptimize(outgoing.request);
     }

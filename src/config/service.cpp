@@ -21,10 +21,12 @@ constexpr std::uint64_t kHeaderBytesMax = 64u << 20;
 /// What is read besides the model.
 struct ServiceDraft : ServiceConfig {
     std::optional<std::int64_t> version;
+    bool sequential_start = false;
+    bool use_h2c = false;
 };
 
 /// Whether a flag is set whose feature is not in force yet.
-template <bool ServiceConfig::*Member>
+template <bool ServiceDraft::*Member>
 bool asked(const ServiceDraft& service) {
     return service.*Member;
 }

@@ -21,7 +21,7 @@ void put_over(const plan::Static& fixed, Part& root) {
 
 }  // namespace
 
-bool applies(plan::Static::Strategy strategy, const Outcome& outcome) {
+bool applies(plan::Static::Strategy strategy, const PartCounts& outcome) {
     using enum config::StaticConfig::Strategy;
     switch (strategy) {
         case Success:
@@ -39,7 +39,7 @@ bool applies(plan::Static::Strategy strategy, const Outcome& outcome) {
 }
 
 base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
-                            const Outcome& outcome, Part& root) {
+                            const PartCounts& outcome, Part& root) {
     std::uint64_t operations = 0;
     for (const Part& part : parts) {
         operations += cost::keeping(part.members);

@@ -12,7 +12,7 @@
 namespace aggregator::engine {
 
 /// What came of an exchange's calls, as far as its reply depends on it.
-struct Outcome {
+struct PartCounts {
     std::size_t answered = 0;  ///< how many parts there are
     bool failed = false;       ///< there is a failure
     /// Nothing failed, no part tells of a failure, and among several none is `null`.
@@ -20,7 +20,7 @@ struct Outcome {
 };
 
 /// Whether static data with that strategy is put over a reply of that outcome.
-[[nodiscard]] bool applies(plan::Static::Strategy strategy, const Outcome& outcome);
+[[nodiscard]] bool applies(plan::Static::Strategy strategy, const PartCounts& outcome);
 
 /// What a reply's root is made with besides the parts.
 struct Assembly {
@@ -35,6 +35,6 @@ struct Assembly {
 /// flatmap left nothing; static data makes an object of it.
 /// Fails if the parts are too much to be flattened, or too much work.
 [[nodiscard]] base::Result<void> assemble(const Assembly& with, std::span<const Part> parts,
-                                          const Outcome& outcome, Part& root);
+                                          const PartCounts& outcome, Part& root);
 
 }  // namespace aggregator::engine

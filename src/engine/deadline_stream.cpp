@@ -6,9 +6,9 @@ namespace aggregator::engine {
 
 using http::Piece;
 
-DeadlineStream::DeadlineStream(base::Loop& loop, base::Time deadline, Origin origin)
-    : origin_(std::move(origin)),
-      length_(origin_.stream->length()),
+DeadlineStream::DeadlineStream(base::Loop& loop, base::Time deadline, Inner inner)
+    : inner_(std::move(inner)),
+      length_(inner_.stream->length()),
       left_(deadline - loop.now()),
       timer_(loop, [this] { expire(); }) {
     timer_.start_at(deadline);
@@ -20,7 +20,7 @@ http::Result<Piece> DeadlineStream::next() {
     if (expired_) {
         return base::fail(base::Code::Timeout, "the deadline passed within the answer's body");
     }
-    auto piece = origin_.stream->next();
+    auto piece = inner_.stream->next();
     waits_ = piece && piece->state == Piece::State::Wait;
     if (!piece || piece->state == Piece::State::End) {
         timer_.stop();
@@ -30,8 +30,8 @@ http::Result<Piece> DeadlineStream::next() {
 
 void DeadlineStream::wake_with(std::function<void()> wake) {
     wake_ = std::move(wake);
-    if (origin_.stream) {
-        origin_.stream->wake_with(wake_);
+    if (inner_.stream) {
+        inner_.stream->wake_with(wake_);
     }
 }
 
@@ -49,8 +49,8 @@ void DeadlineStream::expire() {
     }
     expired_ = true;
     // Whether or not the reader ever asks again: its client may have stopped reading.
-    origin_.stream.reset();
-    origin_.call.reset();
+    inner_.stream.reset();
+    inner_.call.reset();
     if (waits_ && wake_) {
         const std::function<void()> wake = wake_;
         wake();

@@ -17,11 +17,11 @@ namespace aggregator::engine {
 /// is not asked for until the deadline has the same time once more, and no longer.
 class DeadlineStream final : public http::BodyStream {
 public:
-    struct Origin {
+    struct Inner {
         std::unique_ptr<http::Call> call;
         std::unique_ptr<http::BodyStream> stream;
     };
-    DeadlineStream(base::Loop& loop, base::Time deadline, Origin origin);
+    DeadlineStream(base::Loop& loop, base::Time deadline, Inner inner);
 
     [[nodiscard]] http::Result<http::Piece> next() override;
     void wake_with(std::function<void()> wake) override;
@@ -31,7 +31,7 @@ private:
     void begin();
     void expire();
 
-    Origin origin_;
+    Inner inner_;
     std::optional<std::uint64_t> length_;
     std::function<void()> wake_;
     bool waits_ = false;

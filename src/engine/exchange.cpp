@@ -90,7 +90,7 @@ void Exchange::share_body(const http::Request& request) {
 }
 
 void Exchange::ask_all(const http::Request& request) {
-    const plan::Origin origin = plan::origin_of(setting_.workspace.plan(), request);
+    const plan::ClientFacts origin = plan::client_facts_of(setting_.workspace.plan(), request);
     for (std::uint32_t i = 0; i < width(); ++i) {
         ask(i, request, origin);
     }
@@ -118,13 +118,14 @@ void Exchange::ask_next(std::uint32_t index) {
              {Code::BadPlaceholder, "a value makes a dot segment of the url_pattern's path"});
         return finish();
     }
-    ask(index, request, plan::origin_of(setting_.workspace.plan(), request));
+    ask(index, request, plan::client_facts_of(setting_.workspace.plan(), request));
     if (follower != nullptr) {
         follower->on_step(index, request);
     }
 }
 
-void Exchange::ask(std::uint32_t index, const http::Request& request, const plan::Origin& origin) {
+void Exchange::ask(std::uint32_t index, const http::Request& request,
+                   const plan::ClientFacts& origin) {
     plan::Outgoing& outgoing = setting_.workspace.outgoing;
     Progress& progress = buffers_->progress[index];
     plan::forward(setting_.plan.backends[index], request, origin, outgoing);

@@ -37,7 +37,7 @@ private:
     void share_body(const http::Request& request);
     void ask_all(const http::Request& request);
     void ask_next(std::uint32_t index);
-    void ask(std::uint32_t index, const http::Request& request, const plan::Origin& origin);
+    void ask(std::uint32_t index, const http::Request& request, const plan::ClientFacts& origin);
 
     // answers
     void collect(std::uint32_t index, http::Result<http::Response> answer);
@@ -62,7 +62,7 @@ private:
     void reply_failure();
     void say_when_to_return(const base::Error& error);
     [[nodiscard]] std::string failure_text() const;
-    [[nodiscard]] Outcome outcome() const;
+    [[nodiscard]] PartCounts outcome() const;
     void reply_merged();
     [[nodiscard]] bool is_complete(const Part& root) const;
     void reply(http::Response response);
@@ -74,7 +74,7 @@ private:
 
     const Setting& setting_;
     http::Done done_;
-    const ReplyHead* head_ = nullptr;
+    const ReplyFields* head_ = nullptr;
     http::AccessRecord* record_ = nullptr;
     std::string_view id_;  // of the request
     std::optional<http::Tee> tee_;

@@ -59,7 +59,7 @@ void Exchange::pass_on(Response answer) {
             unpacks ? http::gunzip_stream(std::move(answer.stream)) : std::move(answer.stream);
         answer.stream = std::make_unique<DeadlineStream>(
             workspace.loop(), began_ + setting_.plan.timeout,
-            DeadlineStream::Origin{std::move(buffers_->progress[0].call), std::move(stream)});
+            DeadlineStream::Inner{std::move(buffers_->progress[0].call), std::move(stream)});
     }
     reply(std::move(answer));
 }
@@ -85,7 +85,7 @@ void Exchange::pass_fields(const Response& answer, std::string_view dropped) {
     }
 }
 
-Outcome Exchange::outcome() const {
+PartCounts Exchange::outcome() const {
     const bool told = std::ranges::any_of(parts(), &Part::incomplete);
     // Among several, a `null` is a part that is missing; alone, it is what the reply shows.
     const bool missing = width() > 1 && std::ranges::any_of(parts(), &Part::null);

@@ -29,8 +29,8 @@ std::string_view type_of(Output output) {
     return "application/json; charset=utf-8";
 }
 
-ReplyHead head_of(const Workspace& workspace, const plan::Endpoint& endpoint, Output output) {
-    ReplyHead head;
+ReplyFields head_of(const Workspace& workspace, const plan::Endpoint& endpoint, Output output) {
+    ReplyFields head;
     head.output = output;
     head.complete = {workspace.version_field(), workspace.completed_field("true")};
     head.partial = {workspace.version_field(), workspace.completed_field("false")};
@@ -58,13 +58,13 @@ Setting::Setting(Workspace& shared, const plan::Endpoint& endpoint,
     }
 }
 
-const ReplyHead& Setting::head_for(const http::Request& request) const {
+const ReplyFields& Setting::head_for(const http::Request& request) const {
     if (heads.size() == 1) {
         return heads.front();
     }
     const http::Field* const accept = http::find(request.headers, "Accept");
     const Output wanted = accept == nullptr ? Output::Json : negotiate(accept->value);
-    return *std::ranges::find(heads, wanted, &ReplyHead::output);
+    return *std::ranges::find(heads, wanted, &ReplyFields::output);
 }
 
 }  // namespace aggregator::engine

@@ -8,7 +8,7 @@
 namespace aggregator::engine {
 
 /// The constant headers of replies in one output encoding.
-struct ReplyHead {
+struct ReplyFields {
     plan::Output output = plan::Output::Json;
     std::vector<http::Field> complete;  ///< of a reply that lacks nothing
     std::vector<http::Field> partial;   ///< of one that does
@@ -20,12 +20,12 @@ struct Setting {
             std::vector<http::Service*> services);
 
     /// The head of the encoding that the request asks for, or that the endpoint has.
-    [[nodiscard]] const ReplyHead& head_for(const http::Request& request) const;
+    [[nodiscard]] const ReplyFields& head_for(const http::Request& request) const;
 
     Workspace& workspace;
     const plan::Endpoint& plan;
     std::vector<http::Service*> backends;
-    std::vector<ReplyHead> heads;  ///< several if the client chooses
+    std::vector<ReplyFields> heads;  ///< several if the client chooses
 };
 
 }  // namespace aggregator::engine

@@ -222,16 +222,16 @@ void Meaning::put(const config::ServiceConfig& one) {
                  disable_keep_alives, disable_compression, max_idle_connections,
                  max_idle_connections_per_host, idle_connection_timeout, response_header_timeout,
                  expect_continue_timeout, dialer_timeout, dialer_fallback_delay, dialer_keep_alive,
-                 disable_rest, debug_endpoint, echo_endpoint, sequential_start, use_h2c,
-                 dns_cache_ttl, max_shutdown_wait_time, tls, client_tls, router, shadow, admin,
-                 health, components, endpoints, source] = one;
+                 disable_rest, debug_endpoint, echo_endpoint, dns_cache_ttl, max_shutdown_wait_time,
+                 tls, client_tls, router, shadow, admin, health, components, endpoints, source] =
+        one;
     put_all(name, port, listen_ip, hosts, timeout, cache_ttl, output_encoding, read_timeout,
             read_header_timeout, write_timeout, idle_timeout, max_header_bytes, disable_keep_alives,
             disable_compression, max_idle_connections, max_idle_connections_per_host,
             idle_connection_timeout, response_header_timeout, expect_continue_timeout,
             dialer_timeout, dialer_fallback_delay, dialer_keep_alive, disable_rest, debug_endpoint,
-            echo_endpoint, sequential_start, use_h2c, dns_cache_ttl, max_shutdown_wait_time, tls,
-            client_tls, router, shadow, admin, health, components, endpoints);
+            echo_endpoint, dns_cache_ttl, max_shutdown_wait_time, tls, client_tls, router, shadow,
+            admin, health, components, endpoints);
 }
 
 Names folded(const Names& headers) {

@@ -245,7 +245,7 @@ void ClientCall::on_broken(const base::Error& error) {
     const bool unreachable = error.code == Code::Resolve || error.code == Code::Connect;
     if (!opened_ && unreachable && on_own_host()) {
         judge_failure(error.code);
-        if (Host* const other = client_.hosts_->instead(*host_, turn_)) {
+        if (HostEntry* const other = client_.hosts_->instead(*host_, turn_)) {
             host_ = other;  // it is this call's already, and the host before it let go
             note_host();
             return connect(Pool::Wanted::Any);

@@ -135,7 +135,7 @@ private:
     std::string body_;             // of an answer that is collected
     std::uint64_t body_bytes_ = 0;
     HostList::Turn turn_;
-    Host* host_;  // of the client's list, or the redirect's
+    HostEntry* host_;  // of the client's list, or the redirect's
     unsigned interim_answers_ = 0;
     Body body_kind_ = Body::None;
     http::Framing framing_;

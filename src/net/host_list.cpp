@@ -30,19 +30,19 @@ void HostList::set(const std::vector<Origin>& origins) {
         host->listed = false;
     }
     for (const Origin& origin : origins) {
-        Host& host = host_of(origin);
+        HostEntry& host = host_of(origin);
         host.listed = true;
         order_.push_back(&host);
     }
     next_ = next_ < order_.size() ? next_ : 0;
-    std::vector<Host*> gone;
+    std::vector<HostEntry*> gone;
     for (const auto& [key, host] : hosts_) {
         if (!host->listed) {
             host->pool->close_idle();
             gone.push_back(host.get());
         }
     }
-    for (Host* host : gone) {
+    for (HostEntry* host : gone) {
         forget(*host);
     }
     watch_hosts();
@@ -67,37 +67,37 @@ std::string_view HostList::label_of(const Origin& origin) {
     return labels_.size() < kLabelsMax ? std::string_view(*labels_.insert(label).first) : kOther;
 }
 
-Host& HostList::host_of(const Origin& origin) {
+HostEntry& HostList::host_of(const Origin& origin) {
     Pool& pool = pools_.hold(origin, purpose_);
     auto& host = hosts_[{&pool, origin.prefix}];
     if (host != nullptr) {
         pools_.let_go(pool);  // once is enough
     } else {
-        host = std::make_unique<Host>(
-            Host{.origin = origin, .pool = &pool, .label = label_of(origin)});
+        host = std::make_unique<HostEntry>(
+            HostEntry{.origin = origin, .pool = &pool, .label = label_of(origin)});
     }
     return *host;
 }
 
-Host& HostList::take(Turn& turn) {
+HostEntry& HostList::take(Turn& turn) {
     turn = {.place = next_};
     if (order_[next_]->health != nullptr) {
         pass_over(turn);
     }
     next_ = turn.place + 1 < order_.size() ? turn.place + 1 : 0;
-    Host& host = *order_[turn.place];
+    HostEntry& host = *order_[turn.place];
     ++host.calls;
     return host;
 }
 
-Host* HostList::instead(Host& refused, Turn& turn) {
+HostEntry* HostList::instead(HostEntry& refused, Turn& turn) {
     turn.trial = false;
     const base::Time now = pools_.context().loop.now();
     for (;;) {
         while (turn.passed < order_.size()) {
             ++turn.passed;
             turn.place = turn.place + 1 < order_.size() ? turn.place + 1 : 0;
-            Host* const other = order_[turn.place];
+            HostEntry* const other = order_[turn.place];
             const bool out =
                 other->health != nullptr && other->health->standing(now) != HostState::Standing::In;
             if (other != &refused && out == turn.last_resort) {
@@ -141,7 +141,7 @@ void HostList::pass_over(Turn& turn) {
 
 bool HostList::all_are_bad() const {
     const base::Time now = pools_.context().loop.now();
-    return std::ranges::all_of(order_, [&](const Host* host) {
+    return std::ranges::all_of(order_, [&](const HostEntry* host) {
         return host->health->standing(now) != HostState::Standing::In ||
                host->health->spared(health_->rules());
     });
@@ -163,7 +163,7 @@ bool HostList::may_eject() const {
     return listed > 1 && out < most;
 }
 
-void HostList::answered(Host& host, int status, const Turn& turn) {
+void HostList::answered(HostEntry& host, int status, const Turn& turn) {
     if (host.health == nullptr) {
         return;
     }
@@ -177,7 +177,7 @@ void HostList::answered(Host& host, int status, const Turn& turn) {
     }
 }
 
-void HostList::failed(Host& host, base::Code code, const Turn& turn) {
+void HostList::failed(HostEntry& host, base::Code code, const Turn& turn) {
     if (host.health == nullptr) {
         return;
     }
@@ -187,13 +187,13 @@ void HostList::failed(Host& host, base::Code code, const Turn& turn) {
     given_up(host, turn);
 }
 
-void HostList::given_up(Host& host, const Turn& turn) {
+void HostList::given_up(HostEntry& host, const Turn& turn) {
     if (host.health != nullptr && turn.trial) {
         host.health->release(pools_.context().loop.now());
     }
 }
 
-void HostList::blame(Host& host, HostFault fault, const Turn& turn) {
+void HostList::blame(HostEntry& host, HostFault fault, const Turn& turn) {
     const base::Time now = pools_.context().loop.now();
     const HostState::Failure failure{
         .fault = fault, .now = now, .may_eject = may_eject(), .trial = turn.trial};
@@ -207,7 +207,7 @@ void HostList::blame(Host& host, HostFault fault, const Turn& turn) {
         {{"host", host.label}, {"reason", name_of(fault)}, {"for_ms", left_ms, false}});
 }
 
-void HostList::let_go(Host& host) {
+void HostList::let_go(HostEntry& host) {
     --host.calls;
     if (!host.listed) {
         host.pool->close_idle();
@@ -215,7 +215,7 @@ void HostList::let_go(Host& host) {
     }
 }
 
-void HostList::forget(Host& host) {
+void HostList::forget(HostEntry& host) {
     if (host.calls > 0) {
         return;
     }

@@ -17,7 +17,7 @@ namespace aggregator::net {
 
 /// One host of a backend, and the connections to it. Lives as long as it is listed or a call uses
 /// it.
-struct Host {
+struct HostEntry {
     Origin origin;
     Pool* pool = nullptr;
     std::size_t calls = 0;
@@ -50,36 +50,36 @@ public:
     [[nodiscard]] const std::string& purpose() const { return purpose_; }
 
     /// The next host in turn, for one call, which lets it go. The list is not empty.
-    [[nodiscard]] Host& take(Turn& turn);
+    [[nodiscard]] HostEntry& take(Turn& turn);
     /// Another host instead of one that cannot be reached, which is let go then; null if every
     /// place of the list was looked at. Hosts that are left out come last.
-    [[nodiscard]] Host* instead(Host& refused, Turn& turn);
-    void let_go(Host& host);
+    [[nodiscard]] HostEntry* instead(HostEntry& refused, Turn& turn);
+    void let_go(HostEntry& host);
 
     // What came of a call, once for each host that it used:
-    void answered(Host& host, int status, const Turn& turn);
+    void answered(HostEntry& host, int status, const Turn& turn);
     /// Not a failure of the host if the code is the gateway's or the client's.
-    void failed(Host& host, base::Code code, const Turn& turn);
+    void failed(HostEntry& host, base::Code code, const Turn& turn);
     /// The call was given up; nothing is known of the host.
-    void given_up(Host& host, const Turn& turn);
+    void given_up(HostEntry& host, const Turn& turn);
 
 private:
     void pass_over(Turn& turn);
     [[nodiscard]] bool all_are_bad() const;
     [[nodiscard]] bool may_eject() const;
-    void blame(Host& host, HostFault fault, const Turn& turn);
+    void blame(HostEntry& host, HostFault fault, const Turn& turn);
     void watch_hosts();
     [[nodiscard]] std::string_view label_of(const Origin& origin);
 
-    [[nodiscard]] Host& host_of(const Origin& origin);
-    void forget(Host& host);
+    [[nodiscard]] HostEntry& host_of(const Origin& origin);
+    void forget(HostEntry& host);
 
     using Key = std::pair<const Pool*, std::string>;  // with the prefix
 
     Pools& pools_;
     std::string purpose_;
-    std::map<Key, std::unique_ptr<Host>> hosts_;  // each once
-    std::vector<Host*> order_;
+    std::map<Key, std::unique_ptr<HostEntry>> hosts_;  // each once
+    std::vector<HostEntry*> order_;
     std::size_t next_ = 0;
     std::shared_ptr<HostHealth> health_;
     std::set<std::string, std::less<>> labels_;  // each once, and for good

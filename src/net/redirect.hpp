@@ -46,8 +46,8 @@ struct Redirect {
     }
 
     Pools& pools;
-    Host host{};      ///< no pool: the call has not been redirected yet
-    Location next{};  ///< once the redirect's own body is read
+    HostEntry host{};  ///< no pool: the call has not been redirected yet
+    Location next{};   ///< once the redirect's own body is read
     unsigned followed = 0;
     Origin home{};                         ///< of the host that got the request first
     std::optional<RedirectGuard> guard{};  ///< of the connection to `host`, unless it is home

@@ -70,27 +70,28 @@ bool passes(const Filter& filter, std::string_view name) {
                        [name](const std::string& listed) { return same_name(listed, name); });
 }
 
-void add_client_fields(const Backend& backend, const http::Request& request, const Origin& origin,
-                       std::vector<http::Field>& fields) {
+void add_client_fields(const Backend& backend, const http::Request& request,
+                       const ClientFacts& facts, std::vector<http::Field>& fields) {
     if (!backend.headers.all && backend.headers.names.empty()) {
         return;
     }
     for (const http::Field& field : request.headers) {
         const bool kept = passes(backend.headers, field.name) &&
-                          !(origin.names_hops && http::is_named_hop(request.headers, field.name));
+                          !(facts.names_hops && http::is_named_hop(request.headers, field.name));
         if (kept) {
             fields.push_back(field);
         }
     }
 }
 
-bool has_user_agent(const Backend& backend, const http::Request& request, const Origin& origin) {
+bool has_user_agent(const Backend& backend, const http::Request& request,
+                    const ClientFacts& facts) {
     return backend.sees_user_agent && http::find(request.headers, kUserAgent) != nullptr &&
-           !(origin.names_hops && http::is_named_hop(request.headers, kUserAgent));
+           !(facts.names_hops && http::is_named_hop(request.headers, kUserAgent));
 }
 
-void add_passing(const Origin& origin, std::vector<http::Field>& fields) {
-    for (const http::Field* const field : {origin.trace, origin.trace_state, origin.redirects}) {
+void add_passing(const ClientFacts& facts, std::vector<http::Field>& fields) {
+    for (const http::Field* const field : {facts.trace, facts.trace_state, facts.redirects}) {
         if (field != nullptr && http::find(fields, field->name) == nullptr) {
             fields.push_back(*field);
         }
@@ -98,8 +99,8 @@ void add_passing(const Origin& origin, std::vector<http::Field>& fields) {
 }
 
 /// Runs after the client's own, because what the client asks for decides what the gateway adds.
-void add_gateway_fields(const Backend& backend, const http::Request& request, const Origin& origin,
-                        Outgoing& out) {
+void add_gateway_fields(const Backend& backend, const http::Request& request,
+                        const ClientFacts& facts, Outgoing& out) {
     std::vector<http::Field>& fields = out.fields;
     out.added_gzip = backend.asks_gzip && http::find(fields, kAcceptEncoding) == nullptr &&
                      http::find(fields, "Range") == nullptr;
@@ -107,17 +108,17 @@ void add_gateway_fields(const Backend& backend, const http::Request& request, co
         fields.push_back({.name = kAcceptEncoding, .value = "gzip"});
     }
     if (backend.adds_forwarded_for) {
-        fields.push_back({.name = kForwardedFor, .value = origin.client});
+        fields.push_back({.name = kForwardedFor, .value = facts.client});
     }
     if (backend.adds_forwarded_host) {
         fields.push_back({.name = kForwardedHost, .value = request.host});
     }
-    if (has_user_agent(backend, request, origin)) {
+    if (has_user_agent(backend, request, facts)) {
         if (backend.adds_forwarded_via) {
-            fields.push_back({.name = kForwardedVia, .value = origin.via});
+            fields.push_back({.name = kForwardedVia, .value = facts.via});
         }
     } else if (backend.adds_user_agent) {
-        fields.push_back({.name = kUserAgent, .value = origin.user_agent});
+        fields.push_back({.name = kUserAgent, .value = facts.user_agent});
     }
 }
 
@@ -155,7 +156,7 @@ std::string_view client_of(const Plan& plan, const http::Request& request) {
     return request.client;
 }
 
-Origin origin_of(const Plan& plan, const http::Request& request) {
+ClientFacts client_facts_of(const Plan& plan, const http::Request& request) {
     const http::Field* const trace = http::find(request.headers, kTraceParent);
     return {.client = client_of(plan, request),
             .user_agent = plan.user_agent,
@@ -167,19 +168,19 @@ Origin origin_of(const Plan& plan, const http::Request& request) {
             .names_hops = http::names_hops(request.headers)};
 }
 
-void forward(const Backend& backend, const http::Request& request, const Origin& origin,
+void forward(const Backend& backend, const http::Request& request, const ClientFacts& facts,
              Outgoing& out) {
     out.target.clear();
     backend.target.render(request.params, out.target);
     append_query(backend.queries, split_target(request.target).query, out);
     out.fields.clear();
-    add_client_fields(backend, request, origin, out.fields);
-    if (origin.trace != nullptr || origin.redirects != nullptr) {
-        add_passing(origin, out.fields);
+    add_client_fields(backend, request, facts, out.fields);
+    if (facts.trace != nullptr || facts.redirects != nullptr) {
+        add_passing(facts, out.fields);
     }
-    add_gateway_fields(backend, request, origin, out);
-    if (!origin.id_name.empty() && !request.id.empty()) {
-        set_id(origin.id_name, request.id, out.fields);
+    add_gateway_fields(backend, request, facts, out);
+    if (!facts.id_name.empty() && !request.id.empty()) {
+        set_id(facts.id_name, request.id, out.fields);
     }
     out.request = request;
     out.request.method = backend.method;

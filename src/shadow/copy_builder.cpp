@@ -36,7 +36,7 @@ std::string with_suffix(std::string_view authority, std::string_view suffix) {
 http::Request& CopyBuilder::build(const plan::Endpoint& endpoint, const plan::Backend& shadow,
                                   const http::Request& request, std::string_view id) {
     const plan::ShadowRules& rules = *shadow.rules;
-    const plan::Origin origin = plan::origin_of(plan_, request);
+    const plan::ClientFacts origin = plan::client_facts_of(plan_, request);
     texts_.clear();
     plan::forward(shadow, request, origin, outgoing_);
     http::Request& copy = outgoing_.request;

@@ -41,7 +41,7 @@ void add_forwarding(Subjects& subjects) {
                                     request.target = text;
                                     plan::Outgoing out;
                                     const auto& backend = plan->endpoints[0].backends[0];
-                                    forward(backend, request, origin_of(*plan, request), out);
+                                    forward(backend, request, client_facts_of(*plan, request), out);
                                     require(out.target.size() > 2, "nothing was forwarded");
                                 };
                             }});
@@ -62,7 +62,7 @@ void add_forwarding(Subjects& subjects) {
                                 request.headers = fields;
                                 plan::Outgoing out;
                                 const auto& backend = plan->endpoints[0].backends[0];
-                                forward(backend, request, origin_of(*plan, request), out);
+                                forward(backend, request, client_facts_of(*plan, request), out);
                                 require(out.fields.size() >= n, "nothing was forwarded");
                             };
                         }});
@@ -88,7 +88,7 @@ void add_named_headers(Subjects& subjects) {
                                 request.headers = fields;
                                 plan::Outgoing out;
                                 const auto& backend = plan->endpoints[0].backends[0];
-                                forward(backend, request, origin_of(*plan, request), out);
+                                forward(backend, request, client_facts_of(*plan, request), out);
                                 require(out.fields.size() >= n, "nothing was forwarded");
                             };
                         }});
@@ -111,7 +111,7 @@ void add_patterns(Subjects& subjects) {
                      request.params = params;
                      plan::Outgoing out;
                      const auto& backend = plan->endpoints[0].backends[0];
-                     forward(backend, request, origin_of(*plan, request), out);
+                     forward(backend, request, client_facts_of(*plan, request), out);
                      require(out.pairs.size() > 1, "nothing was forwarded");
                  };
          }});

@@ -140,8 +140,6 @@ struct ServiceConfig {
     bool disable_rest = false;
     bool debug_endpoint = false;
     bool echo_endpoint = false;
-    bool sequential_start = false;
-    bool use_h2c = false;
     Duration dns_cache_ttl = std::chrono::seconds(30);
     Duration max_shutdown_wait_time = std::chrono::seconds(30);
     std::optional<ListenerTlsConfig> tls;

@@ -121,7 +121,7 @@ struct Request {
 };
 
 /// Where a response came from, for messages.
-struct Place {
+struct Sender {
     bool tls = false;
     std::string_view authority;  ///< empty if no backend sent the response
     std::string_view target;     ///< path and query, the origin's prefix included
@@ -135,7 +135,7 @@ struct Response {
     std::string_view body;  ///< the whole body, if there is no stream
     std::unique_ptr<BodyStream> stream;
     std::uint64_t dropped_bytes = 0;  ///< of a body that was read and not kept
-    Place from;
+    Sender from;
     /// Why the rest of a collected body did not come: what came of it was dropped, and only status
     /// and headers can be used.
     std::optional<Error> cut;

@@ -27,7 +27,7 @@ struct Outgoing {
 
 /// What every request shares before its backends are told apart: computed once for each client
 /// request.
-struct Origin {
+struct ClientFacts {
     std::string_view client;  ///< the client's address
     std::string_view user_agent;
     std::string_view via;
@@ -45,7 +45,7 @@ struct Origin {
 [[nodiscard]] std::string_view client_of(const Plan& plan, const http::Request& request);
 
 /// Views the plan and the request.
-[[nodiscard]] Origin origin_of(const Plan& plan, const http::Request& request);
+[[nodiscard]] ClientFacts client_facts_of(const Plan& plan, const http::Request& request);
 
 /// Fills `out` with what `backend` is to be sent for `request` : target, method, headers and body.
 /// Host is left to the client that sends it, and so is its part of the path (Host::prefix); the
@@ -55,7 +55,7 @@ struct Origin {
 /// Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding and Upgrade; Proxy-Authorization
 /// and Proxy-Authenticate, which are between a client and its own proxy (RFC 9110 11.7); and
 /// Content-Length and Expect, which speak of framing.
-void forward(const Backend& backend, const http::Request& request, const Origin& origin,
+void forward(const Backend& backend, const http::Request& request, const ClientFacts& facts,
              Outgoing& out);
 
 /// Reads all parameters of a query string into `out.pairs`, in their order. Those with a `;` or a

@@ -40,7 +40,6 @@ public:
     [[nodiscard]] bool climbs(std::span<const std::string_view> params) const;
 
     /// Whether the pattern has a query part of its own, be it empty.
-    [[nodiscard]] bool has_query() const { return has_query_; }
     /// Which parameters it uses, as indices, ascending, each once.
     [[nodiscard]] std::vector<std::uint32_t> used() const;
 

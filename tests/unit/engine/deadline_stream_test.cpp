@@ -26,7 +26,7 @@ struct Fixture {
     std::unique_ptr<DeadlineStream> open(FakeStream::Plan plan) {
         auto inner = std::make_unique<FakeStream>(loop, std::move(plan), live);
         auto stream = std::make_unique<DeadlineStream>(
-            loop, loop.now() + 100ms, DeadlineStream::Origin{nullptr, std::move(inner)});
+            loop, loop.now() + 100ms, DeadlineStream::Inner{nullptr, std::move(inner)});
         stream->wake_with([this] { ++wakes; });
         return stream;
     }

@@ -20,7 +20,7 @@ struct Call {
     std::vector<http::Field> headers;
     http::Request request;
     Backend backend;
-    Origin origin;
+    ClientFacts origin;
     Outgoing out;
 
     Call() {
@@ -39,7 +39,7 @@ struct Call {
         target_ = "/in?" + query;
         request.target = target_;
         request.headers = headers;
-        origin = origin_of(plan_, request);
+        origin = client_facts_of(plan_, request);
         forward(backend, request, origin, out);
     }
 

@@ -367,7 +367,7 @@ TEST_CASE("compile: the documented example sends what it says") {
     http::Request request;
     request.target = "/page/77?currency=eur&x=1";
     request.params = params;
-    const Origin origin = origin_of(*plan, request);
+    const ClientFacts origin = client_facts_of(*plan, request);
     Outgoing first;
     Outgoing second;
     forward(plan->endpoints[0].backends[0], request, origin, first);

@@ -175,14 +175,6 @@ TEST_CASE("template: a parameter may be called like a placeholder of an earlier 
     CHECK(render("/{resp0_x}", {"resp0_x"}, {"1"}) == "/1");
 }
 
-TEST_CASE("template: it knows whether the pattern has a query of its own") {
-    std::vector<Template::Unknown> unknown;
-    CHECK_FALSE(Template::compile("/a", Names{}, unknown).has_query());
-    CHECK_FALSE(Template::compile("/a#?b", Names{}, unknown).has_query());
-    CHECK(Template::compile("/a?", Names{}, unknown).has_query());
-    CHECK(Template::compile("/a?b=1", Names{}, unknown).has_query());
-}
-
 TEST_CASE("template: it knows which parameters it uses") {
     std::vector<Template::Unknown> unknown;
     const Names names{"a", "b", "c"};

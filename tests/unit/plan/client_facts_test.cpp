@@ -17,7 +17,7 @@ std::string client_of(const std::vector<http::Field>& headers, std::string_view 
     http::Request request;
     request.headers = headers;
     request.client = peer;
-    return std::string(origin_of(plan, request).client);
+    return std::string(client_facts_of(plan, request).client);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ TEST_CASE("origin: nobody is believed by default") {
     http::Request request;
     request.headers = headers;
     request.client = "10.0.0.1";
-    CHECK(origin_of(plan, request).client == "10.0.0.1");
+    CHECK(client_facts_of(plan, request).client == "10.0.0.1");
 }
 
 TEST_CASE("origin: a peer that is no trusted proxy is the client") {
@@ -92,7 +92,7 @@ TEST_CASE("origin: options of Connection count only if they name a field that co
     const auto names_hops = [&](std::string_view value) {
         const std::vector<http::Field> headers = {{"Connection", value}};
         request.headers = headers;
-        return origin_of(plan, request).names_hops;
+        return client_facts_of(plan, request).names_hops;
     };
     CHECK_FALSE(names_hops(""));
     CHECK_FALSE(names_hops("Keep-Alive"));
