@@ -6,6 +6,7 @@
 
 #include <aggregator/reading/files.hpp>
 #include <aggregator/reading/grammar.hpp>
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -141,5 +142,7 @@ void read_admin(const Value& value, ServiceConfig& service) {
     check_access(value, admin);
     service.admin = std::move(admin);
 }
+
+void add_admin_keys(KeyTables& all) { add_keys(all, "admin", kFields); }
 
 }  // namespace aggregator::config

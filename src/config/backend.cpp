@@ -5,6 +5,7 @@
 #include <aggregator/reading/namespaces.hpp>
 #include "config/flatmap.hpp"
 #include "config/health.hpp"
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 #include "config/shadow.hpp"
 
@@ -183,6 +184,14 @@ void read_backend(const Value& value, BackendConfig& backend) {
     backend.source = value.source();
     backend.shadow_timeout = kUnwritten;
     read_fields(value, {.what = "a backend", .fields = kFields}, backend);
+}
+
+void add_backend_keys(KeyTables& all) {
+    add_keys(all, "backend", kFields);
+    add_keys(all, "backend.extra_config", kComponents);
+    add_keys(all, "backend.proxy", kProxyFields);
+    add_keys(all, "backend.http", kHttpFields);
+    add_keys(all, "backend.http_client", kClientFields);
 }
 
 }  // namespace aggregator::config

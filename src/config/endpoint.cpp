@@ -5,6 +5,7 @@
 #include <aggregator/reading/grammar.hpp>
 #include <aggregator/reading/namespaces.hpp>
 #include "config/backend.hpp"
+#include "config/key_tables.hpp"
 #include "config/proxy.hpp"
 #include "config/reading.hpp"
 
@@ -116,6 +117,12 @@ void read_endpoint(const Value& value, EndpointConfig& endpoint) {
     endpoint.source = value.source();
     endpoint.output_encoding.clear();
     read_fields(value, {.what = "an endpoint", .fields = kFields}, endpoint);
+}
+
+void add_endpoint_keys(KeyTables& all) {
+    add_keys(all, "endpoint", kFields);
+    add_keys(all, "endpoint.extra_config", kComponents);
+    add_keys(all, "endpoint.router", kRouterFields);
 }
 
 }  // namespace aggregator::config

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <aggregator/base/text.hpp>
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -109,5 +110,7 @@ void read_flatmap(const Value& value, std::vector<FlatmapConfig>& flatmap) {
         read_operation(value.element(element), flatmap);
     }
 }
+
+void add_flatmap_keys(KeyTables& all) { add_keys(all, "flatmap", kFields); }
 
 }  // namespace aggregator::config

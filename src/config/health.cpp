@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -112,6 +113,11 @@ HealthConfig merged(const HealthConfig& backend, const HealthConfig& service) {
     fill(health.eject_max, service.eject_max);
     fill(health.max_ejected, service.max_ejected);
     return health;
+}
+
+void add_health_keys(KeyTables& all) {
+    add_keys(all, "health", kFields);
+    add_keys(all, "health.passive", kPassiveFields);
 }
 
 }  // namespace aggregator::config

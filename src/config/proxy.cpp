@@ -6,6 +6,7 @@
 
 #include <aggregator/reading/unsupported.hpp>
 #include "config/flatmap.hpp"
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -194,6 +195,11 @@ void read_proxy(const Value& value, EndpointConfig& endpoint) {
                 proxy);
     endpoint.sequential =
         proxy.strategy.empty() ? proxy.sequential : proxy.strategy == "sequential";
+}
+
+void add_proxy_keys(KeyTables& all) {
+    add_keys(all, "proxy", kProxyFields);
+    add_keys(all, "proxy.static", kStaticFields);
 }
 
 }  // namespace aggregator::config

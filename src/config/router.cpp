@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <aggregator/reading/grammar.hpp>
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -207,6 +208,12 @@ void read_router(const Value& value, ServiceConfig& service) {
     }
     router.source = value.source();
     service.router = std::move(router);
+}
+
+void add_router_keys(KeyTables& all) {
+    add_keys(all, "router", kRouterFields);
+    add_keys(all, "router.error_body", kErrorBodyFields);
+    add_keys(all, "router.request_id", kRequestIdFields);
 }
 
 }  // namespace aggregator::config

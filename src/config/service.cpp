@@ -6,6 +6,7 @@
 #include "config/admin.hpp"
 #include "config/endpoint.hpp"
 #include "config/health.hpp"
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 #include "config/router.hpp"
 #include "config/shadow.hpp"
@@ -208,6 +209,11 @@ void read_service(const Value& value, const File* variables, ServiceConfig& serv
                     "write \"version\": 3 into the configuration");
     }
     service = std::move(draft);
+}
+
+void add_service_keys(KeyTables& all) {
+    add_keys(all, "service", kFields);
+    add_keys(all, "service.extra_config", kComponents);
 }
 
 }  // namespace aggregator::config

@@ -6,6 +6,7 @@
 #include <aggregator/reading/times.hpp>
 
 #include <aggregator/reading/grammar.hpp>
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -239,6 +240,16 @@ void complete_shadows(ServiceConfig& service, Report& report) {
         }
         name_shadows(endpoint, report);
     }
+}
+
+void add_shadow_keys(KeyTables& all) {
+    add_keys(all, "shadow", kNameFields);
+    add_keys(all, "shadow", kCommonFields);
+    add_keys(all, "shadow.defaults", kCommonFields);
+    add_keys(all, "shadow.service", kServiceFields);
+    add_keys(all, "shadow.budget", kBudgetFields);
+    add_keys(all, "shadow.limits", kLimitFields);
+    add_keys(all, "shadow.breaker", kBreakerFields);
 }
 
 }  // namespace aggregator::config

@@ -1,6 +1,7 @@
 #include "config/shadow.hpp"
 
 #include <aggregator/reading/grammar.hpp>
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -170,6 +171,12 @@ constexpr Field<Request> kRequestFields[] = {
 void read_shadow_request(const Value& value, ShadowConfig& shadow) {
     read_fields(value, {.what = "`request`", .keys = Keys::Exact, .fields = kRequestFields},
                 shadow.request);
+}
+
+void add_shadow_request_keys(KeyTables& all) {
+    add_keys(all, "shadow.request", kRequestFields);
+    add_keys(all, "shadow.headers", kHeadersFields);
+    add_keys(all, "shadow.header", kHeaderFields);
 }
 
 }  // namespace aggregator::config

@@ -5,6 +5,7 @@
 #include <aggregator/base/text.hpp>
 
 #include <aggregator/reading/grammar.hpp>
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -191,6 +192,11 @@ void read_shadow_sample(const Value& value, ShadowConfig& shadow) {
     if (member_of(value, "by")) {
         shadow.sample.source = value.source();
     }
+}
+
+void add_shadow_sample_keys(KeyTables& all) {
+    add_keys(all, "shadow.sample", kSampleFields);
+    add_keys(all, "shadow.condition", kConditionFields);
 }
 
 }  // namespace aggregator::config

@@ -1,4 +1,5 @@
 #include "config/tls.hpp"
+#include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -186,6 +187,15 @@ void read_client_tls(const Value& value, std::optional<ClientTlsConfig>& out) {
     tls.source = value.source();
     check_versions(value, tls);
     out = std::move(tls);
+}
+
+void add_tls_keys(KeyTables& all) {
+    add_keys(all, "tls.listener", kCommonFields<ListenerDraft>);
+    add_keys(all, "tls.listener", kListenerFields);
+    add_keys(all, "tls.client", kCommonFields<ClientTlsConfig>);
+    add_keys(all, "tls.client", kClientFields);
+    add_keys(all, "tls.key_pair", kListenerPairFields);
+    add_keys(all, "tls.client_pair", kClientPairFields);
 }
 
 }  // namespace aggregator::config

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <aggregator/reading/components.hpp>
+#include "config/key_tables.hpp"
 #include "unit/config/loading.hpp"
 
 using namespace aggregator;
@@ -47,25 +48,16 @@ Keys keys_of(const Node& object) {
     return keys;
 }
 
-/// The first column of the table that is called `table` in a source of this room.
-Keys table_of(const std::string& file, const std::string& table) {
-    std::istringstream lines(read("src/config/" + file + ".cpp"));
+/// The keys of the object of that name, as they are read.
+Keys keys_read(std::string_view name) {
     Keys keys;
-    bool inside = false;
-    for (std::string line; std::getline(lines, line);) {
-        inside = inside ? line != "};" : line.find(" " + table + "[] = {") != std::string::npos;
-        const std::size_t begin = line.find("    {\"");
-        if (inside && begin == 0) {
-            keys.insert(line.substr(6, line.find('"', 6) - 6));
+    for (const KeyTable& table : key_tables()) {
+        if (table.name == name) {
+            keys.insert(table.keys.begin(), table.keys.end());
         }
     }
-    REQUIRE_MESSAGE(!keys.empty(), table);
+    REQUIRE_MESSAGE(!keys.empty(), name);
     return keys;
-}
-
-Keys together(Keys a, const Keys& b) {
-    a.insert(b.begin(), b.end());
-    return a;
 }
 
 /// The texts of a property's default and examples.
@@ -197,28 +189,48 @@ TEST_CASE("schemas: they name the keys of the tables, all and no others") {
     Keys service = keys_of(at(schema("service"), {"properties"}));
     CHECK(service.erase("@lint") == 1);
     CHECK(service.erase("@allow_unsupported") == 1);
-    CHECK(service == table_of("service", "kFields"));
-    CHECK(keys_of(at(schema("endpoint"), {"properties"})) == table_of("endpoint", "kFields"));
-    CHECK(keys_of(at(schema("backend"), {"properties"})) == table_of("backend", "kFields"));
-    CHECK(keys_of(at(schema("router"), {"properties"})) == table_of("router", "kRouterFields"));
-    CHECK(keys_of(at(schema("admin"), {"properties"})) == table_of("admin", "kFields"));
-    CHECK(keys_of(at(schema("backend-http"), {"properties"})) ==
-          table_of("backend", "kHttpFields"));
+    CHECK(service == keys_read("service"));
+    CHECK(keys_of(at(schema("endpoint"), {"properties"})) == keys_read("endpoint"));
+    CHECK(keys_of(at(schema("backend"), {"properties"})) == keys_read("backend"));
+    CHECK(keys_of(at(schema("router"), {"properties"})) == keys_read("router"));
+    CHECK(keys_of(at(schema("admin"), {"properties"})) == keys_read("admin"));
+    CHECK(keys_of(at(schema("backend-http"), {"properties"})) == keys_read("backend.http"));
     CHECK(keys_of(at(schema("backend-http-client"), {"properties"})) ==
-          table_of("backend", "kClientFields"));
+          keys_read("backend.http_client"));
     const Document health = schema("backend-health");
-    CHECK(keys_of(at(health, {"properties"})) == table_of("health", "kFields"));
+    CHECK(keys_of(at(health, {"properties"})) == keys_read("health"));
     CHECK(keys_of(at(health, {"properties", "passive", "properties"})) ==
-          table_of("health", "kPassiveFields"));
+          keys_read("health.passive"));
     const Document tls = schema("tls");
     const auto of_tls = [&tls](const char* name) {
         return keys_of(at(tls, {"definitions", name, "properties"}));
     };
-    const Keys common = table_of("tls", "kCommonFields");
-    CHECK(of_tls("listener") == together(common, table_of("tls", "kListenerFields")));
-    CHECK(of_tls("client") == together(common, table_of("tls", "kClientFields")));
-    CHECK(of_tls("key_pair") == table_of("tls", "kListenerPairFields"));
-    CHECK(of_tls("client_pair") == table_of("tls", "kClientPairFields"));
+    CHECK(of_tls("listener") == keys_read("tls.listener"));
+    CHECK(of_tls("client") == keys_read("tls.client"));
+    CHECK(of_tls("key_pair") == keys_read("tls.key_pair"));
+    CHECK(of_tls("client_pair") == keys_read("tls.client_pair"));
+}
+
+TEST_CASE("schemas: they name the keys of objects within the router and proxy/shadow") {
+    const Document router = schema("router");
+    CHECK(keys_of(at(router, {"properties", "error_body", "properties"})) ==
+          keys_read("router.error_body"));
+    const Node& id = at(router, {"properties", "request_id", "oneOf"});
+    CHECK(keys_of(*router.member(router.at(id.elements.at(1)), "properties")) ==
+          keys_read("router.request_id"));
+    const Document shadow = schema("proxy-shadow");
+    for (const char* name :
+         {"condition", "sample", "header", "request", "limits", "service", "defaults"}) {
+        CAPTURE(name);
+        CHECK(keys_of(at(shadow, {"definitions", name, "properties"})) ==
+              keys_read(std::string("shadow.") + name));
+    }
+    CHECK(keys_of(at(shadow, {"definitions", "backend", "properties"})) == keys_read("shadow"));
+    const Node& breaker = at(shadow, {"definitions", "limits", "properties", "breaker", "anyOf"});
+    CHECK(keys_of(*shadow.member(shadow.at(breaker.elements.at(0)), "properties")) ==
+          keys_read("shadow.breaker"));
+    const std::vector<std::string> service{"definitions", "service", "properties", "budget"};
+    CHECK(keys_of(*shadow.member(at(shadow, service), "properties")) == keys_read("shadow.budget"));
 }
 
 TEST_CASE("schemas: they name the components that are in force, and those that are not") {
@@ -230,24 +242,23 @@ TEST_CASE("schemas: they name the components that are in force, and those that a
         const Document document = schema(level);
         const Node& extra = at(document, {"properties", "extra_config"});
         const Keys in_force = keys_of(*document.member(extra, "properties"));
-        CHECK(in_force == table_of(level, "kComponents"));
+        CHECK(in_force == keys_read(std::string(level) + ".extra_config"));
         const Node& patterns = *document.member(extra, "patternProperties");
         CHECK(alternatives(patterns.members.back().key) == idle_beside(in_force, bit));
     }
 }
 
 TEST_CASE("schemas: what proxy has in them is what has an effect there") {
-    Keys endpoint = table_of("proxy", "kProxyFields");
+    Keys endpoint = keys_read("proxy");
     endpoint.erase("shadow");
     endpoint.erase("shadow_timeout");
     const Document proxy = schema("proxy");
     CHECK(keys_of(at(proxy, {"definitions", "endpoint", "properties"})) == endpoint);
     CHECK(keys_of(at(proxy, {"definitions", "backend", "properties"})) ==
           Keys{"shadow", "shadow_timeout", "flatmap_filter"});
-    CHECK(keys_of(at(proxy, {"definitions", "operation", "properties"})) ==
-          table_of("flatmap", "kFields"));
+    CHECK(keys_of(at(proxy, {"definitions", "operation", "properties"})) == keys_read("flatmap"));
     CHECK(keys_of(at(proxy, {"definitions", "endpoint", "properties", "static", "properties"})) ==
-          table_of("proxy", "kStaticFields"));
+          keys_read("proxy.static"));
 }
 
 TEST_CASE("schemas: every default and example of the service and its components loads") {
