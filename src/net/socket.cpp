@@ -114,13 +114,13 @@ void Socket::begin_tls_connect(const std::shared_ptr<TlsContext>& context,
 }
 
 Io Socket::read(std::span<char> room) {
-    const Io io = read_some(room);
+    Io io = read_some(room);
     count_in(io.bytes);
     return io;
 }
 
 Io Socket::write(std::string_view bytes) {
-    const Io io = write_some(bytes);
+    Io io = write_some(bytes);
     count_out(io.bytes);
     return io;
 }
@@ -157,7 +157,7 @@ Io Socket::write_both(std::string_view first, std::string_view second) {
     msghdr message{};
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
-    const Io io = written(::sendmsg(descriptor_, &message, MSG_NOSIGNAL));
+    Io io = written(::sendmsg(descriptor_, &message, MSG_NOSIGNAL));
     count_out(io.bytes);
     return io;
 }
