@@ -18,7 +18,7 @@ std::string turns(HostList& list, int count) {
     std::string names;
     for (int i = 0; i < count; ++i) {
         HostList::Turn turn;
-        net::Host& host = list.take(turn);
+        net::HostEntry& host = list.take(turn);
         names.append(host.origin.name);
         list.let_go(host);
     }
@@ -45,7 +45,7 @@ TEST_CASE("hosts: instead of one that cannot be reached every other one is tried
     HostList list(world.pools, "test");
     list.set({world.origin("a"), world.origin("a"), world.origin("b"), world.origin("c")});
     HostList::Turn turn;
-    net::Host* host = &list.take(turn);
+    net::HostEntry* host = &list.take(turn);
     host = list.instead(*host, turn);
     REQUIRE(host != nullptr);
     CHECK(host->origin.name == "b");
@@ -61,7 +61,7 @@ TEST_CASE("hosts: one that leaves the list while a call uses it goes with that c
     HostList list(world.pools, "test");
     list.set({world.origin("a"), world.origin("b")});
     HostList::Turn turn;
-    net::Host& host = list.take(turn);
+    net::HostEntry& host = list.take(turn);
     list.set({world.origin("b")});
     sweep(world);
     CHECK(host.origin.name == "a");
@@ -101,7 +101,7 @@ TEST_CASE("hosts: one that comes back has its turn again") {
     HostList list(world.pools, "test");
     list.set({world.origin("a")});
     HostList::Turn turn;
-    net::Host& host = list.take(turn);
+    net::HostEntry& host = list.take(turn);
     list.set({});
     list.set({world.origin("a")});
     list.let_go(host);
@@ -121,7 +121,7 @@ std::shared_ptr<net::HostHealth> health_of(std::uint32_t max_ejected = 50) {
 void fail(HostList& list, const std::string& name, int rounds = 20) {
     for (int i = 0; i < rounds; ++i) {
         HostList::Turn turn;
-        net::Host& host = list.take(turn);
+        net::HostEntry& host = list.take(turn);
         if (host.origin.name == name) {
             list.failed(host, base::Code::Timeout, turn);
         } else {
@@ -191,7 +191,7 @@ TEST_CASE("hosts: a status of the list is a failure, another one is not") {
     for (const int status : {500, 503}) {
         for (int i = 0; i < 4; ++i) {
             HostList::Turn turn;
-            net::Host& host = list.take(turn);
+            net::HostEntry& host = list.take(turn);
             list.answered(host, host.origin.name == "a" ? status : 200, turn);
             list.let_go(host);
         }
@@ -212,7 +212,7 @@ TEST_CASE("hosts: a trial that says nothing about its host leaves the next reque
         bool tried = false;
         for (int i = 0; i < 2; ++i) {
             HostList::Turn turn;
-            net::Host& host = list.take(turn);
+            net::HostEntry& host = list.take(turn);
             tried = tried || (turn.trial && host.origin.name == "a");
             list.failed(host, base::Code::AnswerTooLarge, turn);
             list.let_go(host);
@@ -239,7 +239,7 @@ TEST_CASE("hosts: who is left out is the last resort when another one cannot be 
     list.set({world.origin("a"), world.origin("b")});
     fail(list, "a");
     HostList::Turn turn;
-    net::Host* host = &list.take(turn);
+    net::HostEntry* host = &list.take(turn);
     CHECK(host->origin.name == "b");
     host = list.instead(*host, turn);
     REQUIRE(host != nullptr);
@@ -253,7 +253,7 @@ TEST_CASE("hosts: labels outlive the hosts, and are the same for the same host")
     HostList list(world.pools, "test");
     list.set({world.origin("a")});
     HostList::Turn turn;
-    net::Host& host = list.take(turn);
+    net::HostEntry& host = list.take(turn);
     const std::string_view label = host.label;
     list.let_go(host);
     list.set({});
@@ -274,7 +274,7 @@ TEST_CASE("hosts: those beyond a number have one label together") {
     HostList::Turn turn;
     std::string_view last;
     for (int i = 0; i < 300; ++i) {
-        net::Host& host = list.take(turn);
+        net::HostEntry& host = list.take(turn);
         last = host.label;
         list.let_go(host);
     }
