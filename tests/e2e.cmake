@@ -12,3 +12,9 @@ foreach(suite IN LISTS suites)
   set_tests_properties(${name} PROPERTIES LABELS e2e TIMEOUT 600
                        ENVIRONMENT "${e2e_environment}")
 endforeach()
+# The longest begin first, so that none is left to run alone at the end.
+foreach(name e2e_waits e2e_shadow_control e2e_resources e2e_lint e2e_uploads e2e_examples e2e_tls_backends e2e_reference)
+  if(TEST ${name})
+    set_tests_properties(${name} PROPERTIES COST 100)
+  endif()
+endforeach()

@@ -9,4 +9,5 @@ if(AGGREGATOR_VALGRIND AND AGGREGATOR_VALGRIND_INCLUDE AND NOT AGGREGATOR_SANITI
   target_link_libraries(growth_subjects PRIVATE aggregator_engine aggregator_lint aggregator_net)
   add_test(NAME growth COMMAND ${AGGREGATOR_PYTHON} -B growth.py $<TARGET_FILE:growth_subjects>
            WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/growth)
+  set_tests_properties(growth PROPERTIES COST 100)
 endif()

@@ -129,6 +129,7 @@ void ClientCall::keep(const http::Request& request) {
     http::Request kept = request;
     kept.params = {};
     kept.client = {};
+    kept.id = {};
     kept.record = nullptr;
     kept.follower = nullptr;
     request_.keep(kept);

@@ -43,6 +43,7 @@ http::Request& CopyBuilder::build(const plan::Endpoint& endpoint, const plan::Ba
     copy.record = nullptr;
     copy.follower = nullptr;
     copy.asked = nullptr;
+    copy.id = {};  // it outlives the client
     strip(rules);
     if (!rules.config.request.body) {
         drop_body();
