@@ -131,7 +131,7 @@ void describe_copies(json::Writer& out, const shadow::Ledger& ledger) {
     out.count("in_flight", ledger.in_flight).count("bytes_held", ledger.bytes_held);
     out.count("finished_total", ledger.finished_total()).key("finished").object();
     for (std::size_t i = 0; i < ledger.finished.size(); ++i) {
-        out.count(class_name(i), ledger.finished[i]);
+        out.count(base::status_class(i + 1), ledger.finished[i]);
     }
     out.end().count("dropped_total", ledger.dropped_total()).key("dropped").object();
     for (std::size_t i = 0; i < ledger.dropped.size(); ++i) {
@@ -150,8 +150,6 @@ void describe_quantiles(json::Writer& out, std::string_view name,
 }
 
 }  // namespace
-
-std::string class_name(std::size_t index) { return std::to_string(index + 1) + "xx"; }
 
 const shadow::Ledger& ledger_of(const Snapshot& snapshot, const std::string& id) {
     static const shadow::Ledger kNone;

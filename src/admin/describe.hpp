@@ -25,7 +25,4 @@ void describe_shadow(json::Writer& out, const LiveShadow& live, const Telling& t
 /// The ledger of a shadow; an empty one if there is none.
 [[nodiscard]] const shadow::Ledger& ledger_of(const Snapshot& snapshot, const std::string& id);
 
-/// The name of a class of status: `2xx`.
-[[nodiscard]] std::string class_name(std::size_t index);
-
 }  // namespace aggregator::admin

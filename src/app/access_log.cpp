@@ -68,7 +68,6 @@ void tell_request(const net::AccessEntry& entry, Put put) {
         {"id", entry.request.id},
         {"trace", trace_of(entry)},
         {"user_agent", header_of(entry, "User-Agent")},
-        {"denied_by", entry.record.denied_by},
     };
     for (const auto& [name, value] : told) {
         if (!value.empty()) {

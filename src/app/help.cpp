@@ -29,27 +29,9 @@ the port cannot be used, 2 wrong usage.
 )";
 
 /// `left`, and behind it the words in lines from a column on.
-std::string row(std::string left, std::string_view text, std::size_t indent) {
-    std::string out = std::move(left);
-    std::size_t column = out.size();
-    if (column + 2 > indent) {
-        out += '\n';
-        column = 0;
-    }
-    bool first = true;
-    while (!text.empty()) {
-        const std::size_t size = std::min(text.find(' '), text.size());
-        if (!first && column + 1 + size > kColumns) {
-            out += '\n';
-            column = 0;
-            first = true;
-        }
-        out.append(first ? indent - column : 1, ' ').append(text.substr(0, size));
-        column = (first ? indent : column + 1) + size;
-        first = false;
-        text.remove_prefix(std::min(size + 1, text.size()));
-    }
-    return out + '\n';
+std::string row(const std::string& left, std::string_view text, std::size_t indent) {
+    std::string lines = base::wrapped(text, {.indent = indent, .columns = kColumns});
+    return left.size() + 2 > indent ? left + '\n' + lines : lines.replace(0, left.size(), left);
 }
 
 std::string option_line(const OptionRow& option) {
@@ -57,7 +39,7 @@ std::string option_line(const OptionRow& option) {
                            ? std::string("      --")
                            : std::string("  -").append(1, option.letter).append(", --");
     left.append(option.name).append(option.value.empty() ? "" : " ").append(option.value);
-    return row(std::move(left),
+    return row(left,
                std::string(option.help)
                    .append(option.repeats && !option.value.empty() ? "; may be repeated" : ""),
                kOptionColumn);

@@ -8,7 +8,7 @@
 
 #include <aggregator/lint/output.hpp>
 #include "app/commands.hpp"
-#include "app/environment.hpp"
+#include "app/load_path.hpp"
 #include "app/repairing.hpp"
 #include "app/standard_input.hpp"
 #include "app/tls_findings.hpp"
@@ -26,14 +26,6 @@ std::FILE* findings_file(const Options& options) {
     const bool reads = std::find(paths.begin(), paths.end(), kStandardInput) != paths.end();
     const Repairs repairs = options.lint.repairs;
     return repairs == Repairs::Show || (repairs == Repairs::Write && reads) ? stderr : stdout;
-}
-
-lint::Result check(const std::string& path, const LintOptions& options) {
-    if (path == kStandardInput) {
-        return lint::check_text(read_standard_input(), kStandardInputName, options.choices,
-                                environment(options.allowed));
-    }
-    return lint::check(path, environment(options.allowed), options.choices);
 }
 
 /// A terminal gets colours, unless the user wants none (no-color.org).
@@ -85,8 +77,9 @@ int check_all(const Options& options) {
     std::vector<lint::Checked> all;
     Repairing repairing(options.lint);
     for (const std::string& path : options.paths) {
-        lint::Result result = options.lint.repairs == Repairs::Off ? check(path, options.lint)
-                                                                   : repairing.repair(path);
+        lint::Result result = options.lint.repairs == Repairs::Off
+                                  ? lint_path(path, input_of(path), options.lint)
+                                  : repairing.repair(path);
         if (result.loaded.service) {
             lint::add(result, tls_findings(*result.loaded.service, unix_seconds()).diagnostics,
                       options.lint.choices);

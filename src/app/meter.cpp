@@ -39,8 +39,6 @@ constexpr Metric kHostRequests{"aggregator_host_requests_total",
 constexpr const Metric* kMetrics[] = {&kRequests,  &kDuration,         &kIncomplete,
                                       &kExchanges, &kExchangeDuration, &kHostRequests};
 
-std::string class_name(std::size_t number) { return std::to_string(number) + "xx"; }
-
 /// What became of the call of one backend. One that was cut off took as long as its request.
 struct Outcome {
     std::string_view name;
@@ -90,7 +88,8 @@ void Meter::Backend::show(base::Figures& figures) const {
     }
     for (const Asked& one : asked) {
         const std::string status =
-            one.status_class == 0 ? "none" : class_name(static_cast<std::size_t>(one.status_class));
+            one.status_class == 0 ? "none"
+                                  : base::status_class(static_cast<std::size_t>(one.status_class));
         figures.show(kHostRequests, own.with(one.host).with(std::string(one.outcome)).with(status),
                      one.times);
     }
@@ -111,7 +110,7 @@ void Meter::Endpoint::note(const net::AccessEntry& entry) {
 void Meter::Endpoint::show(base::Figures& figures) const {
     const Labels own(labels);
     for (std::size_t i = 0; i < kClasses; ++i) {
-        const Labels labeled = own.with(class_name(i + 1));
+        const Labels labeled = own.with(base::status_class(i + 1));
         figures.show(kRequests, labeled, served[i].count());
         if (served[i].count() > 0) {
             figures.show(kDuration, labeled, served[i]);

@@ -1,12 +1,12 @@
 #include "app/process_figures.hpp"
 
-#include <algorithm>
-#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <limits>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/resource.h>
@@ -14,8 +14,6 @@
 #include <unistd.h>
 
 #include <aggregator/base/version.hpp>
-#include "app/health_book.hpp"
-#include "app/meter.hpp"
 
 namespace aggregator::app {
 namespace {
@@ -152,10 +150,6 @@ void show_limits(Figures& figures, const Shared& shared) {
     }
 }
 
-void append(std::vector<const Metric*>& all, base::Metrics metrics) {
-    all.insert(all.end(), metrics.begin(), metrics.end());
-}
-
 }  // namespace
 
 void show_process(Figures& figures, const Shared& shared) {
@@ -175,24 +169,5 @@ void show_lag(Figures& figures, unsigned worker, double seconds) {
 }
 
 base::Metrics process_metrics() { return kMetrics; }
-
-std::vector<const Metric*> all_metrics() {
-    std::vector<const Metric*> all;
-    for (const base::Metrics table :
-         {meter_metrics(), health_metrics(), base::counter_metrics(), base::held_metrics(),
-          net::pool_metrics(), shadow::ledger_metrics(), admin::settings_metrics(),
-          component::rejection_metrics(), process_metrics()}) {
-        append(all, table);
-    }
-    for (const component::Component* const one : component::all()) {
-        if (one->metrics != nullptr) {
-            append(all, one->metrics());
-        }
-    }
-    std::sort(all.begin(), all.end(),
-              [](const Metric* a, const Metric* b) { return a->name < b->name; });
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    return all;
-}
 
 }  // namespace aggregator::app

@@ -15,7 +15,4 @@ void show_lag(base::Figures& figures, unsigned worker, double seconds);
 /// The metrics of both.
 [[nodiscard]] base::Metrics process_metrics();
 
-/// All tables of metrics of the program, those of the components too.
-[[nodiscard]] std::vector<const base::Metric*> all_metrics();
-
 }  // namespace aggregator::app

@@ -9,7 +9,7 @@
 #include <aggregator/lint/schema.hpp>
 #include <aggregator/shadow/reason_text.hpp>
 
-#include "app/process_figures.hpp"
+#include "app/metric_table.hpp"
 #include "app/topics.hpp"
 
 namespace aggregator::app {

@@ -1,23 +1,18 @@
 #include <cstdio>
 
-#include <aggregator/component/component.hpp>
-#include <aggregator/config/load.hpp>
 #include <aggregator/lint/lint.hpp>
 #include <aggregator/lint/routes.hpp>
 
 #include "app/commands.hpp"
 #include "app/environment.hpp"
-#include "app/standard_input.hpp"
+#include "app/load_path.hpp"
 
 namespace aggregator::app {
 
 int routes(const Options& options) {
     const std::string& path = options.paths.front();
     const config::Loaded loaded =
-        path == kStandardInput
-            ? config::load_text(read_standard_input(), kStandardInputName,
-                                environment(options.lint.allowed), component::readers())
-            : config::load(path, environment(options.lint.allowed), {}, component::readers());
+        load_path(path, input_of(path), environment(options.lint.allowed));
     const lint::Start start = lint::start(loaded);
     if (start.plan == nullptr) {
         for (const reading::Diagnostic& one : start.findings) {

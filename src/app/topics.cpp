@@ -9,35 +9,21 @@
 #include <aggregator/lint/schema.hpp>
 #include <aggregator/shadow/reason_text.hpp>
 
-#include "app/process_figures.hpp"
+#include "app/metric_table.hpp"
 
 namespace aggregator::app {
 namespace {
 
-constexpr std::size_t kColumns = 100;
 constexpr std::size_t kIndent = 4;
 constexpr std::size_t kLabel = 10;
 
-/// A label, and behind it the words in lines of up to kColumns; nothing if there are no words.
+/// A label, and behind it the words; nothing if there are no words.
 std::string row(std::string_view label, std::string_view text) {
-    std::string out;
-    std::size_t column = 0;
-    const std::size_t indent = kIndent + (label.empty() ? 0 : kLabel);
-    while (!text.empty()) {
-        const std::size_t size = std::min(text.find(' '), text.size());
-        if (column != 0 && column + 1 + size > kColumns) {
-            out += '\n';
-            column = 0;
-        }
-        out.append(column == 0 ? indent : 1, ' ').append(text.substr(0, size));
-        column = (column == 0 ? indent : column + 1) + size;
-        text.remove_prefix(std::min(size + 1, text.size()));
+    if (text.empty()) {
+        return {};
     }
-    if (!out.empty()) {
-        out.replace(kIndent, label.size(), label);
-        out += '\n';
-    }
-    return out;
+    std::string lines = base::wrapped(text, {.indent = kIndent + (label.empty() ? 0 : kLabel)});
+    return lines.replace(kIndent, label.size(), label);
 }
 
 void add_failures(std::vector<Topic>& all) {

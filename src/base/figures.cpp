@@ -38,6 +38,8 @@ std::string label_names(const Metric& metric) {
     return names;
 }
 
+std::string status_class(std::size_t hundreds) { return std::to_string(hundreds) + "xx"; }
+
 void Histogram::add(Duration took) {
     const double seconds = std::chrono::duration<double>(took).count();
     const auto* const bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);

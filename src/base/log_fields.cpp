@@ -26,7 +26,6 @@ constexpr LogFieldRow kFields[] = {
     {"connections", "Open connections of clients; at the start, the number that is allowed."},
     {"copies", "How many copies of a shadow were lost for this reason since the last such line."},
     {"descriptors", "File descriptors that the event loop watches."},
-    {"denied_by", "Access log: the component that refused the request."},
     {"detail", "What exactly was seen."},
     {"duration_ms",
      "Milliseconds from the request's head to the reply's end; of a backend, from its call to its "

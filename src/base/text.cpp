@@ -82,4 +82,21 @@ std::optional<std::string_view> closest(std::string_view word,
     return found;
 }
 
+std::string wrapped(std::string_view text, Margins margins) {
+    std::string out;
+    std::size_t column = 0;
+    while (!text.empty()) {
+        const std::size_t size = std::min(text.find(' '), text.size());
+        if (column != 0 && column + 1 + size > margins.columns) {
+            out += '\n';
+            column = 0;
+        }
+        const std::size_t spaces = column == 0 ? margins.indent : 1;
+        out.append(spaces, ' ').append(text.substr(0, size));
+        column += spaces + size;
+        text.remove_prefix(std::min(size + 1, text.size()));
+    }
+    return out + '\n';
+}
+
 }  // namespace aggregator::base

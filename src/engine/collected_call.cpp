@@ -12,14 +12,15 @@ public:
     CollectedCall(Workspace& workspace, const http::Request& request, BodyAnswer answer,
                   http::Done done)
         : workspace_(workspace),
-          record_(request.record),
-          id_(request.id),
           answer_(std::move(answer)),
           done_(std::move(done)),
           collect_(workspace.loop(), request,
                    {.bytes_max = workspace.plan().service.router.max_body_bytes,
                     .patience = workspace.plan().service.timeout},
-                   [this](auto body) { finish(body); }) {}
+                   [this](auto body) { finish(body); }) {
+        told_.record = request.record;
+        told_.id = request.id;
+    }
 
 private:
     void finish(const http::Result<std::string>& body) {
@@ -31,15 +32,11 @@ private:
 
     [[nodiscard]] http::LocalReply refuse(const base::Error& error) {
         const int status = base::row(error.code).status;
-        http::Request refused;
-        refused.record = record_;
-        refused.id = id_;
-        return workspace_.refuse(refused, error.code, std::to_string(status) + ' ' + error.detail);
+        return workspace_.refuse(told_, error.code, std::to_string(status) + ' ' + error.detail);
     }
 
     Workspace& workspace_;
-    http::AccessRecord* record_;
-    std::string_view id_;
+    http::Request told_;  // what of the request lives on: its record and its id
     BodyAnswer answer_;
     http::Done done_;
     http::Collect collect_;

@@ -118,10 +118,8 @@ void Exchange::reply_failure() {
     const bool formatted = style.format != http::ErrorStyle::Format::Empty;
     if (formatted && !(shown && style.shows_detail)) {
         const std::string why = failure_text();
-        auto [type, text] = http::error_body(style, {.code = code,
-                                                     .status = response.status,
-                                                     .detail = why,
-                                                     .request_id = workspace.told_id(id_)});
+        auto [type, text] = http::error_body(
+            style, {.code = code, .status = response.status, .detail = why, .request_id = id_});
         workspace.fields.push_back({"Content-Type", type});
         workspace.body = std::move(text);
         response.body = workspace.body;

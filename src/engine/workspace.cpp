@@ -76,7 +76,7 @@ http::LocalReply Workspace::refuse(const http::Request& request, base::Code code
     if (request.record != nullptr) {
         request.record->failure = code;
     }
-    return http::refusal(plan_.errors, code, std::move(text), told_id(request.id));
+    return http::refusal(plan_.errors, code, std::move(text), request.id);
 }
 
 std::unique_ptr<Buffers> Workspace::borrow(std::size_t parts) {

@@ -61,7 +61,7 @@ ErrorBody error_body(const ErrorStyle& style, const ErrorFacts& facts) {
     if (problem) {
         member(text, "code", name);
     }
-    if (!facts.request_id.empty()) {
+    if (style.tells_id && !facts.request_id.empty()) {
         member(text, "request_id", facts.request_id);
     }
     if (problem) {

@@ -14,37 +14,12 @@ namespace {
 using json::Node;
 using Names = std::vector<std::string>;
 
-constexpr std::size_t kColumns = 100;
 constexpr std::size_t kIndent = 4;
 constexpr std::size_t kLabel = 10;
 
-/// The words in lines of up to kColumns, each behind `indent` spaces.
-std::string wrapped(std::string_view text, std::size_t indent) {
-    std::string out;
-    std::size_t column = 0;
-    while (!text.empty()) {
-        const std::size_t size = std::min(text.find(' '), text.size());
-        if (column != 0 && column + 1 + size > kColumns) {
-            out += '\n';
-            column = 0;
-        }
-        if (column == 0) {
-            out.append(indent, ' ');
-            column = indent;
-        } else {
-            out += ' ';
-            ++column;
-        }
-        out += text.substr(0, size);
-        column += size;
-        text.remove_prefix(std::min(size + 1, text.size()));
-    }
-    return out + '\n';
-}
-
 /// A label, and behind it what it is about.
 std::string row(std::string_view label, std::string_view text) {
-    std::string lines = wrapped(text, kIndent + kLabel);
+    std::string lines = base::wrapped(text, {.indent = kIndent + kLabel});
     return lines.replace(kIndent, label.size(), label);
 }
 
@@ -53,7 +28,7 @@ std::string explained(const SchemaKeys& keys, const SchemaKey& key) {
     const SchemaWords words(keys);
     const Node& property = *key.property;
     std::string out = key.place + '\n';
-    out += wrapped(keys.member(property, "description")->text, kIndent) + '\n';
+    out += base::wrapped(keys.member(property, "description")->text, {.indent = kIndent}) + '\n';
     out += row("type", words.type(property));
     if (const std::string values = words.values(property); !values.empty()) {
         out += row("values", values);

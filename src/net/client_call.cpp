@@ -188,7 +188,7 @@ void ClientCall::pump_body() {
     while (ready && source_ != nullptr && upstream_ != nullptr &&
            (!upstream_->sending() || source_->broken())) {
         if (share.is_used_up()) {
-            return later(more_body_, [this] { pump_body(); });
+            return go_on_later(more_body_, client_.pools_.context().loop, [this] { pump_body(); });
         }
         const auto piece = source_->next();
         if (!piece) {
@@ -223,13 +223,6 @@ void ClientCall::pump_body() {
 
 void ClientCall::on_drained() { pump_body(); }
 
-void ClientCall::later(std::unique_ptr<base::Timer>& timer, std::function<void()> step) {
-    if (timer == nullptr) {
-        timer = std::make_unique<base::Timer>(client_.pools_.context().loop, std::move(step));
-    }
-    timer->start(base::Duration::zero());
-}
-
 bool ClientCall::resendable() const {
     return upstream_->reused() && idempotent_ && !received_ && !body_begun_ && !resent_;
 }
@@ -262,7 +255,7 @@ void ClientCall::on_readable() {
     TurnShare share;
     while (upstream_->readable()) {
         if (share.is_used_up()) {
-            return later(more_input_, [this] { read_on(); });
+            return go_on_later(more_input_, client_.pools_.context().loop, [this] { read_on(); });
         }
         const Io io = upstream_->read();
         if (io.state == Io::State::Wait) {

@@ -49,8 +49,6 @@ private:
     void await_continue();
     void send_body();
     void pump_body();
-    /// Goes on in the next turn: this one belongs to others too.
-    void later(std::unique_ptr<base::Timer>& timer, std::function<void()> step);
     void lost(const base::Error& error);
     [[nodiscard]] bool resendable() const;
 

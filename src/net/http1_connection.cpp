@@ -137,7 +137,7 @@ void Http1Connection::read_ready() {
                 io = wire_->read(loop_.scratch());
             }
             if (io.state == Io::State::Done) {
-                return read_on_later();
+                return go_on_later(more_, loop_, [this] { read_ready(); });
             }
             return io.state == Io::State::Wait ? void() : close();
         }
@@ -250,13 +250,6 @@ void Http1Connection::shrink() {
             text->shrink_to_fit();
         }
     }
-}
-
-void Http1Connection::read_on_later() {
-    if (more_ == nullptr) {
-        more_ = std::make_unique<base::Timer>(loop_, [this] { read_ready(); });
-    }
-    more_->start(base::Duration::zero());
 }
 
 void Http1Connection::next_request() {

@@ -47,8 +47,6 @@ private:
     [[nodiscard]] bool check_expectation();
     void next_request();
     void shrink();
-    /// This turn belongs to others too.
-    void read_on_later();
 
     // the request's body, while it streams (http1_body.cpp)
     [[nodiscard]] http::Result<http::Piece> next_piece() override;

@@ -99,6 +99,11 @@ void Server::note_turned_away(const std::string& client) {
     }
     http::Request request;
     request.client = client;
+    std::string id;
+    if (options_.identify) {
+        options_.identify(request, id);
+        request.id = id;
+    }
     http::AccessRecord record;
     record.failure = error.code;
     options_.access({request, record, base::row(error.code).status, 0, {}, kTooMany});

@@ -118,9 +118,7 @@ void ServerExchange::note_failure(Code code) {
 
 void ServerExchange::reply_error(const base::Error& error) {
     note_failure(error.code);
-    const std::string_view id =
-        server_.options_.id_header.empty() ? std::string_view() : request_.id;
-    http::give(http::refusal(server_.options_.errors, error.code, error.detail + "\n", id),
+    http::give(http::refusal(server_.options_.errors, error.code, error.detail + "\n", request_.id),
                [this](auto made) { start_reply(std::move(*made)); });
 }
 
@@ -175,7 +173,7 @@ bool ServerExchange::send_stream() {
     TurnShare share;
     while (stream_ && !codec_.is_sending()) {
         if (share.is_used_up()) {
-            go_on_later();
+            go_on_later(more_, server_.context_.loop, [this] { pump(); });
             return true;
         }
         const auto piece = stream_->next();
@@ -200,13 +198,6 @@ bool ServerExchange::send_stream() {
         }
     }
     return true;
-}
-
-void ServerExchange::go_on_later() {
-    if (more_ == nullptr) {
-        more_ = std::make_unique<base::Timer>(server_.context_.loop, [this] { pump(); });
-    }
-    more_->start(base::Duration::zero());
 }
 
 void ServerExchange::let_go_of_call() {

@@ -101,7 +101,6 @@ private:
     [[nodiscard]] bool send_stream();
     /// The whole reply waits for the client: frees what made it.
     void let_go_of_call();
-    void go_on_later();
     /// Gives the request its id, if requests have one.
     void identify();
     /// The fields of a reply, with the id if clients are told.

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include <aggregator/base/loop.hpp>
 
 namespace aggregator::net {
 
@@ -21,5 +26,15 @@ private:
 
     std::size_t left_ = kBytes;
 };
+
+/// Goes on with `step` in the next turn. The timer is made when it is needed first, always for the
+/// same step; destroying it calls the step off.
+inline void go_on_later(std::unique_ptr<base::Timer>& timer, base::Loop& loop,
+                        std::function<void()> step) {
+    if (timer == nullptr) {
+        timer = std::make_unique<base::Timer>(loop, std::move(step));
+    }
+    timer->start(base::Duration::zero());
+}
 
 }  // namespace aggregator::net

@@ -109,6 +109,7 @@ http::ErrorStyle errors_of(const config::RouterConfig& router) {
                                                                         : Style::Format::Problem,
             .statuses = precise ? Style::Statuses::Precise : Style::Statuses::Compat,
             .shows_detail = router.return_error_msg,
+            .tells_id = router.request_id && router.request_id->returns,
             .type_base = router.error_type_base,
             .header = router.header_prefix + "-Error"};
 }

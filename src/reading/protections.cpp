@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <aggregator/base/distance.hpp>
+#include <aggregator/base/text.hpp>
 
 namespace aggregator::reading {
 
@@ -62,13 +63,10 @@ constexpr std::size_t kWordBytesMax = 64;
 
 bool is_of_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 std::vector<std::string> words_of(std::string_view name) {
     std::vector<std::string> words;
     bool inside = false;
-    for (const char one : name) {
-        const char c = lower(one);
+    for (const char c : base::to_lower(name)) {
         if (is_of_word(c)) {
             (inside ? words.back() : words.emplace_back()) += c;
         }
@@ -106,12 +104,8 @@ const Protection* protection_in(std::string_view name) {
 }
 
 std::string folded(std::string_view name) {
-    std::string made;
-    for (const char one : name) {
-        if (is_of_word(lower(one))) {
-            made += lower(one);
-        }
-    }
+    std::string made = base::to_lower(name);
+    std::erase_if(made, [](char c) { return !is_of_word(c); });
     return made;
 }
 

@@ -82,7 +82,7 @@ void Ledger::show(base::Figures& figures, const base::LabelValues& shadow) const
     const base::Labels labels(shadow);
     figures.show(kEligible, labels, eligible);
     for (std::size_t i = 0; i < finished.size(); ++i) {
-        figures.show(kFinished, labels.with(std::to_string(i + 1) + "xx"), finished[i]);
+        figures.show(kFinished, labels.with(base::status_class(i + 1)), finished[i]);
     }
     for (std::size_t i = 0; i < dropped.size(); ++i) {
         figures.show(kDropped, labels.with(std::string(name_of(static_cast<Reason>(i)))),

@@ -80,16 +80,22 @@ std::unique_ptr<http::Call> Mirror::call(const http::Request& request, http::Don
         call->start(request);
         return call;
     }
-    const std::shared_ptr<LiveReply> reply = live_reply();
-    auto live = live_.call(request, LiveReply::told_by(reply, std::move(done)));
-    std::string id;
+    std::vector<std::pair<Shadow*, Breaker::Verdict>> admitted;
     for (const auto& shadow : shadows_) {
         if (const auto verdict = shadow->admit(request)) {
-            id = id.empty() ? id_of(request) : id;
-            shadow->copy(request,
-                         {.id = id, .path = path_of(request), .live = reply, .verdict = *verdict},
-                         *builder_);
+            admitted.emplace_back(shadow.get(), *verdict);
         }
+    }
+    if (admitted.empty()) {
+        return live_.call(request, std::move(done));
+    }
+    const std::shared_ptr<LiveReply> reply = live_reply();
+    auto live = live_.call(request, LiveReply::told_by(reply, std::move(done)));
+    const std::string id = id_of(request);
+    for (const auto& [shadow, verdict] : admitted) {
+        shadow->copy(request,
+                     {.id = id, .path = path_of(request), .live = reply, .verdict = verdict},
+                     *builder_);
     }
     return live;
 }

@@ -16,8 +16,7 @@ bool wants_body(const Shadow& shadow) { return shadow.rules().config.request.bod
 Mirror::MirroredCall::MirroredCall(Mirror& mirror, http::Done done)
     : Holding(mirror.context_.loop.held()),
       mirror_(mirror),
-      reply_(mirror.live_reply()),
-      done_(LiveReply::told_by(reply_, std::move(done))),
+      done_(std::move(done)),
       began_(mirror.context_.loop.now()),
       limit_(mirror.context_.loop, [this] { pass_on(); }) {}
 
@@ -29,6 +28,10 @@ Mirror::MirroredCall::~MirroredCall() {
 
 void Mirror::MirroredCall::start(const http::Request& request) {
     admit_all(request);
+    if (!now_.empty() || !later_.empty()) {
+        reply_ = mirror_.live_reply();
+        done_ = LiveReply::told_by(reply_, std::move(done_));
+    }
     http::Request live = request;
     if (request.stream != nullptr) {
         tee_body(request);

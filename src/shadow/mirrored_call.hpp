@@ -43,7 +43,7 @@ private:
     void give_up(base::HeldKind kind) override;
 
     Mirror& mirror_;
-    std::shared_ptr<LiveReply> reply_;  // null while nothing is told of copies
+    std::shared_ptr<LiveReply> reply_;  // null if nothing is told of copies
     http::Done done_;
     std::string id_;
     base::Time began_{};

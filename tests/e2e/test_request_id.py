@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import ExitStack
 
 import pytest
 
-from backends import json_reply, reply
+import wire
+from backends import hang, json_reply, reply
 from gateway import aggregator
 from settings import backend, endpoint, service, shadow
+from test_resources import turned_away
 
 UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 UUID4 = UUID7.replace("-7[", "-4[")
@@ -125,6 +129,30 @@ def test_without_the_key_only_the_log_tells_an_id(serve, start) -> None:
     assert "request_id" not in gateway.get("/nothing").json
 
 
+def test_bodies_tell_no_id_that_is_kept_from_clients(site) -> None:
+    gateway, _ = site({"return": False}, error_format="json")
+    assert "request_id" not in gateway.get("/nothing").json
+    with gateway.client() as client:
+        client.send(b"nonsense\r\n\r\n")
+        assert "request_id" not in client.answer().json
+
+
+def test_a_client_that_is_turned_away_has_an_id_in_the_log(serve, start) -> None:
+    never = serve(hang)
+    gateway = start(service(endpoint("/e", backend(never)), router={"max_connections": 1}),
+                    "--workers", "1", *JSON)
+    with gateway.client() as busy, ExitStack() as stack:
+        busy.send(wire.request("GET", "/e"))
+        never.wait_for()
+        others = [stack.enter_context(gateway.client()) for _ in range(50)]
+        assert [other.answer().status for other in others] == [503] * 50
+    gateway.signal()
+    assert gateway.wait() == 0
+    told = turned_away(gateway)
+    assert len(told) == 50
+    assert all(re.fullmatch(UUID7, line["id"]) for line in told)
+
+
 def test_a_failed_request_tells_its_id_in_the_body(serve, start, nobody) -> None:
     gateway = start(service(endpoint("/e", backend(nobody)),
                             router={"request_id": True, "error_format": "problem"}))
@@ -181,3 +209,9 @@ def test_what_it_cannot_be_is_refused(write_config, value, told) -> None:
     for command in (("lint", path), ("run", "--config", path)):
         done = aggregator(*command)
         assert done.returncode == 1 and told in done.stdout + done.stderr
+
+
+def test_a_comment_in_it_is_no_finding(write_config) -> None:
+    path = write_config(service(endpoint("/e", backend("http://127.0.0.1:9")),
+                                router={"request_id": {"$why": "for the support", "@": [1]}}))
+    assert "request_id" not in aggregator("lint", path).stdout

@@ -31,7 +31,7 @@ struct Counters {
     Counter requests_in_flight;    ///< from there to the reply's end
     Counter connections_open;      ///< of clients
     Counter connections_accepted;  ///< of clients, since the start
-    Counter accept_failures;       ///< for want of descriptors
+    Counter accept_failures;       ///< for want of descriptors, or above the limit
     Counter client_bytes_in;       ///< of clients' connections, without TLS's own
     Counter client_bytes_out;
     Counter upstream_open;    ///< connections to backends, idle ones included

@@ -48,6 +48,9 @@ struct Metric {
 /// The names of its labels, separated by spaces.
 [[nodiscard]] std::string label_names(const Metric& metric);
 
+/// The class of a status, for labels: `2xx` for 2.
+[[nodiscard]] std::string status_class(std::size_t hundreds);
+
 /// A table of metrics; entries live as long as the program.
 using Metrics = std::span<const Metric* const>;
 

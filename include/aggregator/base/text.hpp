@@ -19,6 +19,14 @@ namespace aggregator::base {
 /// Appends a number in decimal.
 void append_decimal(std::string& out, std::uint64_t number);
 
+/// Where lines of text for people begin and end.
+struct Margins {
+    std::size_t indent = 0;  ///< spaces in front of each line
+    std::size_t columns = 100;
+};
+/// The words in lines within the margins, each line with its end; one empty line if there are none.
+[[nodiscard]] std::string wrapped(std::string_view text, Margins margins);
+
 /// Without leading and trailing spaces and tabs.
 [[nodiscard]] std::string_view trim(std::string_view text);
 

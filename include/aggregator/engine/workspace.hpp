@@ -48,10 +48,6 @@ public:
     /// The refusal of a request: counted, and named in its record, if there is one.
     [[nodiscard]] http::LocalReply refuse(const http::Request& request, base::Code code,
                                           std::string text);
-    /// What bodies of errors say of a request's id: nothing unless clients are told ids.
-    [[nodiscard]] std::string_view told_id(std::string_view id) const {
-        return plan_.service.router.request_id ? id : std::string_view();
-    }
     /// The header that names a failure; on every reply that the gateway makes itself.
     [[nodiscard]] http::Field error_field(base::Code code) const {
         return {plan_.errors.header, base::row(code).name};

@@ -24,6 +24,7 @@ struct ErrorStyle {
     Format format = Format::Empty;
     Statuses statuses = Statuses::Compat;
     bool shows_detail = false;                  ///< also says what happened, not only its name
+    bool tells_id = false;                      ///< bodies with a format tell the request's id
     std::string type_base = {};                 ///< of a problem's `type`, in front of the code
     std::string header = "X-Aggregator-Error";  ///< the name of the header that has the code
 };
@@ -36,7 +37,7 @@ struct ErrorFacts {
     base::Code code = base::Code::Internal;
     int status = 0;
     std::string_view detail{};      ///< for people; left out unless the style shows it
-    std::string_view request_id{};  ///< empty: left out
+    std::string_view request_id{};  ///< left out unless the style tells it; empty: there is none
 };
 /// The type and the body of such a reply, in the formats that have one of their own.
 struct ErrorBody {

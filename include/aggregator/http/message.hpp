@@ -80,7 +80,6 @@ struct AccessRecord {
     std::uint32_t number = 0;   ///< the endpoint's place in the plan, if `endpoint` is not empty
     bool completed = false;
     std::optional<Code> failure;  ///< of a reply that the gateway made itself
-    std::string_view denied_by;   ///< the component that refused the request; empty: none did
     std::vector<Part> parts;      ///< one a regular backend, in the order of the configuration
 };
 

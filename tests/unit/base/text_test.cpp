@@ -57,3 +57,10 @@ TEST_CASE("text: nothing is proposed for a word that resembles no candidate") {
     CHECK_FALSE(base::closest("host", {}).has_value());
     CHECK_FALSE(base::closest(std::string(1000, 'a'), {"aaaa"}).has_value());
 }
+
+TEST_CASE("wrapped: lines end between words, and a word that is too long has its own") {
+    CHECK(base::wrapped("one two three", {.indent = 2, .columns = 9}) == "  one two\n  three\n");
+    CHECK(base::wrapped("a incomprehensible b", {.indent = 1, .columns = 6}) ==
+          " a\n incomprehensible\n b\n");
+    CHECK(base::wrapped("", {}) == "\n");
+}

@@ -76,3 +76,16 @@ TEST_CASE("error style: what is of this moment is not stored, and says when to c
         CHECK(names(status).empty());
     }
 }
+
+TEST_CASE("error style: bodies tell the request's id only where that is asked for") {
+    for (const auto format : {http::ErrorStyle::Format::Json, http::ErrorStyle::Format::Problem}) {
+        http::ErrorStyle style{.format = format};
+        const http::ErrorFacts facts{.code = Code::NotFound, .status = 404, .request_id = "r-1"};
+        CHECK(http::error_body(style, facts).text.find("r-1") == std::string::npos);
+        style.tells_id = true;
+        CHECK(http::error_body(style, facts).text.find("\"request_id\":\"r-1\"") !=
+              std::string::npos);
+        CHECK(http::error_body(style, {.code = Code::NotFound, .status = 404})
+                  .text.find("request_id") == std::string::npos);
+    }
+}

@@ -1,5 +1,5 @@
 // The tables of metrics of all rooms and components.
-#include "app/process_figures.hpp"
+#include "app/metric_table.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,6 +7,7 @@
 #include <string>
 
 #include <aggregator/component/component.hpp>
+#include "app/process_figures.hpp"
 
 using namespace aggregator;
 
