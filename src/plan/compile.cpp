@@ -7,9 +7,9 @@
 #include <aggregator/plan/privacy.hpp>
 #include <aggregator/plan/shadow.hpp>
 
+#include <aggregator/plan/idle_filters.hpp>
 #include "plan/backend.hpp"
 #include "plan/flatmap.hpp"
-#include "plan/idle_filters.hpp"
 #include "plan/pattern.hpp"
 #include "plan/shadow.hpp"
 

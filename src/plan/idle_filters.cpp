@@ -1,4 +1,4 @@
-#include "plan/idle_filters.hpp"
+#include <aggregator/plan/idle_filters.hpp>
 
 #include <algorithm>
 #include <string>
@@ -16,14 +16,10 @@ using reading::Diagnostics;
 constexpr const char* kKeptBack = ", and clients get what it is to keep back";
 constexpr const char* kUnfiltered = ", and clients get all of it";
 
-/// `extra_config.proxy` of an object, or as far as the way leads there.
-reading::Source proxy_of(reading::Source source) {
-    for (const std::string_view key : {"extra_config", "proxy"}) {
-        const json::Node* const below =
-            source.node == nullptr ? nullptr : source.file->document.member(*source.node, key);
-        source.node = below == nullptr ? source.node : below;
-    }
-    return source;
+/// `extra_config.proxy` of an object, or the object if it has none.
+reading::Source proxy_of(const reading::Source& object) {
+    const reading::Source proxy = reading::component_of(object, "proxy");
+    return proxy.node == nullptr ? object : proxy;
 }
 
 struct Idle {
@@ -57,18 +53,6 @@ void tell_beside_flatmap(const BackendConfig& backend, Diagnostics& diagnostics)
     if (!backend.mapping.empty()) {
         tell("mapping", "", "no-effect");
     }
-}
-
-/// What `deny` is to keep back and `allow` lets through; empty if there is none.
-std::string_view allowed_again(const BackendConfig& backend) {
-    const auto lets_through = [&backend](std::string_view denied) {
-        return std::any_of(backend.allow.begin(), backend.allow.end(), [denied](const auto& one) {
-            return denied.starts_with(one) &&
-                   (denied.size() == one.size() || denied[one.size()] == '.');
-        });
-    };
-    const auto found = std::find_if(backend.deny.begin(), backend.deny.end(), lets_through);
-    return found == backend.deny.end() ? std::string_view() : *found;
 }
 
 void tell_beside_allow(const BackendConfig& backend, Diagnostics& diagnostics) {
@@ -107,6 +91,17 @@ void tell_passed_through(const BackendConfig& backend, Diagnostics& diagnostics)
 }
 
 }  // namespace
+
+std::string_view allowed_again(const BackendConfig& backend) {
+    const auto lets_through = [&backend](std::string_view denied) {
+        return std::any_of(backend.allow.begin(), backend.allow.end(), [denied](const auto& one) {
+            return denied.starts_with(one) &&
+                   (denied.size() == one.size() || denied[one.size()] == '.');
+        });
+    };
+    const auto found = std::find_if(backend.deny.begin(), backend.deny.end(), lets_through);
+    return found == backend.deny.end() ? std::string_view() : *found;
+}
 
 void tell_idle_filters(const EndpointConfig& endpoint, Output output, Diagnostics& diagnostics) {
     for (const BackendConfig& backend : endpoint.backends) {

@@ -135,6 +135,8 @@ def refused(gateway) -> bool:
         gateway.client().close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:  # the listener closed in the middle of the handshake: ask again
+        return False
     return False
 
 

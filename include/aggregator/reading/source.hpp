@@ -54,4 +54,12 @@ struct Source {
                                 std::string hint = {}) const;
 };
 
+/// What the file has under a key of the object, letters compared as the format's keys are: exactly,
+/// else without their case. Null if it has none, or `null`.
+[[nodiscard]] const json::Node* written(const Source& object, std::string_view key);
+/// That value as an object with members of its own; its `node` is null if there is none.
+[[nodiscard]] Source part_of(const Source& object, std::string_view key);
+/// `extra_config.<name>` of the object, also under the name that the component had long ago.
+[[nodiscard]] Source component_of(const Source& object, std::string_view name);
+
 }  // namespace aggregator::reading

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <aggregator/plan/idle_filters.hpp>
 
 #include "lint/all_rules.hpp"
 #include "lint/rules/answers.hpp"
@@ -7,22 +7,13 @@ namespace aggregator::lint {
 
 namespace {
 
-/// Whether `allow` lets pass what `deny` was to keep back, which `filter-ignored` tells.
-bool lets_through(const config::BackendConfig& backend) {
-    return std::ranges::any_of(backend.deny, [&backend](const std::string& denied) {
-        return std::ranges::any_of(backend.allow, [&denied](const std::string& allowed) {
-            return denied == allowed || goes_on(denied, allowed);
-        });
-    });
-}
-
 void check(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         // Beside a flatmap_filter both are ignored, which is told.
         if (backend.allow.empty() || backend.deny.empty() || !backend.flatmap.empty()) {
             return;
         }
-        if (!lets_through(backend)) {
+        if (plan::allowed_again(backend).empty()) {  // else `filter-ignored` tells it
             findings.at(backend.source, "deny",
                         "`deny` is ignored, because " + title_of(backend) + " has an `allow`",
                         "remove it: what `allow` does not list goes anyway");

@@ -121,13 +121,9 @@ bool is_safe(std::string_view method) {
     return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE";
 }
 
-Source proxy_of(const Source& object) {
-    return component_of(object, "proxy", "github.com/devopsfaith/krakend/proxy");
-}
+Source proxy_of(const Source& object) { return component_of(object, "proxy"); }
 
-Source http_of(const Source& object) {
-    return component_of(object, "backend/http", "github.com/devopsfaith/krakend/http");
-}
+Source http_of(const Source& object) { return component_of(object, "backend/http"); }
 
 Source static_of(const config::EndpointConfig& endpoint) {
     const Source found = part_of(proxy_of(endpoint.source), "static");

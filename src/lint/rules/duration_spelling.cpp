@@ -118,8 +118,7 @@ void check_endpoint(const config::EndpointConfig& endpoint, const ServiceConfig&
 }
 
 void check_shadow(const config::BackendConfig& backend, Findings& findings) {
-    const Source proxy =
-        component_of(backend.source, "proxy", "github.com/devopsfaith/krakend/proxy");
+    const Source proxy = component_of(backend.source, "proxy");
     if (!backend.shadow || !is_none(proxy, "shadow_timeout")) {
         check_place({proxy, "shadow_timeout", backend.shadow_timeout}, findings);
     }

@@ -7,9 +7,7 @@ namespace {
 
 /// One that is there and not in force is told by itself.
 bool has_validator(const config::EndpointConfig& endpoint) {
-    return component_of(endpoint.source, "auth/validator",
-                        "github.com/devopsfaith/krakend-jose/validator")
-               .node != nullptr;
+    return component_of(endpoint.source, "auth/validator").node != nullptr;
 }
 
 void check(const Subject& subject, Findings& findings) {

@@ -51,29 +51,6 @@ std::string and_more(std::size_t count) {
     return count < 2 ? std::string() : " and " + std::to_string(count - 1) + " more";
 }
 
-const json::Node* written(const Source& object, std::string_view key) {
-    const json::Document& document = object.file->document;
-    const json::Node* node = document.member(*object.node, key);
-    if (node == nullptr) {
-        const auto& members = object.node->members;
-        const auto found = std::find_if(members.rbegin(), members.rend(), [key](const auto& one) {
-            return base::equal_ignoring_case(one.key, key);
-        });
-        node = found == members.rend() ? nullptr : &document.at(found->node);
-    }
-    return node == nullptr || node->kind == json::Kind::Null ? nullptr : node;
-}
-
-Source part_of(const Source& object, std::string_view key) {
-    return {object.file, object.node == nullptr ? nullptr : written(object, key)};
-}
-
-Source component_of(const Source& object, std::string_view name, std::string_view older) {
-    const Source extra = part_of(object, "extra_config");
-    const Source found = part_of(extra, name);
-    return found.node == nullptr && !older.empty() ? part_of(extra, older) : found;
-}
-
 std::string_view text_at(const Source& object, Source::Spot spot) {
     const json::Node* node = written(object, spot.key);
     const auto i = static_cast<std::size_t>(spot.index);
@@ -99,7 +76,7 @@ bool says_zero(const json::Node& duration) {
 bool is_overridden(const config::ServiceConfig& service, std::string_view key) {
     const reading::File* const variables = service.source.variables;
     return variables != nullptr &&
-           written({variables, &variables->document.root()}, key) != nullptr;
+           reading::written({variables, &variables->document.root()}, key) != nullptr;
 }
 
 bool same_header(std::string_view a, std::string_view b) {

@@ -52,14 +52,6 @@ void for_each_route(const Subject& subject, const Visit& visit) {
     }
 }
 
-/// What the file has under a key of the object, letters compared as the format's keys are: exactly,
-/// else without their case. Null if it has none, or `null`.
-[[nodiscard]] const json::Node* written(const Source& object, std::string_view key);
-/// That value as an object with members of its own; its `node` is null if there is none.
-[[nodiscard]] Source part_of(const Source& object, std::string_view key);
-/// `extra_config.<name>` of the object, also under its `older` name.
-[[nodiscard]] Source component_of(const Source& object, std::string_view name,
-                                  std::string_view older);
 /// The text of a value, or of an element of a list; empty if it is none.
 [[nodiscard]] std::string_view text_at(const Source& object, Source::Spot spot);
 /// Whether the object has a list of its own there, with something in it.

@@ -14,8 +14,7 @@ bool is_own(const Source& object) {
 }
 
 void check_shadow(const config::BackendConfig& backend, Findings& findings) {
-    const Source proxy =
-        component_of(backend.source, "proxy", "github.com/devopsfaith/krakend/proxy");
+    const Source proxy = component_of(backend.source, "proxy");
     const bool own = proxy.node != nullptr && written(proxy, "shadow_timeout") != nullptr;
     if (own && backend.shadow && backend.shadow_timeout <= Duration::zero()) {
         findings.at(proxy, "shadow_timeout",

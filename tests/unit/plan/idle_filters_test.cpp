@@ -1,4 +1,4 @@
-#include "plan/idle_filters.hpp"
+#include <aggregator/plan/idle_filters.hpp>
 
 #include <string>
 #include <vector>

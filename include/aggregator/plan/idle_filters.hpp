@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include <aggregator/plan/plan.hpp>
 
 /// Filters that are written and keep nothing back.
@@ -13,5 +15,9 @@ void tell_idle_filters(const config::EndpointConfig& endpoint, Output output,
 
 /// An endpoint's flatmap_filter that is not run.
 void tell_idle_flatmap(const config::EndpointConfig& endpoint, reading::Diagnostics& diagnostics);
+
+/// What `deny` is to keep back and `allow`, which takes its place, lets through; empty if there is
+/// nothing like that.
+[[nodiscard]] std::string_view allowed_again(const config::BackendConfig& backend);
 
 }  // namespace aggregator::plan
