@@ -23,7 +23,7 @@ constexpr Metric kExpires{"aggregator_shadow_expires_in_seconds",
                           MetricKind::Gauge,
                           "Until a shadow stops by itself; only of one that does.",
                           {"endpoint", "shadow"}};
-constexpr const Metric* kMetrics[] = {&kPercentage, &kExpires};
+constexpr const Metric* kShadowMetrics[] = {&kPercentage, &kExpires};
 
 double effective_percentage(const Settings& settings, std::int64_t now) {
     const bool over = settings.expires != 0 && settings.expires <= now;
@@ -57,6 +57,6 @@ std::string metrics_text(const Gateway& gateway, const Snapshot& snapshot, std::
            serializer.Serialize(families_of(shadow_figures(gateway, snapshot, now)));
 }
 
-base::Metrics settings_metrics() { return kMetrics; }
+base::Metrics settings_metrics() { return kShadowMetrics; }
 
 }  // namespace aggregator::admin

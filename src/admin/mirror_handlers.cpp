@@ -14,19 +14,19 @@ namespace {
 
 constexpr std::string_view kHost = "mirrorHost";
 constexpr std::string_view kPort = "mirrorPort";
-constexpr std::string_view kPercentage = "percentage";
+constexpr std::string_view kMirrorPercentage = "percentage";
 constexpr std::string_view kSynchronous = "synchronous";
 constexpr std::string_view kLogResponses = "logResponses";
 
 plan::MirrorSpec read_spec(Fields& fields) {
-    fields.expect_only({kHost, kPort, kPercentage, kSynchronous, kLogResponses});
+    fields.expect_only({kHost, kPort, kMirrorPercentage, kSynchronous, kLogResponses});
     fields.require(kHost);
     fields.require(kPort);
     plan::MirrorSpec spec;
     double port = spec.port;
     fields.read(kHost, spec.host);
     fields.read(kPort, port, {1, 65535, "a port from 1 to 65535", true});
-    fields.read(kPercentage, spec.percentage, {0, 100, "a number from 0 to 100"});
+    fields.read(kMirrorPercentage, spec.percentage, {0, 100, "a number from 0 to 100"});
     spec.wait = fields.truth(kSynchronous).value_or(false);
     spec.log_all = fields.truth(kLogResponses).value_or(true);
     spec.port = static_cast<std::uint16_t>(port);
@@ -37,7 +37,7 @@ plan::MirrorSpec read_spec(Fields& fields) {
 std::string text_of(const plan::MirrorSpec& spec) {
     json::Writer out;
     out.object().member(kHost, spec.host).count(kPort, spec.port);
-    out.key(kPercentage).raw(number_text(spec.percentage));
+    out.key(kMirrorPercentage).raw(number_text(spec.percentage));
     out.key(kSynchronous).raw(spec.wait ? "true" : "false");
     out.key(kLogResponses).raw(spec.log_all ? "true" : "false");
     return std::move(out.end()).take();

@@ -17,11 +17,11 @@ namespace {
 using config::ShadowLog;
 
 constexpr std::string_view kEnabled = "enabled";
-constexpr std::string_view kPercentage = "percentage";
+constexpr std::string_view kPercentageKey = "percentage";
 constexpr std::string_view kMaxRate = "max_rate";
 constexpr std::string_view kTimeout = "timeout";
 constexpr std::string_view kLog = "log";
-constexpr std::string_view kExpires = "expires";
+constexpr std::string_view kExpiresKey = "expires";
 
 constexpr std::string_view kLogWords[] = {"off", "errors", "all"};  // like ShadowLog
 
@@ -73,20 +73,21 @@ void read_log(Fields& fields, Settings& out) {
 
 void read_expires(Fields& fields, std::int64_t now, Settings& out) {
     std::string text;
-    if (fields.is_null(kExpires)) {
+    if (fields.is_null(kExpiresKey)) {
         out.expires = 0;
         return;
     }
-    if (!fields.read(kExpires, text)) {
+    if (!fields.read(kExpiresKey, text)) {
         return;
     }
     const auto when = parse_expiry(text, now);
     if (!when) {
-        return fields.tell(kExpires, "expected a time, a duration or null, found " + quoted(text),
+        return fields.tell(kExpiresKey,
+                           "expected a time, a duration or null, found " + quoted(text),
                            "such as \"2030-01-31T12:00:00Z\" or \"24h\"");
     }
     if (*when <= now) {
-        return fields.tell(kExpires, "the time is over: " + quoted(text),
+        return fields.tell(kExpiresKey, "the time is over: " + quoted(text),
                            "to stop a shadow set \"enabled\" to false");
     }
     out.expires = *when;
@@ -98,10 +99,10 @@ constexpr SettingRow kSettingRows[] = {
      [](Fields& fields, std::int64_t, Settings& out) {
          out.enabled = fields.truth(kEnabled).value_or(true);
      }},
-    {kPercentage, [](const Settings& s) { return number_text(s.percentage); },
+    {kPercentageKey, [](const Settings& s) { return number_text(s.percentage); },
      [](const Settings& from, Settings& to) { to.percentage = from.percentage; },
      [](Fields& fields, std::int64_t, Settings& out) {
-         fields.read(kPercentage, out.percentage, {0, 100, "a number from 0 to 100"});
+         fields.read(kPercentageKey, out.percentage, {0, 100, "a number from 0 to 100"});
      }},
     {kMaxRate, [](const Settings& s) { return s.max_rate > 0 ? number_text(s.max_rate) : "null"; },
      [](const Settings& from, Settings& to) { to.max_rate = from.max_rate; },
@@ -112,7 +113,7 @@ constexpr SettingRow kSettingRows[] = {
     {kLog, [](const Settings& s) { return quoted(kLogWords[static_cast<std::size_t>(s.log)]); },
      [](const Settings& from, Settings& to) { to.log = from.log; },
      [](Fields& fields, std::int64_t, Settings& out) { read_log(fields, out); }},
-    {kExpires,
+    {kExpiresKey,
      [](const Settings& s) {
          return s.expires == 0 ? std::string("null") : quoted(instant_text(s.expires));
      },
@@ -173,7 +174,7 @@ std::string Patch::text() const {
 }
 
 Patch read_patch(Fields& fields, std::int64_t now) {
-    fields.expect_only({kEnabled, kPercentage, kMaxRate, kTimeout, kLog, kExpires});
+    fields.expect_only({kEnabled, kPercentageKey, kMaxRate, kTimeout, kLog, kExpiresKey});
     Patch patch;
     for (std::size_t i = 0; i < std::size(kSettingRows); ++i) {
         if (fields.has(kSettingRows[i].name)) {

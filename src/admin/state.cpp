@@ -34,16 +34,16 @@ constexpr const char* kAll =
     "SELECT kind, id, subject, value, changed FROM changes ORDER BY kind DESC, subject, id";
 
 constexpr const char* kSettings = "settings";
-constexpr const char* kMirror = "mirror";
+constexpr const char* kMirrorKind = "mirror";
 
-using Row = Poco::Tuple<std::string, std::string, std::string, std::string, Poco::Int64>;
+using EntryRow = Poco::Tuple<std::string, std::string, std::string, std::string, Poco::Int64>;
 
 std::string kind_text(StateEntry::Kind kind) {
-    return kind == StateEntry::Kind::Mirror ? kMirror : kSettings;
+    return kind == StateEntry::Kind::Mirror ? kMirrorKind : kSettings;
 }
 
-StateEntry entry_of(const Row& row) {
-    const bool mirror = row.get<0>() == kMirror;
+StateEntry entry_of(const EntryRow& row) {
+    const bool mirror = row.get<0>() == kMirrorKind;
     return {.kind = mirror ? StateEntry::Kind::Mirror : StateEntry::Kind::Settings,
             .id = row.get<1>(),
             .subject = row.get<2>(),
@@ -179,10 +179,10 @@ base::Result<std::unique_ptr<State>> State::open(const std::string& path, Missin
 
 base::Result<std::vector<StateEntry>> State::entries() {
     return database_->guarded([](Session& session) {
-        std::vector<Row> rows;
+        std::vector<EntryRow> rows;
         session << kAll, into(rows), now;
         std::vector<StateEntry> entries;
-        for (const Row& row : rows) {
+        for (const EntryRow& row : rows) {
             entries.push_back(entry_of(row));
         }
         return entries;

@@ -7,13 +7,15 @@
 #include "app/commands.hpp"
 #include "app/environment.hpp"
 #include "app/load_path.hpp"
+#include "app/print.hpp"
 #include "app/tls_findings.hpp"
 #include "app/tls_options.hpp"
 
 namespace aggregator::app {
 namespace {
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+/// All of it is said to whoever looks: nothing here is read by a program.
+void tell(const std::string& text) { print(text, stderr); }
 
 bool is_error(const reading::Diagnostic& one) { return one.severity == reading::Severity::Error; }
 
@@ -21,7 +23,7 @@ bool is_error(const reading::Diagnostic& one) { return one.severity == reading::
 bool lacks_tls(const lint::Start& start) {
     const auto tls = make_tls(*start.plan);
     if (!tls) {
-        print("error: " + tls.error().detail + '\n');
+        tell("error: " + tls.error().detail + '\n');
     }
     return !tls.has_value();
 }
@@ -31,7 +33,7 @@ bool lacks_tls(const lint::Start& start) {
 int check(const Options& options) {
     const std::string& path = options.paths.front();
     const std::string input = input_of(path);
-    print("Parsing configuration file: " + path + '\n');
+    tell("Parsing configuration file: " + path + '\n');
     config::Loaded loaded = load_path(path, input, environment(options.lint.allowed));
     reading::Diagnostics of_files;
     if (loaded.service) {
@@ -43,15 +45,15 @@ int check(const Options& options) {
         result = lint_path(path, input, options.lint);
         lint::add(result, of_files, {});
     }
-    print(lint::to_text(result, lint::Paint::Plain));
+    tell(lint::to_text(result, lint::Paint::Plain));
     const bool wrong = std::any_of(result.findings.begin(), result.findings.end(), is_error);
     if (start.plan == nullptr || (options.check.lint && wrong) || lacks_tls(start)) {
         return kBadInput;
     }
     if (options.check.routes) {
-        print(lint::routes_to_text(*result.loaded.service));
+        tell(lint::routes_to_text(*result.loaded.service));
     }
-    print("Syntax OK!\n");
+    tell("Syntax OK!\n");
     return kFine;
 }
 

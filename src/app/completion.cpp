@@ -9,7 +9,7 @@
 namespace aggregator::app {
 namespace {
 
-constexpr std::string_view kLevels = "off advice warning error";
+constexpr std::string_view kLintLevels = "off advice warning error";
 
 std::string joined(std::string list, std::string_view word) {
     return (list.empty() ? list : list.append(1, ' ')).append(word);
@@ -143,7 +143,7 @@ std::string bash() {
                "    COMPREPLY=()\n"
                "    if [ \"$word\" = = ]; then before='=' word=; fi\n"
                "    if [ \"$before\" = = ]; then _aggregator_words '") +
-           std::string(kLevels) +
+           std::string(kLintLevels) +
            "'; return; fi\n"
            "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
            "        case ${COMP_WORDS[i]} in " +
@@ -161,7 +161,7 @@ std::string zsh() {
                "_aggregator_paths() { _files }\n"
                "_aggregator_choices() {\n"
                "    if compset -P '*='; then compadd -- ") +
-           std::string(kLevels) +
+           std::string(kLintLevels) +
            "\n    else compadd -q -S = -- ${=1}\n    fi\n}\n"
            "_aggregator() {\n"
            "    local word=$words[CURRENT] before=$words[CURRENT-1] command= one\n"

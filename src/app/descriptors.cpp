@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kReservePart = 8;
 constexpr std::uint64_t kReserveMin = 32;
-constexpr std::uint64_t kConnectionsMax = 65536;
+constexpr std::uint64_t kClientsMax = 65536;
 
 }  // namespace
 
@@ -33,7 +33,7 @@ std::uint32_t connections_max(const config::RouterConfig& router, std::uint64_t 
         return router.max_connections;
     }
     const std::uint64_t each = (limit - descriptor_reserve(limit)) / workers;
-    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(each, 1, kConnectionsMax));
+    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(each, 1, kClientsMax));
 }
 
 }  // namespace aggregator::app

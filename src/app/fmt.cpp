@@ -8,14 +8,13 @@
 #include <aggregator/lint/layout.hpp>
 
 #include "app/commands.hpp"
+#include "app/print.hpp"
 #include "app/replace_file.hpp"
 #include "app/standard_input.hpp"
 
 namespace aggregator::app {
 
 namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 bool is_json(const std::string& path) {
     const std::string extension = base::to_lower(std::filesystem::path(path).extension().string());

@@ -22,7 +22,7 @@ constexpr Metric kPanics{"aggregator_host_panics_total",
                          MetricKind::Counter,
                          "Calls made while every host was left out.",
                          {"endpoint", "backend"}};
-constexpr const Metric* kMetrics[] = {&kHealthy, &kEjections, &kPanics};
+constexpr const Metric* kHealthMetrics[] = {&kHealthy, &kEjections, &kPanics};
 
 net::EjectionRules rules_of(const plan::Ejection& ejection) {
     return {.failures = ejection.failures,
@@ -82,6 +82,6 @@ void HealthBook::show(base::Figures& figures, base::Time now) const {
     }
 }
 
-base::Metrics health_metrics() { return kMetrics; }
+base::Metrics health_metrics() { return kHealthMetrics; }
 
 }  // namespace aggregator::app

@@ -9,16 +9,13 @@
 #include <aggregator/lint/output.hpp>
 #include "app/commands.hpp"
 #include "app/load_path.hpp"
+#include "app/print.hpp"
 #include "app/repairing.hpp"
 #include "app/standard_input.hpp"
 #include "app/tls_findings.hpp"
 
 namespace aggregator::app {
 namespace {
-
-void print(const std::string& text, std::FILE* out = stdout) {
-    std::fwrite(text.data(), 1, text.size(), out);
-}
 
 /// Where standard output takes repaired text or a diff, findings go to standard error.
 std::FILE* findings_file(const Options& options) {

@@ -5,7 +5,7 @@
 namespace aggregator::app {
 namespace {
 
-constexpr Words<LintFormat, 5> kFormats{{
+constexpr Words<LintFormat, 5> kLintFormats{{
     {"text", LintFormat::Text},
     {"json", LintFormat::Json},
     {"sarif", LintFormat::Sarif},
@@ -34,7 +34,7 @@ constexpr Words<std::optional<lint::Severity>, 4> kChoices{{
 }  // namespace
 
 tl::expected<LintFormat, std::string> parse_lint_format(const std::string& text) {
-    return choose("format", text, kFormats);
+    return choose("format", text, kLintFormats);
 }
 
 tl::expected<LintFormat, std::string> parse_routes_format(const std::string& text) {

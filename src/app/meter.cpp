@@ -36,8 +36,8 @@ constexpr Metric kHostRequests{"aggregator_host_requests_total",
                                "Calls that ended, by the host that was asked last and the class of "
                                "its answer's status.",
                                {"endpoint", "backend", "host", "outcome", "status"}};
-constexpr const Metric* kMetrics[] = {&kRequests,  &kDuration,         &kIncomplete,
-                                      &kExchanges, &kExchangeDuration, &kHostRequests};
+constexpr const Metric* kMeterMetrics[] = {&kRequests,  &kDuration,         &kIncomplete,
+                                           &kExchanges, &kExchangeDuration, &kHostRequests};
 
 /// What became of the call of one backend. One that was cut off took as long as its request.
 struct Outcome {
@@ -144,6 +144,6 @@ void Meter::show(base::Figures& figures) const {
     }
 }
 
-base::Metrics meter_metrics() { return kMetrics; }
+base::Metrics meter_metrics() { return kMeterMetrics; }
 
 }  // namespace aggregator::app

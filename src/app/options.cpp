@@ -20,14 +20,14 @@ using Problem = tl::unexpected<std::string>;
 
 constexpr unsigned kWorkersMax = 1024;
 
-constexpr Words<base::LogLevel, 4> kLevels{{
+constexpr Words<base::LogLevel, 4> kLogLevels{{
     {"error", base::LogLevel::Error},
     {"warning", base::LogLevel::Warning},
     {"info", base::LogLevel::Info},
     {"debug", base::LogLevel::Debug},
 }};
 
-constexpr Words<base::LogFormat, 2> kFormats{{
+constexpr Words<base::LogFormat, 2> kLogFormats{{
     {"text", base::LogFormat::Text},
     {"json", base::LogFormat::Json},
 }};
@@ -112,10 +112,10 @@ std::optional<std::string> read_values(const po::variables_map& given, Options& 
         problem = store(parse_workers(text("workers")), options.workers);
     }
     if (!problem && given.count("log-level") != 0) {
-        problem = store(choose("log level", text("log-level"), kLevels), options.log_level);
+        problem = store(choose("log level", text("log-level"), kLogLevels), options.log_level);
     }
     if (!problem && given.count("log-format") != 0) {
-        problem = store(choose("log format", text("log-format"), kFormats), options.log_format);
+        problem = store(choose("log format", text("log-format"), kLogFormats), options.log_format);
     }
     return problem;
 }

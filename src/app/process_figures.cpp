@@ -55,10 +55,10 @@ constexpr Metric kLag{
     "aggregator_loop_lag_seconds", kGauge, "How late a worker's loop is.", {"worker"}};
 constexpr Metric kLinesLost{"aggregator_access_log_dropped_total", kCounter,
                             "Lines of the log, of the access log too, that were dropped."};
-constexpr const Metric* kMetrics[] = {&kCpu,         &kOpenFiles, &kFilesMax, &kVirtual,
-                                      &kVirtualMax,  &kResident,  &kStarted,  &kThreads,
-                                      &kOwnResident, &kBuild,     &kWorkers,  &kLimit,
-                                      &kCertificate, &kLag,       &kLinesLost};
+constexpr const Metric* kProcessMetrics[] = {&kCpu,         &kOpenFiles, &kFilesMax, &kVirtual,
+                                             &kVirtualMax,  &kResident,  &kStarted,  &kThreads,
+                                             &kOwnResident, &kBuild,     &kWorkers,  &kLimit,
+                                             &kCertificate, &kLag,       &kLinesLost};
 
 /// The fields of /proc/self/stat behind the program's name, from the third on.
 std::vector<std::string> stat_fields() {
@@ -168,6 +168,6 @@ void show_lag(Figures& figures, unsigned worker, double seconds) {
     figures.show(kLag, Labels().with(std::to_string(worker)), seconds);
 }
 
-base::Metrics process_metrics() { return kMetrics; }
+base::Metrics process_metrics() { return kProcessMetrics; }
 
 }  // namespace aggregator::app

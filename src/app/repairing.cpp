@@ -3,16 +3,13 @@
 #include <cstdio>
 
 #include "app/environment.hpp"
+#include "app/print.hpp"
 #include "app/replace_file.hpp"
 #include "app/standard_input.hpp"
 
 namespace aggregator::app {
 
-namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-}  // namespace
+namespace {}  // namespace
 
 lint::Result Repairing::repair(const std::string& path) {
     const bool reads = path == kStandardInput;

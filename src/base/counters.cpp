@@ -39,9 +39,9 @@ constexpr Metric kErrors{"aggregator_errors_total",
                          "and calls to backends.",
                          {"error"}};
 
-constexpr const Metric* kMetrics[] = {&kHeads,       &kInFlight, &kConnections, &kAccepted,
-                                      &kNotAccepted, &kBytesIn,  &kBytesOut,    &kUpstream,
-                                      &kOpened,      &kCalls,    &kResent,      &kErrors};
+constexpr const Metric* kCounterMetrics[] = {&kHeads,       &kInFlight, &kConnections, &kAccepted,
+                                             &kNotAccepted, &kBytesIn,  &kBytesOut,    &kUpstream,
+                                             &kOpened,      &kCalls,    &kResent,      &kErrors};
 
 }  // namespace
 
@@ -66,6 +66,6 @@ void Counters::show(Figures& figures) const {
     }
 }
 
-Metrics counter_metrics() { return kMetrics; }
+Metrics counter_metrics() { return kCounterMetrics; }
 
 }  // namespace aggregator::base

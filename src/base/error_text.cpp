@@ -136,7 +136,7 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
      "Another program has the port (the log names it), or the address is none of this machine's."},
 }};
 
-constexpr bool in_order() {
+constexpr bool texts_in_order() {
     for (std::size_t i = 0; i < kTexts.size(); ++i) {
         if (static_cast<std::size_t>(kTexts[i].code) != i || kTexts[i].meaning.empty()) {
             return false;
@@ -144,7 +144,7 @@ constexpr bool in_order() {
     }
     return true;
 }
-static_assert(in_order(), "every code has a text, in the order of the codes");
+static_assert(texts_in_order(), "every code has a text, in the order of the codes");
 
 }  // namespace
 

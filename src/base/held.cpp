@@ -24,7 +24,7 @@ constexpr Metric kGivenUp{"aggregator_given_up_total",
                           MetricKind::Counter,
                           "What was given up to make room for more.",
                           {"kind"}};
-constexpr const Metric* kMetrics[] = {&kHeld, &kGivenUp};
+constexpr const Metric* kHeldMetrics[] = {&kHeld, &kGivenUp};
 
 std::string_view name_of(HeldKind kind) {
     static constexpr std::array<std::string_view, kHeldKinds> kNames{"idle", "head", "reply",
@@ -221,6 +221,6 @@ void HeldLedger::show(Figures& figures) const {
     }
 }
 
-Metrics held_metrics() { return kMetrics; }
+Metrics held_metrics() { return kHeldMetrics; }
 
 }  // namespace aggregator::base

@@ -102,7 +102,7 @@ void read_token_file(const Value& value, AdminDraft& admin) {
     take_token(value, trimmed(*content), admin);
 }
 
-constexpr Field<AdminDraft> kFields[] = {
+constexpr Field<AdminDraft> kAdminFields[] = {
     {"listen", read_listen},
     {"token", read_token},
     {"token_file", read_token_file},
@@ -138,11 +138,11 @@ void check_access(const Value& value, const AdminDraft& admin) {
 void read_admin(const Value& value, ServiceConfig& service) {
     AdminDraft admin;
     admin.source = value.source();
-    read_fields(value, {.what = "`admin`", .keys = Keys::Exact, .fields = kFields}, admin);
+    read_fields(value, {.what = "`admin`", .keys = Keys::Exact, .fields = kAdminFields}, admin);
     check_access(value, admin);
     service.admin = std::move(admin);
 }
 
-void add_admin_keys(KeyTables& all) { add_keys(all, "admin", kFields); }
+void add_admin_keys(KeyTables& all) { add_keys(all, "admin", kAdminFields); }
 
 }  // namespace aggregator::config

@@ -86,7 +86,7 @@ void read_shadow_timeout(const Value& value, BackendConfig& backend) {
     backend.shadow_timeout = timeout;
 }
 
-constexpr Field<BackendConfig> kProxyFields[] = {
+constexpr Field<BackendConfig> kBackendProxyFields[] = {
     {"shadow", strict::set<&BackendConfig::shadow>},
     {"shadow_timeout", read_shadow_timeout},
     {"flatmap_filter", read_filter},
@@ -98,8 +98,9 @@ constexpr Field<BackendConfig> kProxyFields[] = {
     {"force_sandboxed_request", read_at_endpoint},
 };
 
-void read_proxy(const Value& value, BackendConfig& backend) {
-    read_fields(value, {.what = "a backend's `proxy`", .keys = Keys::Exact, .fields = kProxyFields},
+void read_proxy_of_backend(const Value& value, BackendConfig& backend) {
+    read_fields(value,
+                {.what = "a backend's `proxy`", .keys = Keys::Exact, .fields = kBackendProxyFields},
                 backend);
 }
 
@@ -144,8 +145,8 @@ void read_client(const Value& value, BackendConfig& backend) {
                 backend);
 }
 
-constexpr Field<BackendConfig> kComponents[] = {
-    {"proxy", read_proxy},
+constexpr Field<BackendConfig> kBackendComponents[] = {
+    {"proxy", read_proxy_of_backend},
     {"proxy/shadow", note_shadow},
     {"backend/http", read_http},
     {"backend/http/client", read_client},
@@ -153,11 +154,11 @@ constexpr Field<BackendConfig> kComponents[] = {
      [](const Value& value, BackendConfig& backend) { read_health(value, backend.health); }},
 };
 
-void read_extra(const Value& value, BackendConfig& backend) {
-    reading::read_components<BackendConfig>(reading::InBackend, value, kComponents, backend);
+void read_backend_extra(const Value& value, BackendConfig& backend) {
+    reading::read_components<BackendConfig>(reading::InBackend, value, kBackendComponents, backend);
 }
 
-constexpr Field<BackendConfig> kFields[] = {
+constexpr Field<BackendConfig> kBackendFields[] = {
     {"host", weak::set<&BackendConfig::hosts>},
     {"disable_host_sanitize", weak::set<&BackendConfig::disable_host_sanitize>},
     {"url_pattern", weak::set<&BackendConfig::url_pattern>},
@@ -175,7 +176,7 @@ constexpr Field<BackendConfig> kFields[] = {
     {"input_query_strings", weak::set<&BackendConfig::input_query_strings>},
     {"timeout", read_overruled},
     {"concurrent_calls", read_overruled},
-    {"extra_config", read_extra},
+    {"extra_config", read_backend_extra},
 };
 
 }  // namespace
@@ -183,13 +184,13 @@ constexpr Field<BackendConfig> kFields[] = {
 void read_backend(const Value& value, BackendConfig& backend) {
     backend.source = value.source();
     backend.shadow_timeout = kUnwritten;
-    read_fields(value, {.what = "a backend", .fields = kFields}, backend);
+    read_fields(value, {.what = "a backend", .fields = kBackendFields}, backend);
 }
 
 void add_backend_keys(KeyTables& all) {
-    add_keys(all, "backend", kFields);
-    add_keys(all, "backend.extra_config", kComponents);
-    add_keys(all, "backend.proxy", kProxyFields);
+    add_keys(all, "backend", kBackendFields);
+    add_keys(all, "backend.extra_config", kBackendComponents);
+    add_keys(all, "backend.proxy", kBackendProxyFields);
     add_keys(all, "backend.http", kHttpFields);
     add_keys(all, "backend.http_client", kClientFields);
 }

@@ -69,24 +69,26 @@ void read_name(const Value& value, EndpointConfig& endpoint) {
     strict::read_label(value, endpoint.name);
 }
 
-constexpr Field<EndpointConfig> kRouterFields[] = {{"name", read_name}};
+constexpr Field<EndpointConfig> kEndpointRouterFields[] = {{"name", read_name}};
 
 void read_router_of(const Value& value, EndpointConfig& endpoint) {
-    read_fields(value,
-                {.what = "an endpoint's `router`", .keys = Keys::Exact, .fields = kRouterFields},
-                endpoint);
+    read_fields(
+        value,
+        {.what = "an endpoint's `router`", .keys = Keys::Exact, .fields = kEndpointRouterFields},
+        endpoint);
 }
 
-constexpr Field<EndpointConfig> kComponents[] = {
+constexpr Field<EndpointConfig> kEndpointComponents[] = {
     {"proxy", read_proxy},
     {"router", read_router_of},
 };
 
-void read_extra(const Value& value, EndpointConfig& endpoint) {
-    reading::read_components<EndpointConfig>(reading::InEndpoint, value, kComponents, endpoint);
+void read_endpoint_extra(const Value& value, EndpointConfig& endpoint) {
+    reading::read_components<EndpointConfig>(reading::InEndpoint, value, kEndpointComponents,
+                                             endpoint);
 }
 
-constexpr Field<EndpointConfig> kFields[] = {
+constexpr Field<EndpointConfig> kEndpointFields[] = {
     {"endpoint", weak::set<&EndpointConfig::endpoint>},
     {"method", read_method},
     {"backend", read_backends},
@@ -96,7 +98,7 @@ constexpr Field<EndpointConfig> kFields[] = {
     {"input_headers", weak::set<&EndpointConfig::input_headers>},
     {"input_query_strings", weak::set<&EndpointConfig::input_query_strings>},
     {"output_encoding", read_output_encoding},
-    {"extra_config", read_extra},
+    {"extra_config", read_endpoint_extra},
 };
 
 }  // namespace
@@ -116,13 +118,13 @@ void check_output_encoding(const Value& value, const std::string& encoding) {
 void read_endpoint(const Value& value, EndpointConfig& endpoint) {
     endpoint.source = value.source();
     endpoint.output_encoding.clear();
-    read_fields(value, {.what = "an endpoint", .fields = kFields}, endpoint);
+    read_fields(value, {.what = "an endpoint", .fields = kEndpointFields}, endpoint);
 }
 
 void add_endpoint_keys(KeyTables& all) {
-    add_keys(all, "endpoint", kFields);
-    add_keys(all, "endpoint.extra_config", kComponents);
-    add_keys(all, "endpoint.router", kRouterFields);
+    add_keys(all, "endpoint", kEndpointFields);
+    add_keys(all, "endpoint.extra_config", kEndpointComponents);
+    add_keys(all, "endpoint.router", kEndpointRouterFields);
 }
 
 }  // namespace aggregator::config

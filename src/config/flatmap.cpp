@@ -47,7 +47,7 @@ void read_type(const Value& value, Operation& operation) {
     }
 }
 
-constexpr Field<Operation> kFields[] = {
+constexpr Field<Operation> kFlatmapFields[] = {
     {"type", read_type},
     {"args", strict::set<&Operation::args>},
 };
@@ -80,7 +80,8 @@ void check_args(const Value& value, const Operation& operation) {
 
 void read_operation(const Value& value, std::vector<FlatmapConfig>& flatmap) {
     Operation operation;
-    read_fields(value, {.what = "an operation", .keys = Keys::Exact, .fields = kFields}, operation);
+    read_fields(value, {.what = "an operation", .keys = Keys::Exact, .fields = kFlatmapFields},
+                operation);
     if (value.node.kind != json::Kind::Object) {
         return;
     }
@@ -111,6 +112,6 @@ void read_flatmap(const Value& value, std::vector<FlatmapConfig>& flatmap) {
     }
 }
 
-void add_flatmap_keys(KeyTables& all) { add_keys(all, "flatmap", kFields); }
+void add_flatmap_keys(KeyTables& all) { add_keys(all, "flatmap", kFlatmapFields); }
 
 }  // namespace aggregator::config

@@ -80,7 +80,7 @@ void read_passive(const Value& value, HealthConfig& health) {
     }
 }
 
-constexpr Field<HealthConfig> kFields[] = {
+constexpr Field<HealthConfig> kHealthFields[] = {
     {"passive", read_passive},
     {"active", read_to_come},
 };
@@ -99,7 +99,8 @@ void read_health(const Value& value, HealthConfig& health) {
         return read_switch(value, health);
     }
     if (strict::expect(value, json::Kind::Object, "an object or false")) {
-        read_fields(value, {.what = "`backend/health`", .keys = Keys::Exact, .fields = kFields},
+        read_fields(value,
+                    {.what = "`backend/health`", .keys = Keys::Exact, .fields = kHealthFields},
                     health);
     }
 }
@@ -116,7 +117,7 @@ HealthConfig merged(const HealthConfig& backend, const HealthConfig& service) {
 }
 
 void add_health_keys(KeyTables& all) {
-    add_keys(all, "health", kFields);
+    add_keys(all, "health", kHealthFields);
     add_keys(all, "health.passive", kPassiveFields);
 }
 

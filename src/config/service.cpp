@@ -92,7 +92,7 @@ void read_header_bytes(const Value& value, ServiceDraft& service) {
     }
 }
 
-constexpr Field<ServiceDraft> kComponents[] = {
+constexpr Field<ServiceDraft> kServiceParts[] = {
     {"router", [](const Value& value, ServiceDraft& service) { read_router(value, service); }},
     {"proxy/shadow",
      [](const Value& value, ServiceDraft& service) { read_shadow_service(value, service); }},
@@ -102,7 +102,7 @@ constexpr Field<ServiceDraft> kComponents[] = {
 };
 
 void read_extra(const Value& value, ServiceDraft& service) {
-    reading::read_components<ServiceDraft>(reading::InService, value, kComponents, service);
+    reading::read_components<ServiceDraft>(reading::InService, value, kServiceParts, service);
 }
 
 void read_list(const Value& value, ServiceDraft& service) { read_endpoints(value, service); }
@@ -136,44 +136,44 @@ void read_agents(const Value& value, ServiceDraft&) {
     }
 }
 
-using S = ServiceDraft;
-
-constexpr Field<ServiceDraft> kFields[] = {
+constexpr Field<ServiceDraft> kServiceKeys[] = {
     {"version", read_version},
-    {"name", weak::set<&S::name>},
+    {"name", weak::set<&ServiceDraft::name>},
     {"port", read_port},
     {"listen_ip", read_listen_ip},
-    {"host", weak::set<&S::hosts>},
-    {"timeout", weak::set_unless_zero<&S::timeout>},
-    {"cache_ttl", weak::set<&S::cache_ttl>},
+    {"host", weak::set<&ServiceDraft::hosts>},
+    {"timeout", weak::set_unless_zero<&ServiceDraft::timeout>},
+    {"cache_ttl", weak::set<&ServiceDraft::cache_ttl>},
     {"output_encoding", read_output_encoding},
-    {"read_timeout", weak::set_not_negative<&S::read_timeout>},
-    {"read_header_timeout", weak::set<&S::read_header_timeout>},
-    {"write_timeout", weak::set_not_negative<&S::write_timeout>},
-    {"idle_timeout", weak::set<&S::idle_timeout>},
+    {"read_timeout", weak::set_not_negative<&ServiceDraft::read_timeout>},
+    {"read_header_timeout", weak::set<&ServiceDraft::read_header_timeout>},
+    {"write_timeout", weak::set_not_negative<&ServiceDraft::write_timeout>},
+    {"idle_timeout", weak::set<&ServiceDraft::idle_timeout>},
     {"max_header_bytes", read_header_bytes},
-    {"disable_keep_alives", weak::set<&S::disable_keep_alives>},
-    {"disable_compression", weak::set<&S::disable_compression>},
-    {"max_idle_connections", weak::set<&S::max_idle_connections>},
-    {"max_idle_connections_per_host", weak::set_unless_zero<&S::max_idle_connections_per_host>},
-    {"idle_connection_timeout", weak::set_not_negative<&S::idle_connection_timeout>},
-    {"response_header_timeout", weak::set_not_negative<&S::response_header_timeout>},
-    {"expect_continue_timeout", weak::set_not_negative<&S::expect_continue_timeout>},
-    {"dialer_timeout", weak::set_not_negative<&S::dialer_timeout>},
-    {"dialer_fallback_delay", weak::set_unless_zero<&S::dialer_fallback_delay>},
-    {"dialer_keep_alive", weak::set_unless_zero<&S::dialer_keep_alive>},
-    {"disable_rest", weak::set<&S::disable_rest>},
-    {"debug_endpoint", weak::set<&S::debug_endpoint>},
-    {"echo_endpoint", weak::set<&S::echo_endpoint>},
+    {"disable_keep_alives", weak::set<&ServiceDraft::disable_keep_alives>},
+    {"disable_compression", weak::set<&ServiceDraft::disable_compression>},
+    {"max_idle_connections", weak::set<&ServiceDraft::max_idle_connections>},
+    {"max_idle_connections_per_host",
+     weak::set_unless_zero<&ServiceDraft::max_idle_connections_per_host>},
+    {"idle_connection_timeout", weak::set_not_negative<&ServiceDraft::idle_connection_timeout>},
+    {"response_header_timeout", weak::set_not_negative<&ServiceDraft::response_header_timeout>},
+    {"expect_continue_timeout", weak::set_not_negative<&ServiceDraft::expect_continue_timeout>},
+    {"dialer_timeout", weak::set_not_negative<&ServiceDraft::dialer_timeout>},
+    {"dialer_fallback_delay", weak::set_unless_zero<&ServiceDraft::dialer_fallback_delay>},
+    {"dialer_keep_alive", weak::set_unless_zero<&ServiceDraft::dialer_keep_alive>},
+    {"disable_rest", weak::set<&ServiceDraft::disable_rest>},
+    {"debug_endpoint", weak::set<&ServiceDraft::debug_endpoint>},
+    {"echo_endpoint", weak::set<&ServiceDraft::echo_endpoint>},
     {"sequential_start", read_sequential_start},
     {"allow_insecure_connections", read_insecure},
-    {"use_h2c", weak::set<&S::use_h2c>, asked<&S::use_h2c>},
+    {"use_h2c", weak::set<&ServiceDraft::use_h2c>, asked<&ServiceDraft::use_h2c>},
     {"dns_cache_ttl", read_dns_cache_ttl},
-    {"max_shutdown_wait_time", weak::set_not_negative<&S::max_shutdown_wait_time>},
+    {"max_shutdown_wait_time", weak::set_not_negative<&ServiceDraft::max_shutdown_wait_time>},
     {"plugin", read_plugin},
-    {"tls", [](const Value& value, S& service) { read_listener_tls(value, service.tls); }},
+    {"tls",
+     [](const Value& value, ServiceDraft& service) { read_listener_tls(value, service.tls); }},
     {"client_tls",
-     [](const Value& value, S& service) { read_client_tls(value, service.client_tls); }},
+     [](const Value& value, ServiceDraft& service) { read_client_tls(value, service.client_tls); }},
     {"async_agent", read_agents},
     {"endpoints", read_list},
     {"extra_config", read_extra},
@@ -192,7 +192,7 @@ void read_endpoints(const Value& value, ServiceConfig& service) {
 }
 
 std::vector<std::string_view> service_keys() {
-    return Table<ServiceDraft>{.what = {}, .fields = kFields}.names();
+    return Table<ServiceDraft>{.what = {}, .fields = kServiceKeys}.names();
 }
 
 void read_service(const Value& value, const File* variables, ServiceConfig& service) {
@@ -203,7 +203,7 @@ void read_service(const Value& value, const File* variables, ServiceConfig& serv
     // Until complete(), 0 says that nothing was written.
     draft.read_header_timeout = Duration::zero();
     draft.idle_timeout = Duration::zero();
-    read_fields(value, {.what = "the service", .fields = kFields, .over = variables}, draft);
+    read_fields(value, {.what = "the service", .fields = kServiceKeys, .over = variables}, draft);
     if (!draft.version && value.node.kind == json::Kind::Object) {
         value.error("unsupported-version", "`version` is missing",
                     "write \"version\": 3 into the configuration");
@@ -212,8 +212,8 @@ void read_service(const Value& value, const File* variables, ServiceConfig& serv
 }
 
 void add_service_keys(KeyTables& all) {
-    add_keys(all, "service", kFields);
-    add_keys(all, "service.extra_config", kComponents);
+    add_keys(all, "service", kServiceKeys);
+    add_keys(all, "service.extra_config", kServiceParts);
 }
 
 }  // namespace aggregator::config

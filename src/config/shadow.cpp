@@ -88,7 +88,7 @@ void read_own_name(const Value& value, ShadowConfig&) {
 
 constexpr Field<ShadowConfig> kNameFields[] = {{"name", read_name}};
 constexpr Field<ShadowConfig> kNamelessFields[] = {{"name", read_own_name}};
-constexpr Field<ShadowConfig> kCommonFields[] = {
+constexpr Field<ShadowConfig> kShadowFields[] = {
     {"enabled", strict::set<&ShadowConfig::enabled>},
     {"sample", read_shadow_sample},
     {"request", read_shadow_request},
@@ -104,15 +104,13 @@ void read_defaults(const Value& value, ShadowServiceConfig& service) {
                 {.what = "`defaults`",
                  .keys = Keys::Exact,
                  .fields = kNamelessFields,
-                 .more = kCommonFields},
+                 .more = kShadowFields},
                 service.defaults);
 }
 
-using S = ShadowServiceConfig;
-
-constexpr Field<S> kBudgetFields[] = {
-    {"max_in_flight", strict::set_count<&S::budget_in_flight>},
-    {"max_bytes", strict::set_size<&S::budget_bytes>},
+constexpr Field<ShadowServiceConfig> kBudgetFields[] = {
+    {"max_in_flight", strict::set_count<&ShadowServiceConfig::budget_in_flight>},
+    {"max_bytes", strict::set_size<&ShadowServiceConfig::budget_bytes>},
 };
 
 void read_budget(const Value& value, ShadowServiceConfig& service) {
@@ -151,7 +149,7 @@ void read_instance(const Value& value, ShadowServiceConfig& service) {
     strict::read_label(value, service.instance);
 }
 
-constexpr Field<S> kServiceFields[] = {
+constexpr Field<ShadowServiceConfig> kServiceFields[] = {
     {"defaults", read_defaults},           {"budget", read_budget},
     {"allowed_hosts", read_allowed_hosts}, {"credential_headers", read_credential_headers},
     {"instance", read_instance},
@@ -182,7 +180,7 @@ void complete_shadow(BackendConfig& backend, const ShadowConfig& defaults, Repor
                     {.what = "`proxy/shadow`",
                      .keys = Keys::Exact,
                      .fields = kNameFields,
-                     .more = kCommonFields},
+                     .more = kShadowFields},
                     shadow);
         if (backend.shadow) {
             tell_idle_keys(value, shadow);
@@ -244,8 +242,8 @@ void complete_shadows(ServiceConfig& service, Report& report) {
 
 void add_shadow_keys(KeyTables& all) {
     add_keys(all, "shadow", kNameFields);
-    add_keys(all, "shadow", kCommonFields);
-    add_keys(all, "shadow.defaults", kCommonFields);
+    add_keys(all, "shadow", kShadowFields);
+    add_keys(all, "shadow.defaults", kShadowFields);
     add_keys(all, "shadow.service", kServiceFields);
     add_keys(all, "shadow.budget", kBudgetFields);
     add_keys(all, "shadow.limits", kLimitFields);

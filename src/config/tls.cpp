@@ -108,7 +108,7 @@ void read_client_certs(const Value& value, ClientTlsConfig& tls) {
 
 /// The keys that both sides have.
 template <typename T>
-constexpr Field<T> kCommonFields[] = {
+constexpr Field<T> kTlsFields[] = {
     {"ca_certs", weak::set<&T::ca_certs>},
     {"disable_system_ca_pool", weak::set<&T::disable_system_ca_pool>},
     {"min_version", set_version<&T::min_version>},
@@ -133,7 +133,7 @@ constexpr Field<ListenerDraft> kListenerFields[] = {
     {"prefer_server_cipher_suites", check_flag},
 };
 
-constexpr Field<ClientTlsConfig> kClientFields[] = {
+constexpr Field<ClientTlsConfig> kClientTlsFields[] = {
     {"allow_insecure_connections", weak::set<&ClientTlsConfig::allow_insecure_connections>},
     {"client_certs", read_client_certs},
 };
@@ -168,7 +168,7 @@ void check_listener(const Value& value, ListenerDraft& tls) {
 void read_listener_tls(const Value& value, std::optional<ListenerTlsConfig>& out) {
     ListenerDraft tls;
     read_fields(value,
-                {.what = "`tls`", .fields = kListenerFields, .more = kCommonFields<ListenerDraft>},
+                {.what = "`tls`", .fields = kListenerFields, .more = kTlsFields<ListenerDraft>},
                 tls);
     tls.source = value.source();
     if (!tls.disabled && value.node.kind == json::Kind::Object) {
@@ -182,7 +182,7 @@ void read_client_tls(const Value& value, std::optional<ClientTlsConfig>& out) {
     ClientTlsConfig tls = out.value_or(ClientTlsConfig{});
     read_fields(
         value,
-        {.what = "`client_tls`", .fields = kClientFields, .more = kCommonFields<ClientTlsConfig>},
+        {.what = "`client_tls`", .fields = kClientTlsFields, .more = kTlsFields<ClientTlsConfig>},
         tls);
     tls.source = value.source();
     check_versions(value, tls);
@@ -190,10 +190,10 @@ void read_client_tls(const Value& value, std::optional<ClientTlsConfig>& out) {
 }
 
 void add_tls_keys(KeyTables& all) {
-    add_keys(all, "tls.listener", kCommonFields<ListenerDraft>);
+    add_keys(all, "tls.listener", kTlsFields<ListenerDraft>);
     add_keys(all, "tls.listener", kListenerFields);
-    add_keys(all, "tls.client", kCommonFields<ClientTlsConfig>);
-    add_keys(all, "tls.client", kClientFields);
+    add_keys(all, "tls.client", kTlsFields<ClientTlsConfig>);
+    add_keys(all, "tls.client", kClientTlsFields);
     add_keys(all, "tls.key_pair", kListenerPairFields);
     add_keys(all, "tls.client_pair", kClientPairFields);
 }

@@ -12,26 +12,25 @@ namespace aggregator::engine {
 namespace {
 
 using base::Result;
-using json::Kind;
 using json::Root;
 
 constexpr std::string_view kCollection = "collection";
 constexpr std::string_view kContent = "content";
 
-std::string_view describe(Kind kind) {
+std::string_view describe(json::Kind kind) {
     switch (kind) {
-        case Kind::Object:
+        case json::Kind::Object:
             return "an object";
-        case Kind::Array:
+        case json::Kind::Array:
             return "an array";
-        case Kind::String:
+        case json::Kind::String:
             return "a string";
-        case Kind::Number:
+        case json::Kind::Number:
             return "a number";
-        case Kind::Null:
+        case json::Kind::Null:
             return "null";
-        case Kind::True:
-        case Kind::False:
+        case json::Kind::True:
+        case json::Kind::False:
             break;
     }
     return "a boolean";
@@ -48,7 +47,7 @@ void wrap(std::string_view name, std::string_view value, Part& part) {
 }
 
 Result<void> take_collection(const Root& root, Part& part) {
-    if (root.kind != Kind::Array && root.kind != Kind::Null) {
+    if (root.kind != json::Kind::Array && root.kind != json::Kind::Null) {
         return wrong_shape(root, "an array (is_collection is true)");
     }
     wrap(kCollection, root.value, part);
@@ -56,9 +55,9 @@ Result<void> take_collection(const Root& root, Part& part) {
 }
 
 Result<void> take_object(const Root& root, Part& part) {
-    if (root.kind == Kind::Object) {
+    if (root.kind == json::Kind::Object) {
         part.text = root.value;
-    } else if (root.kind == Kind::Null) {
+    } else if (root.kind == json::Kind::Null) {
         part.null = true;
     } else {
         return wrong_shape(root, "an object (is_collection is false)");
@@ -67,10 +66,10 @@ Result<void> take_object(const Root& root, Part& part) {
 }
 
 Result<void> take_anything(const Root& root, Part& part) {
-    if (root.kind == Kind::Object) {
+    if (root.kind == json::Kind::Object) {
         part.text = root.value;
     } else {
-        wrap(root.kind == Kind::Array ? kCollection : kContent, root.value, part);
+        wrap(root.kind == json::Kind::Array ? kCollection : kContent, root.value, part);
     }
     return {};
 }

@@ -14,11 +14,11 @@ using Kind = config::FlatmapConfig::Kind;
 constexpr std::size_t kKeptElementsMax = 16u << 10;
 constexpr std::string_view kNull = "null";
 
-Members::iterator find(Members& members, std::string_view name) {
+Members::iterator find_member(Members& members, std::string_view name) {
     return std::ranges::find_if(members, [name](const Member& m) { return json::named(m, name); });
 }
 
-bool is_object(std::string_view value) { return value.front() == '{'; }
+bool begins_object(std::string_view value) { return value.front() == '{'; }
 
 }  // namespace
 
@@ -34,7 +34,7 @@ ElementEditor::Operations ElementEditor::apply(Operations operations, Members& m
         });
         begin(Operations(operations.begin(), other));
         operations = Operations(other, operations.end());
-        const auto top = find(members, way.front());
+        const auto top = find_member(members, way.front());
         if (top == members.end()) {
             continue;
         }
@@ -67,15 +67,15 @@ void ElementEditor::shrink() {
 
 std::optional<std::string_view> ElementEditor::edit(std::string_view value, Path way) {
     if (way.size() == 1) {
-        return value.front() == '[' ? edit_array(value)
-               : is_object(value)   ? edit_object(value)
-                                    : std::nullopt;
+        return value.front() == '['   ? edit_array(value)
+               : begins_object(value) ? edit_object(value)
+                                      : std::nullopt;
     }
-    if (!is_object(value)) {
+    if (!begins_object(value)) {
         return std::nullopt;
     }
     Members members = members_at(value);
-    const auto next = find(members, way.front());
+    const auto next = find_member(members, way.front());
     const auto edited = next == members.end() ? std::nullopt : edit(next->value, way.subspan(1));
     if (!edited) {
         return std::nullopt;
@@ -108,7 +108,7 @@ std::optional<std::string_view> ElementEditor::edit_array(std::string_view array
         if (out.text().size() > 1) {
             out.put(',');
         }
-        if (!is_object(each.rest())) {
+        if (!begins_object(each.rest())) {
             out.put(each.next());
             continue;
         }
@@ -130,7 +130,7 @@ std::optional<std::string_view> ElementEditor::edit_object(std::string_view obje
         out.put('"');
         out.put(member.key);
         out.put("\":");
-        if (is_object(member.value)) {
+        if (begins_object(member.value)) {
             changed = write_object(member.value, out).changed || changed;
         } else {
             out.put(member.value);
@@ -182,7 +182,7 @@ bool ElementEditor::move(Path from, const std::string& name) {
         return false;
     }
     const Member moved{name, *taken, false};
-    const auto there = find(levels_[0], name);
+    const auto there = find_member(levels_[0], name);
     if (there != levels_[0].end()) {
         *there = moved;
     } else {
@@ -192,7 +192,7 @@ bool ElementEditor::move(Path from, const std::string& name) {
 }
 
 std::optional<std::string_view> ElementEditor::take(Path path, std::size_t depth) {
-    const auto found = find(levels_[depth], path.front());
+    const auto found = find_member(levels_[depth], path.front());
     if (found == levels_[depth].end()) {
         return std::nullopt;
     }
@@ -202,7 +202,7 @@ std::optional<std::string_view> ElementEditor::take(Path path, std::size_t depth
         return taken;
     }
     const auto place = found - levels_[depth].begin();
-    if (!is_object(found->value)) {
+    if (!begins_object(found->value)) {
         return std::nullopt;
     }
     open(found->value, depth + 1);
@@ -215,13 +215,13 @@ std::optional<std::string_view> ElementEditor::take(Path path, std::size_t depth
 
 bool ElementEditor::rename(Path path, const std::string& name, std::size_t depth) {
     Members& members = levels_[depth];
-    const auto found = find(members, path.front());
+    const auto found = find_member(members, path.front());
     if (found == members.end() || (path.size() == 1 && path.front() == name)) {
         return false;
     }
     const auto place = static_cast<std::size_t>(found - members.begin());
     if (path.size() > 1) {
-        if (!is_object(found->value)) {
+        if (!begins_object(found->value)) {
             return false;
         }
         open(found->value, depth + 1);
@@ -232,7 +232,7 @@ bool ElementEditor::rename(Path path, const std::string& name, std::size_t depth
         return changed;
     }
     // Of two members the first one's place is kept.
-    const auto other = find(members, name);
+    const auto other = find_member(members, name);
     const Member renamed{name, found->value, false};
     *found = renamed;
     if (other != members.end()) {

@@ -19,18 +19,18 @@ struct Space {
     std::string_view uri;
     std::string_view prefix;
 };
-constexpr std::array kSpaces = {Space{"http://www.w3.org/2005/Atom", "atom"},
-                                Space{"http://purl.org/atom/ns#", "atom"},
-                                Space{"http://purl.org/rss/1.0/", "rss"},
-                                Space{"http://my.netscape.com/rdf/simple/0.9/", "rss"},
-                                Space{"http://channel.netscape.com/rdf/simple/0.9/", "rss"},
-                                Space{"http://backend.userland.com/rss2", "rss"},
-                                Space{"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf"},
-                                Space{"http://purl.org/dc/elements/1.1/", "dc"},
-                                Space{"http://purl.org/dc/terms/", "dcterms"},
-                                Space{"http://purl.org/rss/1.0/modules/content/", "content"},
-                                Space{"http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes"},
-                                Space{"http://search.yahoo.com/mrss/", "media"}};
+constexpr std::array kNamespaces = {Space{"http://www.w3.org/2005/Atom", "atom"},
+                                    Space{"http://purl.org/atom/ns#", "atom"},
+                                    Space{"http://purl.org/rss/1.0/", "rss"},
+                                    Space{"http://my.netscape.com/rdf/simple/0.9/", "rss"},
+                                    Space{"http://channel.netscape.com/rdf/simple/0.9/", "rss"},
+                                    Space{"http://backend.userland.com/rss2", "rss"},
+                                    Space{"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf"},
+                                    Space{"http://purl.org/dc/elements/1.1/", "dc"},
+                                    Space{"http://purl.org/dc/terms/", "dcterms"},
+                                    Space{"http://purl.org/rss/1.0/modules/content/", "content"},
+                                    Space{"http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes"},
+                                    Space{"http://search.yahoo.com/mrss/", "media"}};
 constexpr std::string_view kDeclaration = "xmlns:";
 constexpr std::size_t kNamespacesMax = 32;  // every name is looked for among them
 
@@ -79,7 +79,7 @@ void append_text_member(std::string& out, std::string_view key, std::string_view
     json::append_string(out, text);
 }
 
-void append_attributes(std::string& out, pugi::xml_node element) {
+void append_attribute_members(std::string& out, pugi::xml_node element) {
     std::vector<NamedPlace> named;
     Texts values;
     for (const pugi::xml_attribute attribute : element.attributes()) {
@@ -100,7 +100,7 @@ void append_extension(std::string& out, pugi::xml_node element) {
     append_text_member(out, "name", local_name(element.name()));
     append_text_member(out, "value", text_inside(element));
     append_key(out, "attrs");
-    append_attributes(out, element);
+    append_attribute_members(out, element);
     append_key(out, "children");
     append_by_name(out, elements_of(element));
     out += '}';
@@ -111,8 +111,8 @@ void append_extension(std::string& out, pugi::xml_node element) {
 Namespaces::Namespaces(pugi::xml_node root, std::string_view own) : own_(own) {
     for (const pugi::xml_attribute attribute : root.attributes()) {
         const std::string_view name = attribute.name();
-        const auto space = std::ranges::find(kSpaces, attribute.value(), &Space::uri);
-        if (name.starts_with(kDeclaration) && space != kSpaces.end() &&
+        const auto space = std::ranges::find(kNamespaces, attribute.value(), &Space::uri);
+        if (name.starts_with(kDeclaration) && space != kNamespaces.end() &&
             usual_.size() < kNamespacesMax) {
             usual_.emplace_back(name.substr(kDeclaration.size()), space->prefix);
         }

@@ -16,11 +16,11 @@ namespace {
 using base::Code;
 using base::Result;
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kXmlByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kSpaces = " \t\r\n";
 constexpr std::size_t kFewAttributes = 8;
 
-bool is_space(char c) { return kSpaces.find(c) != std::string_view::npos; }
+bool is_xml_space(char c) { return kSpaces.find(c) != std::string_view::npos; }
 bool is_blank(std::string_view text) {
     return text.find_first_not_of(kSpaces) == std::string_view::npos;
 }
@@ -92,7 +92,7 @@ Result<void> XmlChecker::check() {
     if (const std::size_t size = xml_characters_size(text_); size < text_.size()) {
         return wrong(size, "a character that XML does not allow, or none in UTF-8");
     }
-    at_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    at_ = text_.starts_with(kXmlByteOrderMark) ? kXmlByteOrderMark.size() : 0;
     bool sound = declaration();
     while (sound && at_ < text_.size()) {
         sound = piece();
@@ -110,7 +110,7 @@ Result<void> XmlChecker::check() {
 }
 
 bool XmlChecker::declaration() {
-    if (!rest().starts_with("<?xml") || rest().size() < 6 || !is_space(rest()[5])) {
+    if (!rest().starts_with("<?xml") || rest().size() < 6 || !is_xml_space(rest()[5])) {
         return true;
     }
     at_ += 5;

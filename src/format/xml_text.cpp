@@ -7,31 +7,32 @@ namespace aggregator::format {
 
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+constexpr std::string_view kReplacementText = "\xEF\xBF\xBD";  // U+FFFD
 
-struct Range {
+struct CodeRange {
     char32_t first;
     char32_t last;
 };
 
 // From XML 1.0, productions 4 and 4a, what older readers allow too: the blocks of letters.
-constexpr std::array kStarts = {Range{':', ':'},      Range{'_', '_'},       Range{0xC0, 0xD6},
-                                Range{0xD8, 0xF6},    Range{0xF8, 0x2FF},    Range{0x386, 0x386},
-                                Range{0x388, 0x1FFF}, Range{0x3041, 0x318F}, Range{0x4E00, 0x9FA5},
-                                Range{0xAC00, 0xD7A3}};
-constexpr std::array kFollowers = {Range{'-', '.'}, Range{'0', '9'}, Range{0xB7, 0xB7},
-                                   Range{0x300, 0x36F}};
+constexpr std::array kNameStarts = {CodeRange{':', ':'},       CodeRange{'_', '_'},
+                                    CodeRange{0xC0, 0xD6},     CodeRange{0xD8, 0xF6},
+                                    CodeRange{0xF8, 0x2FF},    CodeRange{0x386, 0x386},
+                                    CodeRange{0x388, 0x1FFF},  CodeRange{0x3041, 0x318F},
+                                    CodeRange{0x4E00, 0x9FA5}, CodeRange{0xAC00, 0xD7A3}};
+constexpr std::array kNameFollowers = {CodeRange{'-', '.'}, CodeRange{'0', '9'},
+                                       CodeRange{0xB7, 0xB7}, CodeRange{0x300, 0x36F}};
 
 template <typename Ranges>
-bool within(const Ranges& ranges, char32_t point) {
+bool within_any(const Ranges& ranges, char32_t point) {
     return std::ranges::any_of(
-        ranges, [point](Range range) { return point >= range.first && point <= range.last; });
+        ranges, [point](CodeRange range) { return point >= range.first && point <= range.last; });
 }
 
 bool is_letter(char32_t point) { return (point | 0x20U) >= 'a' && (point | 0x20U) <= 'z'; }
 
-bool may_begin(char32_t point) { return is_letter(point) || within(kStarts, point); }
-bool may_follow(char32_t point) { return may_begin(point) || within(kFollowers, point); }
+bool may_begin(char32_t point) { return is_letter(point) || within_any(kNameStarts, point); }
+bool may_follow(char32_t point) { return may_begin(point) || within_any(kNameFollowers, point); }
 
 struct Point {
     char32_t value;
@@ -74,7 +75,7 @@ std::string_view escape_of(char c, XmlPlace place) {
         case '\t':
             return place == XmlPlace::Attribute ? "&#9;" : "\t";
         default:
-            return kReplacement;
+            return kReplacementText;
     }
 }
 
@@ -127,7 +128,7 @@ void append_xml_text(std::string& out, std::string_view text, XmlPlace place) {
             out += escape_of(text.front(), place);
         } else {
             const bool none = point.value == 0xFFFE || point.value == 0xFFFF;
-            out += none ? kReplacement : text.substr(0, point.size);
+            out += none ? kReplacementText : text.substr(0, point.size);
         }
         text.remove_prefix(point.size);
     }

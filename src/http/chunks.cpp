@@ -12,7 +12,7 @@ using base::Code;
 /// Of a chunk whose data outweighs its line: what a line may have for nothing.
 constexpr std::size_t kFreeLineBytes = 16;
 
-tl::unexpected<Refusal> bad(std::string_view why) {
+tl::unexpected<Refusal> bad_chunk(std::string_view why) {
     return tl::unexpected<Refusal>({.code = Code::BadBody, .why = why});
 }
 
@@ -51,11 +51,12 @@ Chunks::Next Chunks::after(char c) {
     }
     switch (state_) {
         case State::AfterData:
-            return c == '\r' ? Next(State::DataEnd) : bad("a chunk that is longer than its size");
+            return c == '\r' ? Next(State::DataEnd)
+                             : bad_chunk("a chunk that is longer than its size");
         case State::DataEnd:
             size_ = 0;
             line_bytes_ = 0;
-            return c == '\n' ? Next(State::Size) : bad("a chunk that does not end with CRLF");
+            return c == '\n' ? Next(State::Size) : bad_chunk("a chunk that does not end with CRLF");
         default:
             return after_of_trailer(c);
     }
@@ -63,13 +64,13 @@ Chunks::Next Chunks::after(char c) {
 
 Chunks::Next Chunks::after_of_line(char c) {
     if (++line_bytes_ > kChunkLineBytesMax) {
-        return bad("a chunk's line of more than 4096 bytes");
+        return bad_chunk("a chunk's line of more than 4096 bytes");
     }
     if (state_ == State::LineEnd) {
         return after_line(c);
     }
     if (!is_text(c) && c != '\r') {
-        return bad("a control character or a bare line feed in a chunk's line");
+        return bad_chunk("a control character or a bare line feed in a chunk's line");
     }
     return state_ <= State::MoreSize ? after_size(c) : after_extension(c);
 }
@@ -78,12 +79,12 @@ Chunks::Next Chunks::after_size(char c) {
     const int digit = hex_value(c);
     if (digit >= 0) {
         if ((size_ >> 60) != 0) {
-            return bad("a chunk size beyond all numbers");
+            return bad_chunk("a chunk size beyond all numbers");
         }
         size_ = size_ << 4 | static_cast<std::uint64_t>(digit);
         return State::MoreSize;
     }
-    return state_ == State::Size ? bad("a chunk without a size") : after_value(c);
+    return state_ == State::Size ? bad_chunk("a chunk without a size") : after_value(c);
 }
 
 /// Behind a size or the value of an extension.
@@ -95,7 +96,7 @@ Chunks::Next Chunks::after_value(char c) const {
         return State::LineEnd;
     }
     return is_blank(c) ? Next(State::BeforeSemicolon)
-                       : bad("something else than an extension behind a chunk's size");
+                       : bad_chunk("something else than an extension behind a chunk's size");
 }
 
 Chunks::Next Chunks::after_extension(char c) {
@@ -105,14 +106,14 @@ Chunks::Next Chunks::after_extension(char c) {
             return after_value(c);
         case State::BeforeSemicolon:
             if (c == '\r' && manner_ == Manner::Strict) {
-                return bad("spaces at the end of a chunk's line");
+                return bad_chunk("spaces at the end of a chunk's line");
             }
             return after_value(c);
         case State::BeforeName:
             if (is_blank(c)) {
                 return state_;
             }
-            return is_token(c) ? Next(State::Name) : bad(kMalformed);
+            return is_token(c) ? Next(State::Name) : bad_chunk(kMalformed);
         case State::Name:
             if (is_token(c)) {
                 return state_;
@@ -128,7 +129,7 @@ Chunks::Next Chunks::after_extension(char c) {
             if (c == ';') {
                 return State::BeforeName;
             }
-            return c == '=' ? Next(State::BeforeValue) : bad(kMalformed);
+            return c == '=' ? Next(State::BeforeValue) : bad_chunk(kMalformed);
         case State::BeforeValue:
             if (is_blank(c)) {
                 return state_;
@@ -136,16 +137,16 @@ Chunks::Next Chunks::after_extension(char c) {
             if (c == '"') {
                 return State::Quoted;
             }
-            return is_token(c) ? Next(State::Value) : bad(kMalformed);
+            return is_token(c) ? Next(State::Value) : bad_chunk(kMalformed);
         case State::Value:
             return is_token(c) ? Next(state_) : after_value(c);
         case State::Quoted:
             if (c == '\r') {
-                return bad(kMalformed);
+                return bad_chunk(kMalformed);
             }
             return c == '"' ? State::AfterItem : (c == '\\' ? State::Escaped : state_);
         case State::Escaped:
-            return c == '\r' ? bad(kMalformed) : Next(State::Quoted);
+            return c == '\r' ? bad_chunk(kMalformed) : Next(State::Quoted);
         default:  // Anything
             return c == '\r' ? State::LineEnd : state_;
     }
@@ -153,7 +154,7 @@ Chunks::Next Chunks::after_extension(char c) {
 
 Chunks::Next Chunks::after_line(char c) {
     if (c != '\n') {
-        return bad("a bare carriage return in a chunk's line");
+        return bad_chunk("a bare carriage return in a chunk's line");
     }
     // Twice what it carries and a few bytes more are every line's due.
     const std::uint64_t due =
@@ -161,7 +162,7 @@ Chunks::Next Chunks::after_line(char c) {
     overhead_bytes_ += line_bytes_;
     overhead_bytes_ -= static_cast<std::size_t>(std::min<std::uint64_t>(due, overhead_bytes_));
     if (overhead_bytes_ > kChunkOverheadBytesMax) {
-        return bad("more bytes in the lines of chunks than in the chunks");
+        return bad_chunk("more bytes in the lines of chunks than in the chunks");
     }
     return size_ == 0 ? State::Trailer : State::Data;
 }
@@ -177,7 +178,7 @@ Chunks::Next Chunks::after_of_trailer(char c) {
                 return State::LastEnd;
             }
             if (!is_token(c)) {
-                return bad("a folded or malformed trailer line");
+                return bad_chunk("a folded or malformed trailer line");
             }
             if (++trailer_fields_ > fields_max_) {
                 return tl::unexpected<Refusal>(
@@ -194,17 +195,18 @@ Chunks::Next Chunks::after_of_trailer(char c) {
             }
             return is_blank(c) && manner_ == Manner::Lenient
                        ? Next(State::BeforeColon)
-                       : bad("a trailer line without a name and a colon");
+                       : bad_chunk("a trailer line without a name and a colon");
         case State::TrailerValue:
             if (c == '\r') {
                 return State::TrailerEnd;
             }
             return is_text(c) ? Next(state_)
-                              : bad("a control character or a bare line feed in a trailer");
+                              : bad_chunk("a control character or a bare line feed in a trailer");
         case State::TrailerEnd:
-            return c == '\n' ? Next(State::Trailer) : bad("a bare carriage return in a trailer");
+            return c == '\n' ? Next(State::Trailer)
+                             : bad_chunk("a bare carriage return in a trailer");
         default:  // LastEnd
-            return c == '\n' ? Next(State::Done) : bad("a bare carriage return in a trailer");
+            return c == '\n' ? Next(State::Done) : bad_chunk("a bare carriage return in a trailer");
     }
 }
 

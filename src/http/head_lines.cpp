@@ -14,28 +14,28 @@ using base::equal_ignoring_case;
 constexpr std::size_t kVersionBytes = std::string_view("HTTP/1.1").size();
 constexpr int kStatusMin = 100;
 
-constexpr Refusal bad(std::string_view why) { return {.code = Code::BadRequest, .why = why}; }
+constexpr Refusal bad_line(std::string_view why) { return {.code = Code::BadRequest, .why = why}; }
 
-constexpr Refusal kNoVersion = bad("no version of HTTP in the first line");
+constexpr Refusal kNoVersion = bad_line("no version of HTTP in the first line");
 constexpr Refusal kOtherVersion{.code = Code::UnsupportedVersion,
                                 .why = "a version of HTTP other than 1"};
-constexpr Refusal kNoMethod = bad("a request line without a method");
-constexpr Refusal kNoTarget = bad("a request line without a target and a version");
-constexpr Refusal kNoStatus = bad("a status line without a status of three digits");
-constexpr Refusal kLowStatus = bad("a status below 100");
-constexpr Refusal kFolded = bad("a folded header line");
-constexpr Refusal kNoName = bad("a header line without a name");
-constexpr Refusal kNoColon = bad("a header line without a colon behind its name");
+constexpr Refusal kNoMethod = bad_line("a request line without a method");
+constexpr Refusal kNoTarget = bad_line("a request line without a target and a version");
+constexpr Refusal kNoStatus = bad_line("a status line without a status of three digits");
+constexpr Refusal kLowStatus = bad_line("a status below 100");
+constexpr Refusal kFolded = bad_line("a folded header line");
+constexpr Refusal kNoName = bad_line("a header line without a name");
+constexpr Refusal kNoColon = bad_line("a header line without a colon behind its name");
 constexpr Refusal kOtherCoding{.code = Code::UnsupportedCoding,
                                .why = "a transfer coding other than chunked"};
-constexpr Refusal kCodingBehind = bad("a transfer coding behind chunked");
-constexpr Refusal kNotChunked = bad("a transfer coding without chunked at its end");
-constexpr Refusal kTwoCodings = bad("two Transfer-Encoding lines");
-constexpr Refusal kCodingAndLength = bad("Transfer-Encoding together with Content-Length");
-constexpr Refusal kOldCoding = bad("Transfer-Encoding in HTTP/1.0");
-constexpr Refusal kNoLength = bad("a Content-Length that is no number");
-constexpr Refusal kTwoLengths = bad("two different values of Content-Length");
-constexpr Refusal kLengthTwice = bad("two Content-Length lines");
+constexpr Refusal kCodingBehind = bad_line("a transfer coding behind chunked");
+constexpr Refusal kNotChunked = bad_line("a transfer coding without chunked at its end");
+constexpr Refusal kTwoCodings = bad_line("two Transfer-Encoding lines");
+constexpr Refusal kCodingAndLength = bad_line("Transfer-Encoding together with Content-Length");
+constexpr Refusal kOldCoding = bad_line("Transfer-Encoding in HTTP/1.0");
+constexpr Refusal kNoLength = bad_line("a Content-Length that is no number");
+constexpr Refusal kTwoLengths = bad_line("two different values of Content-Length");
+constexpr Refusal kLengthTwice = bad_line("two Content-Length lines");
 
 /// The minor version is 1 at most (RFC 9110 2.5).
 const Refusal* read_version(std::string_view text, int& minor) {

@@ -48,7 +48,7 @@ const char* closing_quote(const char* at, const char* end) {
     return at;
 }
 
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kBlockBytes = 64;
 
 /// Which bytes of a block are what: a bit for each byte, the lowest for the first.
 struct Marks {
@@ -62,7 +62,7 @@ struct Marks {
 #ifdef __SSE2__
 Marks marks_of(const char* block) {
     Marks marks;
-    for (unsigned from = 0; from < kBlock; from += 16) {
+    for (unsigned from = 0; from < kBlockBytes; from += 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + from));
         const __m128i braces = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
         const auto where = [from](__m128i text, char wanted) {
@@ -79,7 +79,7 @@ Marks marks_of(const char* block) {
 #else
 Marks marks_of(const char* block) {
     Marks marks;
-    for (unsigned i = 0; i < kBlock; ++i) {
+    for (unsigned i = 0; i < kBlockBytes; ++i) {
         const std::uint64_t bit = std::uint64_t{1} << i;
         marks.quotes |= block[i] == '"' ? bit : 0;
         marks.backslashes |= block[i] == '\\' ? bit : 0;
@@ -112,11 +112,11 @@ void drop_escaped(Marks& marks, Carry& carry) {
 
 /// The bytes that are inside strings, opening quotes included.
 std::uint64_t inside_strings(std::uint64_t quotes, Carry& carry) {
-    for (unsigned shift = 1; shift < kBlock; shift *= 2) {
+    for (unsigned shift = 1; shift < kBlockBytes; shift *= 2) {
         quotes ^= quotes << shift;
     }
     const std::uint64_t inside = quotes ^ carry.inside;
-    carry.inside = (inside >> (kBlock - 1)) != 0 ? ~std::uint64_t{0} : 0;
+    carry.inside = (inside >> (kBlockBytes - 1)) != 0 ? ~std::uint64_t{0} : 0;
     return inside;
 }
 
@@ -142,14 +142,14 @@ std::optional<unsigned> close_in(const Marks& marks, std::uint64_t inside, std::
 const char* container_skip(const char* at, const char* end) {
     Carry carry;
     std::size_t depth = 0;
-    char rest[kBlock];
-    for (;; at += kBlock) {
+    char rest[kBlockBytes];
+    for (;; at += kBlockBytes) {
         const auto left = static_cast<std::size_t>(end - at);
-        if (left < kBlock) {
-            std::memset(rest, ' ', kBlock);
+        if (left < kBlockBytes) {
+            std::memset(rest, ' ', kBlockBytes);
             std::memcpy(rest, at, left);
         }
-        Marks marks = marks_of(left < kBlock ? rest : at);
+        Marks marks = marks_of(left < kBlockBytes ? rest : at);
         if ((marks.backslashes | carry.escaped) != 0) {
             drop_escaped(marks, carry);
         }

@@ -14,13 +14,13 @@ namespace {
 using json::Node;
 using Names = std::vector<std::string>;
 
-constexpr std::size_t kIndent = 4;
+constexpr std::size_t kColumns = 4;
 constexpr std::size_t kLabel = 10;
 
 /// A label, and behind it what it is about.
 std::string row(std::string_view label, std::string_view text) {
-    std::string lines = base::wrapped(text, {.indent = kIndent + kLabel});
-    return lines.replace(kIndent, label.size(), label);
+    std::string lines = base::wrapped(text, {.indent = kColumns + kLabel});
+    return lines.replace(kColumns, label.size(), label);
 }
 
 /// All that is known about a key at one place.
@@ -28,7 +28,7 @@ std::string explained(const SchemaKeys& keys, const SchemaKey& key) {
     const SchemaWords words(keys);
     const Node& property = *key.property;
     std::string out = key.place + '\n';
-    out += base::wrapped(keys.member(property, "description")->text, {.indent = kIndent}) + '\n';
+    out += base::wrapped(keys.member(property, "description")->text, {.indent = kColumns}) + '\n';
     out += row("type", words.type(property));
     if (const std::string values = words.values(property); !values.empty()) {
         out += row("values", values);

@@ -28,7 +28,7 @@ constexpr std::array<Level, 3> kLevels{{
     {"service", "", reading::InService},
 }};
 
-const Level& level_of(std::string_view place) {
+const Level& level_at(std::string_view place) {
     return *std::find_if(kLevels.begin(), kLevels.end(),
                          [place](const Level& one) { return place.starts_with(one.prefix); });
 }
@@ -41,7 +41,7 @@ std::string component_of(const std::vector<std::string>& names) {
 
 KeyRow row_of(const SchemaKeys& keys, const SchemaKey& key) {
     const SchemaWords words(keys);
-    const Level& level = level_of(key.place);
+    const Level& level = level_at(key.place);
     KeyRow row;
     row.level = level.name;
     row.component = component_of(key.names);

@@ -26,7 +26,7 @@ std::string as_json(std::string_view text) {
 }
 
 /// The part where a component may stand.
-std::uint8_t level_of(std::string_view part) {
+std::uint8_t level_bits(std::string_view part) {
     return part == "service"    ? reading::InService
            : part == "endpoint" ? reading::InEndpoint
            : part == "backend"  ? reading::InBackend
@@ -84,7 +84,7 @@ std::string with_components(const EmbeddedSchema& part) {
     std::string properties;
     std::string older;
     for (const Component* const one : component::all()) {
-        if ((one->reader.levels & level_of(part.name)) == 0) {
+        if ((one->reader.levels & level_bits(part.name)) == 0) {
             continue;
         }
         properties += ",\n        " + property_of(*one);

@@ -15,8 +15,8 @@ namespace {
 using config::BackendConfig;
 using config::EndpointConfig;
 
-constexpr std::size_t kColumns = 6;
-using Row = std::array<std::string, kColumns>;
+constexpr std::size_t kRouteColumns = 6;
+using RouteRow = std::array<std::string, kRouteColumns>;
 
 std::string hosts_of(const BackendConfig& backend) {
     std::string out;
@@ -26,8 +26,8 @@ std::string hosts_of(const BackendConfig& backend) {
     return out;
 }
 
-std::vector<Row> rows_of(const config::ServiceConfig& service) {
-    std::vector<Row> rows = {{"METHOD", "PATH", "ROLE", "CALLS", "HOSTS", "URL_PATTERN"}};
+std::vector<RouteRow> rows_of(const config::ServiceConfig& service) {
+    std::vector<RouteRow> rows = {{"METHOD", "PATH", "ROLE", "CALLS", "HOSTS", "URL_PATTERN"}};
     for (const EndpointConfig& endpoint : service.endpoints) {
         std::string method = printable(endpoint.method);
         std::string path = printable(endpoint.endpoint);
@@ -70,16 +70,16 @@ void write(const EndpointConfig& endpoint, Role role, json::Writer& writer) {
 }  // namespace
 
 std::string routes_to_text(const config::ServiceConfig& service) {
-    const std::vector<Row> rows = rows_of(service);
-    std::array<std::size_t, kColumns> widths{};
-    for (const Row& row : rows) {
-        for (std::size_t i = 0; i < kColumns; ++i) {
+    const std::vector<RouteRow> rows = rows_of(service);
+    std::array<std::size_t, kRouteColumns> widths{};
+    for (const RouteRow& row : rows) {
+        for (std::size_t i = 0; i < kRouteColumns; ++i) {
             widths[i] = std::max(widths[i], width_of(row[i]));
         }
     }
     std::string out;
-    for (const Row& row : rows) {
-        for (std::size_t i = 0; i + 1 < kColumns; ++i) {
+    for (const RouteRow& row : rows) {
+        for (std::size_t i = 0; i + 1 < kRouteColumns; ++i) {
             out += row[i] + std::string(widths[i] - width_of(row[i]) + 2, ' ');
         }
         out += row.back() + '\n';

@@ -11,7 +11,7 @@ namespace {
 
 using reading::Diagnostic;
 
-constexpr std::string_view kSchema =
+constexpr std::string_view kSarifSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 std::string_view level_of(Severity severity) {
@@ -126,7 +126,7 @@ void write_tool(json::Writer& writer) {
 
 std::string to_sarif(std::span<const Checked> all) {
     json::Writer writer;
-    writer.object().member("$schema", kSchema).member("version", "2.1.0");
+    writer.object().member("$schema", kSarifSchema).member("version", "2.1.0");
     writer.key("runs").array().object();
     write_tool(writer);
     writer.member("columnKind", "unicodeCodePoints").key("results").array();

@@ -6,7 +6,6 @@ namespace aggregator::lint {
 
 namespace {
 
-using json::Kind;
 using json::Node;
 
 /// Below it stand types whose title says more than JSON Schema can.
@@ -37,7 +36,7 @@ std::string SchemaWords::type(const Node& schema) const {
     }
     if (const Node* const words = keys_.member(node, "enum")) {
         const Node& first = keys_.document().at(words->elements.front());
-        return first.kind == Kind::String ? "a text" : "a whole number";
+        return first.kind == json::Kind::String ? "a text" : "a whole number";
     }
     const Node* const branches = keys_.member(node, "anyOf");
     if (branches != nullptr && keys_.member(node, "type") == nullptr) {
@@ -51,7 +50,7 @@ std::string SchemaWords::named_type(const Node& node) const {
     if (name == nullptr) {
         return "any value";
     }
-    if (name->kind == Kind::Array) {
+    if (name->kind == json::Kind::Array) {
         name = &keys_.document().at(name->elements.front());
     }
     if (name->text == "boolean") {
@@ -66,7 +65,7 @@ std::string SchemaWords::named_type(const Node& node) const {
     }
     if (name->text == "object") {
         const Node* const others = keys_.member(node, "additionalProperties");
-        const bool open = others != nullptr && others->kind == Kind::Object;
+        const bool open = others != nullptr && others->kind == json::Kind::Object;
         return open ? "an object of " + plural(type(*others)) : "an object";
     }
     return "a text";
@@ -90,7 +89,7 @@ std::string SchemaWords::values(const Node& schema) const {
         return branches == nullptr ? std::string()
                                    : values(keys_.document().at(branches->elements.front()));
     }
-    const Kind kind = keys_.document().at(words->elements.front()).kind;
+    const json::Kind kind = keys_.document().at(words->elements.front()).kind;
     std::string list;
     for (const std::uint32_t index : words->elements) {
         const Node& word = keys_.document().at(index);

@@ -13,7 +13,7 @@ constexpr std::size_t kReachMax = 2000;
 
 using Lines = std::vector<std::string_view>;
 
-Lines lines_of(std::string_view text) {
+Lines with_ends(std::string_view text) {
     Lines lines;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size() - 1);
@@ -99,8 +99,8 @@ std::string hunk(const Lines& from, const Lines& to, std::span<const Change> cha
 }  // namespace
 
 std::string to_diff(const Fix::File& file) {
-    const Lines from = lines_of(file.before);
-    const Lines to = lines_of(file.after);
+    const Lines from = with_ends(file.before);
+    const Lines to = with_ends(file.after);
     const std::vector<Change> changes = changes_between(from, to);
     std::string out;
     for (std::size_t first = 0; first < changes.size();) {

@@ -11,9 +11,9 @@ namespace {
 using base::Code;
 using http::Piece;
 
-constexpr int kContinue = 100;
+constexpr int kContinueStatus = 100;
 constexpr int kSwitchingProtocols = 101;
-constexpr int kFinalStatus = 200;
+constexpr int kFinalAnswer = 200;
 constexpr unsigned kInterimAnswersMax = 16;  // in front of one final answer
 
 /// Those whose Location is followed (RFC 9110 15.4).
@@ -47,7 +47,7 @@ bool ClientCall::take_head(std::string_view input) {
         }
         const std::string_view head = input.substr(begin, step->consumed);
         begin += step->consumed;
-        if (parser().status() >= kFinalStatus) {
+        if (parser().status() >= kFinalAnswer) {
             return take_first(head, input.substr(begin));
         }
         if (!pass_interim()) {
@@ -66,7 +66,7 @@ bool ClientCall::pass_interim() {
                                      std::to_string(kInterimAnswersMax) + " interim answers"});
         return false;
     }
-    const bool body_is_wanted = parser().status() == kContinue && continue_timer_ != nullptr;
+    const bool body_is_wanted = parser().status() == kContinueStatus && continue_timer_ != nullptr;
     parser().reset();
     if (head_request_) {
         parser().expect_no_body();
@@ -211,7 +211,7 @@ void ClientCall::deliver(std::string_view body, Ending ending) {
 void ClientCall::cut(const base::Error& error) {
     const bool told = client_.options_.answer == ClientOptions::Answer::Whole &&
                       upstream_ != nullptr && parser().head_done() &&
-                      parser().status() >= kFinalStatus;
+                      parser().status() >= kFinalAnswer;
     if (!told) {
         return fail(error);
     }

@@ -15,7 +15,7 @@ namespace aggregator::net {
 namespace {
 
 constexpr auto kFirstRetry = std::chrono::seconds(1);
-constexpr auto kComplaintPause = std::chrono::seconds(10);
+constexpr auto kDiscoveryPause = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -161,7 +161,7 @@ void Discovery::Book::tell(const Watcher& watcher, const base::Result<Targets>& 
 
 void Discovery::Book::complain(const std::string& name, Name& entry, const base::Error& error) {
     const base::Time now = base::Clock::now();
-    if (now - entry.complained < kComplaintPause) {
+    if (now - entry.complained < kDiscoveryPause) {
         return;
     }
     entry.complained = now;

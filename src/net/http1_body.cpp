@@ -12,7 +12,7 @@ namespace {
 using base::Code;
 using http::Piece;
 
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view kContinueReply = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
@@ -94,7 +94,7 @@ void Http1Connection::await_body() {
 
 void Http1Connection::send_continue() {
     wants_continue_ = false;
-    if (!exchange_.replied() && !out_.send(*wire_, kContinue)) {
+    if (!exchange_.replied() && !out_.send(*wire_, kContinueReply)) {
         hangup_ = true;
     } else if (!out_.empty()) {
         note_unread();

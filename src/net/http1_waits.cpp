@@ -12,7 +12,7 @@ using base::HeldKind;
 using base::Time;
 
 constexpr auto kLingerTime = std::chrono::seconds(2);
-constexpr base::Duration kHandshakeTime = std::chrono::seconds(10);
+constexpr base::Duration kClientHandshakeTime = std::chrono::seconds(10);
 // Heads are short: below this a request in flight is not worth a place in the ledger.
 constexpr std::size_t kRequestBytesUncounted = 16u << 10;
 
@@ -26,7 +26,8 @@ Time Http1Connection::due() const {
     const auto& options = server_.options_;
     switch (phase_) {
         case Phase::Handshake:
-            return std::min(active_ + kHandshakeTime, after(active_, options.read_header_timeout));
+            return std::min(active_ + kClientHandshakeTime,
+                            after(active_, options.read_header_timeout));
         case Phase::Head:
             return after(active_, holds(HeldKind::Head) ? options.read_header_timeout
                                                         : options.idle_timeout);

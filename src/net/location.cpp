@@ -17,7 +17,7 @@ constexpr std::size_t kLocationBytesMax = 8u << 10;
 
 std::uint16_t standard_port(const Origin& origin) { return origin.tls ? kHttpsPort : kHttpPort; }
 
-tl::unexpected<base::Error> bad(std::string_view reference, std::string_view why) {
+tl::unexpected<base::Error> bad_location(std::string_view reference, std::string_view why) {
     std::string shown(reference.substr(0, kShownMax));
     std::replace_if(
         shown.begin(), shown.end(), [](char c) { return c < 0x20 || c == 0x7F; }, '?');
@@ -162,11 +162,11 @@ base::Result<Location> resolve_location(std::string_view reference, const Origin
                                         std::string_view base_target) {
     const std::string_view whole = reference;
     if (reference.size() > kLocationBytesMax) {
-        return bad(whole, "it is longer than 8 KiB");
+        return bad_location(whole, "it is longer than 8 KiB");
     }
     if (std::any_of(reference.begin(), reference.end(),
                     [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; })) {
-        return bad(whole, "it holds a control character");
+        return bad_location(whole, "it holds a control character");
     }
     reference = reference.substr(0, reference.find('#'));
     Location location{.origin = base, .target = {}};
@@ -175,7 +175,7 @@ base::Result<Location> resolve_location(std::string_view reference, const Origin
         const std::string name = base::to_lower(reference.substr(0, *scheme));
         reference.remove_prefix(*scheme + 1);
         if ((name != "http" && name != "https") || !reference.starts_with("//")) {
-            return bad(whole, "only http:// and https:// are followed");
+            return bad_location(whole, "only http:// and https:// are followed");
         }
         location.origin.tls = name == "https";
     }
@@ -183,7 +183,7 @@ base::Result<Location> resolve_location(std::string_view reference, const Origin
     if (has_authority) {
         const std::size_t end = std::min(reference.find_first_of("/?", 2), reference.size());
         if (!take_authority(reference.substr(2, end - 2), location.origin)) {
-            return bad(whole, "it has no valid host and port");
+            return bad_location(whole, "it has no valid host and port");
         }
         reference.remove_prefix(end);
         if (location.origin.name != base.name) {
@@ -193,11 +193,11 @@ base::Result<Location> resolve_location(std::string_view reference, const Origin
     }
     location.origin.prefix.clear();
     if (has_bad_escape(reference.substr(0, reference.find('?')))) {
-        return bad(whole, "its path has a percent sign without two digits");
+        return bad_location(whole, "its path has a percent sign without two digits");
     }
     location.target = merged(reference, has_authority ? "/" : base_target);
     if (http::holds_dot_segment(location.target.substr(0, location.target.find('?')))) {
-        return bad(whole, "its path holds a dot segment in disguise");
+        return bad_location(whole, "its path holds a dot segment in disguise");
     }
     return location;
 }

@@ -13,10 +13,10 @@
 namespace aggregator::net {
 namespace {
 
-constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kProxyPort = 80;
 constexpr std::size_t kMappedBits = 96;
 
-tl::unexpected<base::Error> bad(std::string_view variable, std::string_view why) {
+tl::unexpected<base::Error> bad_proxy(std::string_view variable, std::string_view why) {
     // Not the value: it may hold a password.
     return base::fail(base::Code::BadConfiguration,
                       std::string(variable) + ": " + std::string(why) +
@@ -94,7 +94,7 @@ bool is_host_name(std::string_view name) {
 base::Result<std::string> authorization_of(std::string_view user, std::string_view variable) {
     const auto plain = percent_decoded(user);
     if (!plain) {
-        return bad(variable, "the user has a percent sign without two digits");
+        return bad_proxy(variable, "the user has a percent sign without two digits");
     }
     // The colon that ends the name is the first one as written.
     const bool has_password = user.find(':') != std::string_view::npos;
@@ -105,8 +105,8 @@ base::Result<Proxy> read_proxy(std::string_view text, std::string_view variable)
     if (const std::size_t mark = text.find("://"); mark != std::string_view::npos) {
         const std::string scheme = base::to_lower(text.substr(0, mark));
         if (scheme != "http") {
-            return bad(variable, "proxies that are spoken to in '" + scheme +
-                                     "' are not supported, only http ones");
+            return bad_proxy(variable, "proxies that are spoken to in '" + scheme +
+                                           "' are not supported, only http ones");
         }
         text.remove_prefix(mark + 3);
     }
@@ -122,12 +122,12 @@ base::Result<Proxy> read_proxy(std::string_view text, std::string_view variable)
     }
     const auto host = split(text);
     if (!host || !is_host_name(host->name)) {
-        return bad(variable, "it has no valid name");
+        return bad_proxy(variable, "it has no valid name");
     }
     proxy.name = host->name;
-    const auto port = host->port.empty() ? kHttpPort : base::parse_decimal(host->port);
+    const auto port = host->port.empty() ? kProxyPort : base::parse_decimal(host->port);
     if (!port || *port == 0 || *port > 65535) {
-        return bad(variable, "it has no valid port");
+        return bad_proxy(variable, "it has no valid port");
     }
     proxy.port = static_cast<std::uint16_t>(*port);
     const bool literal = proxy.name.find(':') != std::string::npos;

@@ -12,7 +12,7 @@
 namespace aggregator::net {
 namespace {
 
-constexpr auto kComplaintPause = std::chrono::seconds(1);
+constexpr auto kAcceptPause = std::chrono::seconds(1);
 
 // So many connections above the limit are kept until their clients have read that they are turned
 // away; those behind them are closed behind the reply.
@@ -117,7 +117,7 @@ void Server::note_refusal(const std::string& client, const base::Error& error) {
 
 void Server::accept_failed(const std::string& reason) {
     context_.counters.accept_failures.add();
-    if (context_.loop.now() - complained_ >= kComplaintPause) {
+    if (context_.loop.now() - complained_ >= kAcceptPause) {
         complained_ = context_.loop.now();
         context_.log.write(
             base::LogLevel::Error, "a connection was not accepted",

@@ -14,7 +14,7 @@ using base::Code;
 using base::Error;
 
 constexpr std::size_t kTextMax = 200;
-constexpr int kNamesMax = 5;
+constexpr int kShownNamesMax = 5;
 
 std::string_view peer_of(TlsSide side) {
     return side == TlsSide::Client ? "the backend" : "the client";
@@ -54,7 +54,7 @@ std::string describe_names(const X509& certificate) {
         X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
     const int count = names ? sk_GENERAL_NAME_num(names.get()) : 0;
     std::string out;
-    for (int i = 0; i < std::min(count, kNamesMax); ++i) {
+    for (int i = 0; i < std::min(count, kShownNamesMax); ++i) {
         const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
         out += out.empty() ? "" : ", ";
         if (name->type == GEN_DNS) {
@@ -66,7 +66,7 @@ std::string describe_names(const X509& certificate) {
                                            : "(another kind of name)";
         }
     }
-    out += count > kNamesMax ? " and " + std::to_string(count - kNamesMax) + " more" : "";
+    out += count > kShownNamesMax ? " and " + std::to_string(count - kShownNamesMax) + " more" : "";
     return out.empty() ? "no DNS name or address" : out;
 }
 

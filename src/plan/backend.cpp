@@ -9,6 +9,7 @@
 #include "plan/filters.hpp"
 #include "plan/host.hpp"
 #include "plan/late.hpp"
+#include "plan/names.hpp"
 #include "plan/pattern.hpp"
 #include "plan/shape.hpp"
 
@@ -17,10 +18,6 @@ namespace aggregator::plan {
 namespace {
 
 using Names = std::vector<std::string>;
-
-bool contains(const Names& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::string list_of(const Names& names) {
     std::string text = "[";

@@ -18,7 +18,7 @@ using Fault = Expression::Fault;
 constexpr std::string_view kHeader = "request.header.";
 constexpr std::string_view kParam = "param.";
 
-enum class Kind : std::uint8_t {
+enum class SourceKind : std::uint8_t {
     Text,
     RequestId,
     Method,
@@ -31,11 +31,11 @@ enum class Kind : std::uint8_t {
     Client
 };
 
-constexpr std::pair<std::string_view, Kind> kNames[] = {
-    {"request.id", Kind::RequestId}, {"request.method", Kind::Method},
-    {"request.path", Kind::Path},    {"request.host", Kind::Host},
-    {"endpoint", Kind::Endpoint},    {"shadow.name", Kind::Shadow},
-    {"client.ip", Kind::Client},
+constexpr std::pair<std::string_view, SourceKind> kNames[] = {
+    {"request.id", SourceKind::RequestId}, {"request.method", SourceKind::Method},
+    {"request.path", SourceKind::Path},    {"request.host", SourceKind::Host},
+    {"endpoint", SourceKind::Endpoint},    {"shadow.name", SourceKind::Shadow},
+    {"client.ip", SourceKind::Client},
 };
 
 /// Another spelling of the same names, behind a `#`: values of an object by their key in quotes.
@@ -127,7 +127,7 @@ std::string_view header_of(const http::Request& request, std::string_view name) 
 }  // namespace
 
 struct Expression::Piece {
-    Kind kind = Kind::Text;
+    SourceKind kind = SourceKind::Text;
     std::string text;  // itself, or a header's name
     std::size_t param = 0;
 
@@ -138,18 +138,18 @@ struct Expression::Piece {
             }
         }
         if (name.starts_with(kHeader) && is_header_name(name.substr(kHeader.size()))) {
-            return Piece{.kind = Kind::Header, .text = name.substr(kHeader.size())};
+            return Piece{.kind = SourceKind::Header, .text = name.substr(kHeader.size())};
         }
         const auto param = name.starts_with(kParam)
                                ? param_named(params, std::string_view(name).substr(kParam.size()))
                                : std::nullopt;
-        return param ? std::optional(Piece{.kind = Kind::Param, .text = {}, .param = *param})
+        return param ? std::optional(Piece{.kind = SourceKind::Param, .text = {}, .param = *param})
                      : std::nullopt;
     }
 
     static void add_text(std::string_view literal, std::vector<Piece>& pieces) {
-        if (pieces.empty() || pieces.back().kind != Kind::Text) {
-            pieces.push_back({.kind = Kind::Text, .text = {}});
+        if (pieces.empty() || pieces.back().kind != SourceKind::Text) {
+            pieces.push_back({.kind = SourceKind::Text, .text = {}});
         }
         pieces.back().text.append(literal);
     }
@@ -167,26 +167,26 @@ struct Expression::Piece {
 
     [[nodiscard]] std::string_view value(const ExpressionFacts& facts) const {
         switch (kind) {
-            case Kind::RequestId:
+            case SourceKind::RequestId:
                 return facts.request_id;
-            case Kind::Method:
+            case SourceKind::Method:
                 return facts.request.method;
-            case Kind::Path:
+            case SourceKind::Path:
                 return split_target(facts.request.target).path;
-            case Kind::Host:
+            case SourceKind::Host:
                 return facts.request.host;
-            case Kind::Header:
+            case SourceKind::Header:
                 return header_of(facts.request, text);
-            case Kind::Param:
+            case SourceKind::Param:
                 return param < facts.request.params.size() ? facts.request.params[param]
                                                            : std::string_view();
-            case Kind::Endpoint:
+            case SourceKind::Endpoint:
                 return facts.endpoint;
-            case Kind::Shadow:
+            case SourceKind::Shadow:
                 return facts.shadow;
-            case Kind::Client:
+            case SourceKind::Client:
                 return facts.client;
-            case Kind::Text:
+            case SourceKind::Text:
                 break;
         }
         return text;
@@ -233,7 +233,7 @@ void Expression::render(const ExpressionFacts& facts, std::string& out) const {
 std::vector<std::string> Expression::headers() const {
     std::vector<std::string> names;
     for (const Piece& piece : pieces_) {
-        if (piece.kind == Kind::Header) {
+        if (piece.kind == SourceKind::Header) {
             names.push_back(piece.text);
         }
     }

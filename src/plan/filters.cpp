@@ -4,6 +4,7 @@
 #include <set>
 
 #include "plan/fields.hpp"
+#include "plan/names.hpp"
 
 namespace aggregator::plan {
 
@@ -12,10 +13,6 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr std::string_view kEverything = "*";
-
-bool contains(const Names& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 Names canonical(const Names& names) {
     Names made;

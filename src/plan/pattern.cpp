@@ -1,4 +1,5 @@
 #include "plan/pattern.hpp"
+#include "plan/names.hpp"
 
 #include <algorithm>
 
@@ -15,10 +16,6 @@ bool is_word(char c) {
 }
 
 bool is_name(char c) { return is_word(c) || c == '.' || c == ':' || c == '/'; }
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 void add_once(std::vector<std::string>& names, std::string_view name) {
     if (!contains(names, name)) {

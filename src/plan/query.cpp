@@ -30,7 +30,7 @@ bool decode_form(std::string_view text, std::string& out) {
     return true;
 }
 
-bool passes(const Filter& filter, std::string_view key) {
+bool passes_key(const Filter& filter, std::string_view key) {
     return filter.all ||
            std::find(filter.names.begin(), filter.names.end(), key) != filter.names.end();
 }
@@ -41,7 +41,7 @@ void add_pair(const Filter& filter, std::string_view text, Outgoing& out) {
     }
     const std::size_t equals = text.find('=');
     const auto key = decode_query_part(text.substr(0, equals), out.scratch);
-    if (!key || !passes(filter, *key)) {
+    if (!key || !passes_key(filter, *key)) {
         return;
     }
     const auto value = equals == std::string_view::npos

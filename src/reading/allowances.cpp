@@ -15,7 +15,7 @@ constexpr const char* kExpected = "the name of a component, or of a key as `comp
 constexpr const char* kHint =
     "write each name: a pattern would also allow components that are added later";
 
-bool is_name(std::string_view text) {
+bool is_component_name(std::string_view text) {
     return !text.empty() && text.find_first_of("* \t\r\n") == std::string_view::npos;
 }
 
@@ -46,7 +46,7 @@ void Allowances::read(const Value& root) {
     }
     for (std::size_t i = 0; i < list->elements.size(); ++i) {
         const Value element = value.element(list->elements[i]);
-        if (element.node.kind == json::Kind::String && is_name(element.node.text)) {
+        if (element.node.kind == json::Kind::String && is_component_name(element.node.text)) {
             entries_.push_back({{short_of(element.node.text), 0}, root.source(), i});
         } else {
             element.error(
@@ -58,7 +58,7 @@ void Allowances::read(const Value& root) {
 }
 
 void Allowances::add_option(std::string name, Report& report) {
-    if (is_name(name)) {
+    if (is_component_name(name)) {
         entries_.push_back({{short_of(name), 0}, {}, 0});
         return;
     }

@@ -13,9 +13,9 @@ namespace {
 constexpr std::string_view kLimit = "the limit is not enforced";
 constexpr std::string_view kService = "the service";
 constexpr std::string_view kRouter = "`extra_config.router` of the service";
-constexpr std::string_view kRateLimit = "`extra_config[\"qos/ratelimit/router\"]` of an endpoint";
+constexpr std::string_view kLimitPlace = "`extra_config[\"qos/ratelimit/router\"]` of an endpoint";
 constexpr std::string_view kHttpClient = "`extra_config[\"backend/http/client\"]` of a backend";
-constexpr std::string_view kValidator = "`extra_config[\"auth/validator\"]` of an endpoint";
+constexpr std::string_view kValidatorPlace = "`extra_config[\"auth/validator\"]` of an endpoint";
 
 constexpr Guard kGuards[] = {
     {"allow", "every field of the answer reaches the client", "a backend"},
@@ -67,9 +67,9 @@ constexpr Guard kGuards[] = {
      "`extra_config[\"proxy/shadow\"]` of the service"},
     {"max_errors", "the backend is asked on and on while it fails",
      "`extra_config[\"qos/circuit-breaker\"]` of a backend"},
-    {"max_rate", "requests are without limit", kRateLimit},
-    {"client_max_rate", "requests are without limit", kRateLimit},
-    {"jwk_url", "tokens are not checked", kValidator},
+    {"max_rate", "requests are without limit", kLimitPlace},
+    {"client_max_rate", "requests are without limit", kLimitPlace},
+    {"jwk_url", "tokens are not checked", kValidatorPlace},
     {"allow_origins", "it has no effect", "`extra_config[\"security/cors\"]`"},
     {"port", {}, kService},
     {"name", {}, "the service, or to `extra_config.router` of an endpoint"},
@@ -129,7 +129,7 @@ constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
 };
 
 constexpr std::size_t kDistanceMax = 2;
-constexpr std::size_t kWordBytesMax = 64;
+constexpr std::size_t kGuardBytesMax = 64;
 
 /// Whether one of two keys is the other with more words behind it: `allow_fields`, `hide_version`.
 bool goes_on(std::string_view word, std::string_view key) {
@@ -153,7 +153,7 @@ const Guard* guard_of(std::string_view key) {
 
 const Guard* meant_guard(std::string_view key, const std::vector<std::string_view>& known) {
     const std::string word = base::to_lower(base::trim(key));
-    if (word.size() > kWordBytesMax) {
+    if (word.size() > kGuardBytesMax) {
         return nullptr;
     }
     std::string_view nearest = renamed(word);

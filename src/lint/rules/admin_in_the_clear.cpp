@@ -9,7 +9,7 @@ bool is_loopback(std::string_view address) {
     return address.starts_with("127.") || address == "::1";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_admin_in_the_clear(const Subject& subject, Findings& findings) {
     const auto& admin = subject.service.admin;
     if (admin && !is_loopback(admin->address)) {
         findings.at(admin->source, "listen",
@@ -34,7 +34,7 @@ Bad:
 
 Good:
     "admin": { "listen": "127.0.0.1:8090", "token_file": "/run/secrets/token" })",
-    .check = check,
+    .check = check_admin_in_the_clear,
 };
 
 }  // namespace aggregator::lint

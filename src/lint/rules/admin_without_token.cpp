@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_admin_without_token(const Subject& subject, Findings& findings) {
     const auto& admin = subject.service.admin;
     if (admin && admin->token.empty()) {
         findings.at(admin->source, "",
@@ -30,7 +30,7 @@ Bad:
 
 Good:
     "admin": { "token_file": "/run/secrets/aggregator-token" })",
-    .check = check,
+    .check = check_admin_without_token,
 };
 
 }  // namespace aggregator::lint

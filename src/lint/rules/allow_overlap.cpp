@@ -41,7 +41,7 @@ std::string_view narrowed_by(const Names& allow, std::size_t index, const Places
     return {};
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_allow_overlap(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         const Names& allow = backend.flatmap.empty() ? backend.allow : Names();
         const Places places = places_of(allow);
@@ -74,7 +74,7 @@ Bad:
 Good:
     "allow": ["address"]
     "allow": ["address.city"])",
-    .check = check,
+    .check = check_allow_overlap,
 };
 
 }  // namespace aggregator::lint

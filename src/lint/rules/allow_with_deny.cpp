@@ -7,7 +7,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_allow_with_deny(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         // Beside a flatmap_filter both are ignored, which is told.
         if (backend.allow.empty() || backend.deny.empty() || !backend.flatmap.empty()) {
@@ -36,7 +36,7 @@ Bad:
 
 Good:
     "allow": ["name", "mail"])",
-    .check = check,
+    .check = check_allow_with_deny,
 };
 
 }  // namespace aggregator::lint

@@ -140,6 +140,11 @@ std::vector<std::string_view> keys_of(std::string_view path) {
     return keys;
 }
 
+bool is_wild(std::string_view path) {
+    const auto keys = keys_of(path);
+    return std::find(keys.begin(), keys.end(), kEverything) != keys.end();
+}
+
 std::string_view root_of(std::string_view path) { return path.substr(0, path.find('.')); }
 
 bool goes_on(std::string_view path, std::string_view start) {

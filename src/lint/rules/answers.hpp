@@ -50,6 +50,8 @@ void for_each_read(const Subject& subject, const Visit& visit) {
 
 /// A dotted path, cut.
 [[nodiscard]] std::vector<std::string_view> keys_of(std::string_view path);
+/// Whether one of its keys is `*`.
+[[nodiscard]] bool is_wild(std::string_view path);
 /// Up to the first dot.
 [[nodiscard]] std::string_view root_of(std::string_view path);
 /// Whether `path` goes on where `start` ends.

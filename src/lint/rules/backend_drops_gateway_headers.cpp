@@ -12,7 +12,7 @@ bool knows(const Names& headers) {
            lists_header(headers, "User-Agent");
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_backend_drops_gateway_headers(const Subject& subject, Findings& findings) {
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (!backend.input_headers.empty() && !knows(backend.input_headers)) {
             findings.at(backend.source, kInputHeaders,
@@ -40,7 +40,7 @@ Bad:
 
 Good:
     "input_headers": ["Accept-Language", "X-Forwarded-For", "User-Agent"])",
-    .check = check,
+    .check = check_backend_drops_gateway_headers,
 };
 
 }  // namespace aggregator::lint

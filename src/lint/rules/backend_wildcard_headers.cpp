@@ -14,7 +14,7 @@ std::string message_for(const config::BackendConfig& backend) {
            " gets no header of the client, nor X-Forwarded-For, X-Forwarded-Host and User-Agent";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_backend_wildcard_headers(const Subject& subject, Findings& findings) {
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
         const Names& names = backend.input_headers;
         const auto star = std::find(names.begin(), names.end(), kEverything);
@@ -43,7 +43,7 @@ Bad:
 
 Good:
     "backend": [{ "url_pattern": "/a" }])",
-    .check = check,
+    .check = check_backend_wildcard_headers,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-std::string message_for(const config::BackendConfig& backend) {
+std::string queries_message(const config::BackendConfig& backend) {
     const std::string start = "`*` is no wildcard in a backend: ";
     if (backend.input_query_strings.size() > 1) {
         return start + "only the names beside it reach " + title_of(backend);
@@ -13,13 +13,13 @@ std::string message_for(const config::BackendConfig& backend) {
     return start + title_of(backend) + " gets no query string of the client";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_backend_wildcard_queries(const Subject& subject, Findings& findings) {
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
         const Names& names = backend.input_query_strings;
         const auto star = std::find(names.begin(), names.end(), kEverything);
         if (star != names.end()) {
             const auto index = static_cast<std::size_t>(star - names.begin());
-            findings.at(backend.source, {kInputQueries, index}, message_for(backend),
+            findings.at(backend.source, {kInputQueries, index}, queries_message(backend),
                         "leave `input_query_strings` out of the backend: it then gets all that "
                         "the endpoint lets in");
         }
@@ -41,7 +41,7 @@ Bad:
 
 Good:
     "backend": [{ "url_pattern": "/a" }])",
-    .check = check,
+    .check = check_backend_wildcard_queries,
 };
 
 }  // namespace aggregator::lint

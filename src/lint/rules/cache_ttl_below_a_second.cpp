@@ -17,7 +17,7 @@ void check_object(const Source& object, reading::Duration ttl, Findings& finding
                 "write a second or more, or remove the key");
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_cache_ttl_below_a_second(const Subject& subject, Findings& findings) {
     check_object(subject.service.source, subject.service.cache_ttl, findings);
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         if (endpoint.output_encoding != "no-op") {
@@ -40,7 +40,7 @@ Bad:
 
 Good:
     "cache_ttl": "1s")",
-    .check = check,
+    .check = check_cache_ttl_below_a_second,
 };
 
 }  // namespace aggregator::lint

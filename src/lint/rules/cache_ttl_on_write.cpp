@@ -10,19 +10,13 @@ bool is_told_to_caches(const config::EndpointConfig& endpoint) {
            endpoint.output_encoding != "no-op";
 }
 
-/// Whether the endpoint says it itself.
-bool is_own(const config::EndpointConfig& endpoint) {
-    const json::Node* const node = written(endpoint.source, "cache_ttl");
-    return node != nullptr && !says_zero(*node);
-}
-
-void check(const Subject& subject, Findings& findings) {
+void check_cache_ttl_on_write(const Subject& subject, Findings& findings) {
     Names inheriting;
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         if (!is_told_to_caches(endpoint)) {
             continue;
         }
-        if (!is_own(endpoint)) {
+        if (!says_duration(endpoint.source, "cache_ttl")) {
             inheriting.push_back(title_of(endpoint));
             continue;
         }
@@ -59,7 +53,7 @@ Good:
       { "endpoint": "/orders", "cache_ttl": "60s" },
       { "endpoint": "/orders", "method": "POST" }
     ])",
-    .check = check,
+    .check = check_cache_ttl_on_write,
 };
 
 }  // namespace aggregator::lint

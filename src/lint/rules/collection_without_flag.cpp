@@ -39,7 +39,7 @@ bool hopes_for_list(const config::EndpointConfig& endpoint) {
     });
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_collection_without_flag(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const BackendConfig& backend) {
         const std::string_view key = is_object(backend) ? key_for(backend) : std::string_view();
         if (!key.empty()) {
@@ -77,7 +77,7 @@ Bad:
 Good:
     { "url_pattern": "/users", "is_collection": true,
       "mapping": { "collection": "users" } })",
-    .check = check,
+    .check = check_collection_without_flag,
 };
 
 }  // namespace aggregator::lint

@@ -12,7 +12,7 @@ bool has_colon(const PathSegment& segment) {
     return segment.captures && colon != std::string_view::npos && colon < brace;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_colon_parameter(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         if (endpoint.endpoint.find(':') == std::string::npos) {
             continue;
@@ -49,7 +49,7 @@ Bad:
 
 Good:
     "endpoint": "/books/batch")",
-    .check = check,
+    .check = check_colon_parameter,
 };
 
 }  // namespace aggregator::lint

@@ -21,7 +21,7 @@ Names unsafe_backends(const config::EndpointConfig& endpoint) {
     return unsafe;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_concurrent_unsafe_calls(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const Names unsafe = endpoint.concurrent_calls > 1 ? unsafe_backends(endpoint) : Names();
         if (!unsafe.empty()) {
@@ -49,7 +49,7 @@ Bad:
 
 Good:
     "method": "GET", "concurrent_calls": 3)",
-    .check = check,
+    .check = check_concurrent_unsafe_calls,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_debug_endpoint_on(const Subject& subject, Findings& findings) {
     if (subject.service.debug_endpoint) {
         findings.at(
             subject.service.source, "debug_endpoint",
@@ -30,7 +30,7 @@ Bad:
 
 Good:
     "debug_endpoint": false)",
-    .check = check,
+    .check = check_debug_endpoint_on,
 };
 
 }  // namespace aggregator::lint

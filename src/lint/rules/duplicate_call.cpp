@@ -51,7 +51,7 @@ std::string treatment_of(const config::BackendConfig& backend) {
     return text;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_duplicate_call(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         std::map<std::string, std::size_t> seen;
         for (std::size_t i = 0; i < endpoint.backends.size(); ++i) {
@@ -88,7 +88,7 @@ Bad:
 
 Good:
     "backend": [{ "url_pattern": "/user" }])",
-    .check = check,
+    .check = check_duplicate_call,
 };
 
 }  // namespace aggregator::lint

@@ -51,7 +51,7 @@ void check_list(const List& list, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_duplicate_name(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         check_list({endpoint.source, kInputHeaders, endpoint.input_headers}, findings);
         check_list({endpoint.source, kInputQueries, endpoint.input_query_strings}, findings);
@@ -79,7 +79,7 @@ Good:
     "input_headers": ["Accept"]
 
 The repair takes the later one out.)",
-    .check = check,
+    .check = check_duplicate_name,
 };
 
 }  // namespace aggregator::lint

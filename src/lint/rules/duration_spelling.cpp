@@ -124,7 +124,7 @@ void check_shadow(const config::BackendConfig& backend, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_duration_spelling(const Subject& subject, Findings& findings) {
     check_service(subject.service, findings);
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         check_endpoint(endpoint, subject.service, findings);
@@ -151,7 +151,7 @@ Good:
     "timeout": "1500ms", "idle_timeout": "90m"
 
 The repair writes the same duration that way.)",
-    .check = check,
+    .check = check_duration_spelling,
 };
 
 }  // namespace aggregator::lint

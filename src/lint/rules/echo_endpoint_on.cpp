@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_echo_endpoint_on(const Subject& subject, Findings& findings) {
     if (subject.service.echo_endpoint) {
         findings.at(
             subject.service.source, "echo_endpoint",
@@ -32,7 +32,7 @@ Bad:
 
 Good:
     "echo_endpoint": false)",
-    .check = check,
+    .check = check_echo_endpoint_on,
 };
 
 }  // namespace aggregator::lint

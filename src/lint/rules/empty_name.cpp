@@ -6,14 +6,14 @@ namespace aggregator::lint {
 namespace {
 
 /// A list of names, and what happens if they are all empty.
-struct List {
+struct NamedList {
     const Source& object;
     std::string_view key;
     const Names& names;
     std::string_view nothing;
 };
 
-void check_list(const List& list, Findings& findings) {
+void check_names(const NamedList& list, Findings& findings) {
     if (lists_nothing(list.names)) {
         findings.at(
             list.object, list.key,
@@ -29,23 +29,23 @@ void check_list(const List& list, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_empty_name(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        check_list({endpoint.source, kInputHeaders, endpoint.input_headers,
-                    "no header of a client enters, not even Content-Type"},
-                   findings);
-        check_list({endpoint.source, kInputQueries, endpoint.input_query_strings,
-                    "no query string enters"},
-                   findings);
+        check_names({endpoint.source, kInputHeaders, endpoint.input_headers,
+                     "no header of a client enters, not even Content-Type"},
+                    findings);
+        check_names({endpoint.source, kInputQueries, endpoint.input_query_strings,
+                     "no query string enters"},
+                    findings);
     }
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
-        check_list({backend.source, kInputHeaders, backend.input_headers,
-                    "the backend gets no header of the client, nor X-Forwarded-For, "
-                    "X-Forwarded-Host and User-Agent"},
-                   findings);
-        check_list({backend.source, kInputQueries, backend.input_query_strings,
-                    "the backend gets no query string of the client"},
-                   findings);
+        check_names({backend.source, kInputHeaders, backend.input_headers,
+                     "the backend gets no header of the client, nor X-Forwarded-For, "
+                     "X-Forwarded-Host and User-Agent"},
+                    findings);
+        check_names({backend.source, kInputQueries, backend.input_query_strings,
+                     "the backend gets no query string of the client"},
+                    findings);
     });
 }
 
@@ -65,7 +65,7 @@ Bad:
 
 Good:
     "input_headers": ["Accept"])",
-    .check = check,
+    .check = check_empty_name,
 };
 
 }  // namespace aggregator::lint

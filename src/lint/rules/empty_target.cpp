@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_empty_target(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (backend.target.empty() || decoded_roots(backend).open) {
             return;
@@ -36,7 +36,7 @@ Bad:
 
 Good:
     "is_collection": true, "mapping": { "collection": "users" })",
-    .check = check,
+    .check = check_empty_target,
 };
 
 }  // namespace aggregator::lint

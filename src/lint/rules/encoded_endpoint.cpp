@@ -18,7 +18,7 @@ std::string_view escape_in(std::string_view path) {
     return {};
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_encoded_endpoint(const Subject& subject, Findings& findings) {
     for_each_route(subject, [&findings](const Source& source, std::string_view key,
                                         const std::string& path) {
         const std::string_view escape = escape_in(path);
@@ -46,7 +46,7 @@ Bad:
 
 Good:
     "endpoint": "/price list")",
-    .check = check,
+    .check = check_encoded_endpoint,
 };
 
 }  // namespace aggregator::lint

@@ -7,7 +7,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_environment_override(const Subject& subject, Findings& findings) {
     // Without the variables, so that the place is the key's in the file.
     const Source file{subject.service.source.file, subject.service.source.node};
     for (const std::string& variable : subject.loaded.overrides) {
@@ -37,7 +37,7 @@ Bad:
 
 Good:
     one of the two)",
-    .check = check,
+    .check = check_environment_override,
 };
 
 }  // namespace aggregator::lint

@@ -15,7 +15,7 @@ void tell(const config::EndpointConfig& endpoint, const config::BackendConfig& b
                 "`return_error_details` puts the failure into the reply");
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_error_code_of_several(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const Backends regular = regular_of(endpoint);
         const bool first_shown = regular.size() == 1 || waits_in_turn(endpoint);
@@ -50,7 +50,7 @@ Good:
     "backend": [
       { "extra_config": { "backend/http": { "return_error_details": "users" } } },
       { "url_pattern": "/orders" }])",
-    .check = check,
+    .check = check_error_code_of_several,
 };
 
 }  // namespace aggregator::lint

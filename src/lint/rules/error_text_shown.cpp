@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_error_text_shown(const Subject& subject, Findings& findings) {
     if (subject.service.router.return_error_msg) {
         findings.at(subject.service.router.source, "return_error_msg",
                     "clients are shown the text of errors, names and addresses of backends in it",
@@ -28,7 +28,7 @@ Bad:
 
 Good:
     "extra_config": { "router": { "return_error_msg": false } })",
-    .check = check,
+    .check = check_error_text_shown,
 };
 
 }  // namespace aggregator::lint

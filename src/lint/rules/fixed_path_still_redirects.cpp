@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_fixed_path_still_redirects(const Subject& subject, Findings& findings) {
     const config::RouterConfig& router = subject.service.router;
     if (router.disable_redirect_trailing_slash && !router.disable_redirect_fixed_path) {
         findings.at(router.source, "disable_redirect_trailing_slash",
@@ -30,7 +30,7 @@ Bad:
 
 Good:
     "router": { "disable_redirect_trailing_slash": true, "disable_redirect_fixed_path": true })",
-    .check = check,
+    .check = check_fixed_path_still_redirects,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_flatmap_append_itself(const Subject& subject, Findings& findings) {
     for_each_operation(subject, [&](const config::FlatmapConfig& operation, const Source& source) {
         if (operation.kind == config::FlatmapConfig::Kind::Append &&
             covers(operation.args[0], operation.args[1])) {
@@ -34,7 +34,7 @@ Bad:
 
 Good:
     { "type": "append", "args": ["admins", "users"] })",
-    .check = check,
+    .check = check_flatmap_append_itself,
 };
 
 }  // namespace aggregator::lint

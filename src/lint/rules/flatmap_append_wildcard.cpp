@@ -5,12 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-bool is_wild(std::string_view path) {
-    const auto keys = keys_of(path);
-    return std::find(keys.begin(), keys.end(), kEverything) != keys.end();
-}
-
-void check(const Subject& subject, Findings& findings) {
+void check_flatmap_append_wildcard(const Subject& subject, Findings& findings) {
     for_each_operation(subject, [&](const config::FlatmapConfig& operation, const Source& source) {
         if (operation.kind == config::FlatmapConfig::Kind::Append && is_wild(operation.args[1]) &&
             !covers(operation.args[0], operation.args[1])) {
@@ -37,7 +32,7 @@ Bad:
 
 Good:
     { "type": "append", "args": ["extra", "roles"] })",
-    .check = check,
+    .check = check_flatmap_append_wildcard,
 };
 
 }  // namespace aggregator::lint

@@ -20,7 +20,7 @@ std::string place_of(const Keys& from, const Keys& to) {
     return joined(place);
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_flatmap_ignored_prefix(const Subject& subject, Findings& findings) {
     for_each_operation(subject, [&](const config::FlatmapConfig& operation, const Source& source) {
         if (operation.kind != config::FlatmapConfig::Kind::Move) {
             return;
@@ -57,7 +57,7 @@ Bad:
 Good:
     { "type": "move", "args": ["user.name", "name"] },
     { "type": "move", "args": ["name", "account.name"] })",
-    .check = check,
+    .check = check_flatmap_ignored_prefix,
 };
 
 }  // namespace aggregator::lint

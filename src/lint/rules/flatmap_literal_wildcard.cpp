@@ -48,7 +48,7 @@ void check_move(const config::FlatmapConfig& operation, const Source& source, Fi
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_flatmap_literal_wildcard(const Subject& subject, Findings& findings) {
     for_each_operation(subject, [&](const config::FlatmapConfig& operation, const Source& source) {
         check_partial(operation, source, findings);
         if (operation.kind == config::FlatmapConfig::Kind::Move) {
@@ -76,7 +76,7 @@ Bad:
 Good:
     { "type": "move", "args": ["user", "account"] }
     { "type": "del", "args": ["tmp_a", "tmp_b"] })",
-    .check = check,
+    .check = check_flatmap_literal_wildcard,
 };
 
 }  // namespace aggregator::lint

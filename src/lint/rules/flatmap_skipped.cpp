@@ -45,7 +45,7 @@ void check_endpoint(const config::EndpointConfig& endpoint, Findings& findings) 
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_flatmap_skipped(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         if (regular_of(endpoint).size() > 1) {
             check_endpoint(endpoint, findings);
@@ -71,7 +71,7 @@ Bad:
 Good:
     "endpoint": "/profile", "backend": [
       { "url_pattern": "/user", "deny": ["password"] }, { "url_pattern": "/x" }])",
-    .check = check,
+    .check = check_flatmap_skipped,
 };
 
 }  // namespace aggregator::lint

@@ -38,7 +38,7 @@ void check_filter(const Owner& owner, Roots roots, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_flatmap_unknown_root(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (!backend.flatmap.empty()) {
             check_filter(backend, decoded_roots(backend), findings);
@@ -69,7 +69,7 @@ Bad:
 Good:
     "is_collection": true, "extra_config": { "proxy": { "flatmap_filter": [
       { "type": "del", "args": ["collection.*.password"] }] } })",
-    .check = check,
+    .check = check_flatmap_unknown_root,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_fragment_in_pattern(const Subject& subject, Findings& findings) {
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
         const std::size_t mark = backend.url_pattern.find('#');
         if (mark != std::string::npos) {
@@ -32,7 +32,7 @@ Bad:
 
 Good:
     "url_pattern": "/page?lang={lang}")",
-    .check = check,
+    .check = check_fragment_in_pattern,
 };
 
 }  // namespace aggregator::lint

@@ -29,7 +29,7 @@ void check_group(const Backends& regular, std::size_t own, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_group_clash(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const Backends regular = regular_of(endpoint);
         for (std::size_t i = 0; i < regular.size(); ++i) {
@@ -58,7 +58,7 @@ Bad:
 Good:
     "backend": [{ "url_pattern": "/shop", "allow": ["user"] },
                 { "url_pattern": "/user", "group": "account" }])",
-    .check = check,
+    .check = check_group_clash,
 };
 
 }  // namespace aggregator::lint

@@ -18,7 +18,7 @@ std::string_view name_of(config::Encoding encoding) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_ignored_collection_flag(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         const std::string_view encoding = name_of(backend.encoding);
         if (backend.is_collection && !encoding.empty()) {
@@ -44,7 +44,7 @@ Bad:
 
 Good:
     "encoding": "safejson")",
-    .check = check,
+    .check = check_ignored_collection_flag,
 };
 
 }  // namespace aggregator::lint

@@ -13,7 +13,7 @@ void tell(const Source& router, std::string_view key, Findings& findings) {
                 "list the addresses of the proxies in front in `trusted_proxies`");
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_ignored_trusted_headers(const Subject& subject, Findings& findings) {
     const config::RouterConfig& router = subject.service.router;
     if (!router.trusted_proxies.empty()) {
         return;
@@ -43,7 +43,7 @@ Bad:
 
 Good:
     "router": { "remote_ip_headers": ["X-Real-IP"], "trusted_proxies": ["10.0.3.0/24"] })",
-    .check = check,
+    .check = check_ignored_trusted_headers,
 };
 
 }  // namespace aggregator::lint

@@ -14,7 +14,7 @@ bool leaves_it_out(const Names& headers) {
            !lists_header(headers, kContentType);
 }
 
-void check_endpoint(const config::EndpointConfig& endpoint, Findings& findings) {
+void tell_content_type(const config::EndpointConfig& endpoint, Findings& findings) {
     if (carries_body(endpoint.method) && leaves_it_out(endpoint.input_headers)) {
         findings.at(endpoint.source, kInputHeaders,
                     title_of(endpoint) +
@@ -36,9 +36,9 @@ void check_backend(const config::EndpointConfig& endpoint, const config::Backend
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_implicit_content_type(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        check_endpoint(endpoint, findings);
+        tell_content_type(endpoint, findings);
         for (const config::BackendConfig& backend : endpoint.backends) {
             check_backend(endpoint, backend, findings);
         }
@@ -61,7 +61,7 @@ Bad:
 
 Good:
     "method": "POST", "input_headers": ["Authorization", "Content-Type"])",
-    .check = check,
+    .check = check_implicit_content_type,
 };
 
 }  // namespace aggregator::lint

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kKey = "allow_insecure_connections";
 
-void check(const Subject& subject, Findings& findings) {
+void check_insecure_tls(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
     if (!service.client_tls || !service.client_tls->allow_insecure_connections) {
         return;
@@ -37,7 +37,7 @@ Bad:
 
 Good:
     "client_tls": { "ca_certs": ["/etc/ssl/own-authority.pem"] })",
-    .check = check,
+    .check = check_insecure_tls,
 };
 
 }  // namespace aggregator::lint

@@ -40,7 +40,7 @@ void tell(const config::EndpointConfig& endpoint, const Backends& regular, Findi
                 "write \"is_collection\": true into the backend that gives the list");
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_json_collection_lost(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         if (endpoint.output_encoding != "json-collection" || shows_static(endpoint) ||
             !endpoint.flatmap.empty()) {
@@ -69,7 +69,7 @@ Bad:
 
 Good:
     "output_encoding": "json-collection", "backend": [{ "is_collection": true }])",
-    .check = check,
+    .check = check_json_collection_lost,
 };
 
 }  // namespace aggregator::lint

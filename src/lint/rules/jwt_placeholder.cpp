@@ -10,7 +10,7 @@ bool has_validator(const config::EndpointConfig& endpoint) {
     return component_of(endpoint.source, "auth/validator").node != nullptr;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_jwt_placeholder(const Subject& subject, Findings& findings) {
     for_each_backend(
         subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
             const Names names = placeholders_with("JWT.", backend);
@@ -40,7 +40,7 @@ Bad:
 
 Good:
     { "endpoint": "/users/{id}", "backend": [{ "url_pattern": "/users/{id}" }] })",
-    .check = check,
+    .check = check_jwt_placeholder,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_keep_alives_disabled(const Subject& subject, Findings& findings) {
     if (subject.service.disable_keep_alives) {
         findings.at(subject.service.source, "disable_keep_alives",
                     "every call of a backend opens a connection of its own, with its handshakes",
@@ -29,7 +29,7 @@ Bad:
 
 Good:
     "idle_connection_timeout": "30s")",
-    .check = check,
+    .check = check_keep_alives_disabled,
 };
 
 }  // namespace aggregator::lint

@@ -46,7 +46,7 @@ std::string_view literal_in(std::string_view pattern) {
     return {};
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_literal_braces(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         check_endpoint(endpoint, syntax_of(subject.service), findings);
     }
@@ -81,7 +81,7 @@ Good:
 
 Good, with "disable_rest": true at the service:
     "endpoint": "/user-{id}")",
-    .check = check,
+    .check = check_literal_braces,
 };
 
 }  // namespace aggregator::lint

@@ -5,17 +5,12 @@ namespace aggregator::lint {
 
 namespace {
 
-constexpr const char* kHint = "the operations of a flatmap_filter have wildcards";
+constexpr const char* kWildcardHint = "the operations of a flatmap_filter have wildcards";
 
 std::string hint_for(const std::string& path, std::string_view key) {
     return key == "deny"
                ? "a flatmap_filter has wildcards: {\"type\": \"del\", \"args\": [\"" + path + "\"]}"
-               : kHint;
-}
-
-bool is_wild(std::string_view path) {
-    const auto keys = keys_of(path);
-    return std::find(keys.begin(), keys.end(), kEverything) != keys.end();
+               : kWildcardHint;
 }
 
 std::string message_for(std::string_view path, std::string_view key) {
@@ -41,15 +36,16 @@ void check_filters(const config::BackendConfig& backend, Findings& findings) {
     for (const auto& [from, to] : backend.mapping) {
         if (is_wild(from)) {
             findings.at(part_of(backend.source, "mapping"), Source::Spot::name(from),
-                        message_for(from, "mapping"), kHint);
+                        message_for(from, "mapping"), kWildcardHint);
         }
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_literal_wildcard(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (is_wild(backend.target)) {
-            findings.at(backend.source, "target", message_for(backend.target, "target"), kHint);
+            findings.at(backend.source, "target", message_for(backend.target, "target"),
+                        kWildcardHint);
         }
         if (backend.flatmap.empty()) {
             check_filters(backend, findings);
@@ -73,7 +69,7 @@ Bad:
 Good:
     "extra_config": { "proxy": { "flatmap_filter": [
       { "type": "del", "args": ["users.*.password"] }] } })",
-    .check = check,
+    .check = check_literal_wildcard,
 };
 
 }  // namespace aggregator::lint

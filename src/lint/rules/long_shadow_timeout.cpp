@@ -9,7 +9,7 @@ using reading::Duration;
 
 constexpr int kUsualMax = 10;
 
-void check(const Subject& subject, Findings& findings) {
+void check_long_shadow_timeout(const Subject& subject, Findings& findings) {
     for_each_backend(
         subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
             const Duration usual = endpoint.timeout;
@@ -42,7 +42,7 @@ Bad:
 
 Good:
     "timeout": "1s", ... "shadow_timeout": "5s")",
-    .check = check,
+    .check = check_long_shadow_timeout,
 };
 
 }  // namespace aggregator::lint

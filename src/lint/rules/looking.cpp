@@ -73,6 +73,11 @@ bool says_zero(const json::Node& duration) {
            duration.text.find_first_of("123456789") == std::string::npos;
 }
 
+bool says_duration(const Source& object, std::string_view key) {
+    const json::Node* const node = written(object, key);
+    return node != nullptr && !says_zero(*node);
+}
+
 bool is_overridden(const config::ServiceConfig& service, std::string_view key) {
     const reading::File* const variables = service.source.variables;
     return variables != nullptr &&

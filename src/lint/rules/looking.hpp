@@ -58,6 +58,8 @@ void for_each_route(const Subject& subject, const Visit& visit) {
 [[nodiscard]] bool has_list(const Source& object, std::string_view key);
 /// Whether a duration's text says nothing but 0, which stands for the default.
 [[nodiscard]] bool says_zero(const json::Node& duration);
+/// Whether the object itself says a duration there that counts.
+[[nodiscard]] bool says_duration(const Source& object, std::string_view key);
 /// Whether a variable stands in the place of the service's key.
 [[nodiscard]] bool is_overridden(const config::ServiceConfig& service, std::string_view key);
 

@@ -22,7 +22,7 @@ void check_mapping(const config::BackendConfig& backend, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_mapping_chain(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (backend.flatmap.empty()) {
             check_mapping(backend, findings);
@@ -46,7 +46,7 @@ Bad:
 
 Good:
     "mapping": { "key": "secret", "id": "key" })",
-    .check = check,
+    .check = check_mapping_chain,
 };
 
 }  // namespace aggregator::lint

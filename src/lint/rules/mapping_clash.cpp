@@ -7,7 +7,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check_mapping(const config::BackendConfig& backend, Findings& findings) {
+void tell_clashes(const config::BackendConfig& backend, Findings& findings) {
     std::map<std::string_view, std::string_view> sources;  // by the names they are given
     Roots roots = filtered_roots(backend);
     for (const auto& line : backend.mapping) {
@@ -28,10 +28,10 @@ void check_mapping(const config::BackendConfig& backend, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_mapping_clash(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (backend.flatmap.empty()) {
-            check_mapping(backend, findings);
+            tell_clashes(backend, findings);
         }
     });
 }
@@ -51,7 +51,7 @@ Bad:
 
 Good:
     "mapping": { "first_name": "first", "last_name": "last" })",
-    .check = check,
+    .check = check_mapping_clash,
 };
 
 }  // namespace aggregator::lint

@@ -12,7 +12,7 @@ std::string hint_for(const std::string& from, const std::string& to) {
            to + "\"]}";
 }
 
-void check_mapping(const config::BackendConfig& backend, Findings& findings) {
+void tell_dotted(const config::BackendConfig& backend, Findings& findings) {
     const Source mapping = part_of(backend.source, "mapping");
     for (const auto& [from, to] : backend.mapping) {
         const bool wild = from.find('*') != std::string::npos;
@@ -30,10 +30,10 @@ void check_mapping(const config::BackendConfig& backend, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_mapping_dotted(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (backend.flatmap.empty()) {
-            check_mapping(backend, findings);
+            tell_dotted(backend, findings);
         }
     });
 }
@@ -55,7 +55,7 @@ Good:
     "extra_config": { "proxy": { "flatmap_filter": [
       { "type": "move", "args": ["address.city", "city"] },
       { "type": "move", "args": ["id", "user.id"] }] } })",
-    .check = check,
+    .check = check_mapping_dotted,
 };
 
 }  // namespace aggregator::lint

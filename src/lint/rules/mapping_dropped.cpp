@@ -24,7 +24,7 @@ std::string hint_for(const BackendConfig& backend, const std::string& from) {
                   : "remove the line";
 }
 
-void check_mapping(const BackendConfig& backend, Findings& findings) {
+void tell_dropped(const BackendConfig& backend, Findings& findings) {
     Roots roots = filtered_roots(backend);
     for (const auto& line : backend.mapping) {
         const std::string& from = line.first;
@@ -38,10 +38,10 @@ void check_mapping(const BackendConfig& backend, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_mapping_dropped(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const BackendConfig& backend) {
         if (backend.flatmap.empty()) {
-            check_mapping(backend, findings);
+            tell_dropped(backend, findings);
         }
     });
 }
@@ -62,7 +62,7 @@ Bad:
 
 Good:
     "allow": ["first_name"], "mapping": { "first_name": "name" })",
-    .check = check,
+    .check = check_mapping_dropped,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_mapping_onto_itself(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         for (const auto& [from, to] : backend.mapping) {
             if (backend.flatmap.empty() && root_of(to) == from) {
@@ -35,7 +35,7 @@ Bad:
 
 Good:
     "deny": ["name"])",
-    .check = check,
+    .check = check_mapping_onto_itself,
 };
 
 }  // namespace aggregator::lint

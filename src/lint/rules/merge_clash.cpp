@@ -36,7 +36,7 @@ Names clashes_of(const BackendConfig& backend, const Roots& roots, const Givers&
     return clashes;
 }
 
-void check_endpoint(const config::EndpointConfig& endpoint, Findings& findings) {
+void tell_merge_clash(const config::EndpointConfig& endpoint, Findings& findings) {
     Givers givers;
     for (const BackendConfig* const backend : regular_of(endpoint)) {
         const Roots roots = told_roots(*backend);
@@ -55,9 +55,9 @@ void check_endpoint(const config::EndpointConfig& endpoint, Findings& findings) 
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_merge_clash(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        check_endpoint(endpoint, findings);
+        tell_merge_clash(endpoint, findings);
     }
 }
 
@@ -78,7 +78,7 @@ Bad:
 Good:
     "backend": [{ "url_pattern": "/user", "allow": ["id", "address.city"] },
                 { "url_pattern": "/geo", "target": "address" }])",
-    .check = check,
+    .check = check_merge_clash,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_mtls_ca_certs_alone(const Subject& subject, Findings& findings) {
     const auto& tls = subject.service.tls;
     if (tls && !tls->disabled && tls->enable_mtls && !tls->ca_certs.empty() &&
         !tls->disable_system_ca_pool) {
@@ -33,7 +33,7 @@ Bad:
 Good:
     "tls": { "enable_mtls": true, "ca_certs": ["own-authority.pem"],
              "disable_system_ca_pool": true })",
-    .check = check,
+    .check = check_mtls_ca_certs_alone,
 };
 
 }  // namespace aggregator::lint

@@ -7,13 +7,7 @@ namespace {
 
 using reading::Duration;
 
-/// Whether the object has a timeout of its own.
-bool is_own(const Source& object) {
-    const json::Node* const node = written(object, "timeout");
-    return node != nullptr && !says_zero(*node);
-}
-
-void check_shadow(const config::BackendConfig& backend, Findings& findings) {
+void check_shadow_timeout(const config::BackendConfig& backend, Findings& findings) {
     const Source proxy = component_of(backend.source, "proxy");
     const bool own = proxy.node != nullptr && written(proxy, "shadow_timeout") != nullptr;
     if (own && backend.shadow && backend.shadow_timeout <= Duration::zero()) {
@@ -25,7 +19,7 @@ void check_shadow(const config::BackendConfig& backend, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_negative_timeout(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
     if (service.timeout < Duration::zero()) {
         findings.at(service.source, "timeout",
@@ -33,7 +27,7 @@ void check(const Subject& subject, Findings& findings) {
                     "write a duration above 0, or remove the key");
     }
     for (const config::EndpointConfig& endpoint : service.endpoints) {
-        if (endpoint.timeout < Duration::zero() && is_own(endpoint.source)) {
+        if (endpoint.timeout < Duration::zero() && says_duration(endpoint.source, "timeout")) {
             findings.at(endpoint.source, "timeout",
                         "every request to " + title_of(endpoint) +
                             " fails at once: its time is over before it begins",
@@ -41,7 +35,7 @@ void check(const Subject& subject, Findings& findings) {
         }
     }
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
-        check_shadow(backend, findings);
+        check_shadow_timeout(backend, findings);
     });
 }
 
@@ -61,7 +55,7 @@ Bad:
 
 Good:
     "timeout": "1s")",
-    .check = check,
+    .check = check_negative_timeout,
 };
 
 }  // namespace aggregator::lint

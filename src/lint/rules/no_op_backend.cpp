@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_no_op_backend(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         for (const config::BackendConfig* const backend : regular_of(endpoint)) {
             if (backend->encoding != config::Encoding::NoOp || passes_through(endpoint)) {
@@ -36,7 +36,7 @@ Bad:
 
 Good:
     "output_encoding": "no-op", "backend": [{ "url_pattern": "/users" }])",
-    .check = check,
+    .check = check_no_op_backend,
 };
 
 }  // namespace aggregator::lint

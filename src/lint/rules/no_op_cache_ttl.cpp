@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_no_op_cache_ttl(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const json::Node* const node = written(endpoint.source, "cache_ttl");
         if (node != nullptr && !says_zero(*node) && passes_through(endpoint) && !endpoint.fixed) {
@@ -32,7 +32,7 @@ Bad:
 
 Good:
     "output_encoding": "no-op")",
-    .check = check,
+    .check = check_no_op_cache_ttl,
 };
 
 }  // namespace aggregator::lint

@@ -37,7 +37,7 @@ std::vector<Idle> idle_keys(const BackendConfig& backend) {
     return found;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_no_op_manipulation(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         if (!passes_through(endpoint)) {
             continue;
@@ -73,7 +73,7 @@ Bad:
 Good:
     "output_encoding": "json", "backend": [{ "group": "user" }]
     "output_encoding": "no-op", "backend": [{ "url_pattern": "/users" }])",
-    .check = check,
+    .check = check_no_op_manipulation,
 };
 
 }  // namespace aggregator::lint

@@ -92,7 +92,7 @@ void check_hosts(const Source& object, std::size_t count, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_not_portable(const Subject& subject, Findings& findings) {
     for (const auto& file : subject.loaded.files) {
         check_file(*file, findings);
     }
@@ -128,7 +128,7 @@ Good:
     "host": ["http://shop.internal"],
 
 The repair takes trailing commas out.)",
-    .check = check,
+    .check = check_not_portable,
 };
 
 }  // namespace aggregator::lint

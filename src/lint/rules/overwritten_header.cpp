@@ -59,7 +59,7 @@ void check_list(const Source& object, const Names& headers, Fate fate, Findings&
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_overwritten_header(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         check_list(endpoint.source, endpoint.input_headers, fate_at_endpoint, findings);
         for (const config::BackendConfig& backend : endpoint.backends) {
@@ -89,7 +89,7 @@ Bad:
 
 Good:
     "input_headers": ["Accept"])",
-    .check = check,
+    .check = check_overwritten_header,
 };
 
 }  // namespace aggregator::lint

@@ -14,8 +14,8 @@ std::string message_for(const std::string& earlier, const std::string& later) {
            " are one parameter: backends get the value of the last one in the place of both";
 }
 
-void check_endpoint(const config::EndpointConfig& endpoint, plan::ParamSyntax syntax,
-                    Findings& findings) {
+void tell_parameter_case(const config::EndpointConfig& endpoint, plan::ParamSyntax syntax,
+                         Findings& findings) {
     const Names names = plan::parameter_names(endpoint.endpoint, syntax);
     if (names.size() > plan::Routes::kSegmentsMax) {
         return;
@@ -31,9 +31,9 @@ void check_endpoint(const config::EndpointConfig& endpoint, plan::ParamSyntax sy
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_parameter_case(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        check_endpoint(endpoint, syntax_of(subject.service), findings);
+        tell_parameter_case(endpoint, syntax_of(subject.service), findings);
     }
 }
 
@@ -52,7 +52,7 @@ Bad:
 
 Good:
     "endpoint": "/shops/{shop}/orders/{order}")",
-    .check = check,
+    .check = check_parameter_case,
 };
 
 }  // namespace aggregator::lint

@@ -8,13 +8,7 @@ namespace aggregator::lint {
 
 namespace {
 
-/// Whether the endpoint says it itself.
-bool is_own(const config::EndpointConfig& endpoint) {
-    const json::Node* const node = written(endpoint.source, "cache_ttl");
-    return node != nullptr && !says_zero(*node);
-}
-
-constexpr const char* kHint =
+constexpr const char* kPrivateHint =
     "nothing has to be done here; elsewhere, leave `cache_ttl` to endpoints that answer everybody "
     "alike, or do not list the header in `input_headers`";
 
@@ -24,7 +18,7 @@ std::string message_for(const std::string& titles, std::string_view header) {
            "give one client's reply to another";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_private_replies(const Subject& subject, Findings& findings) {
     if (subject.plan == nullptr) {
         return;
     }
@@ -39,9 +33,9 @@ void check(const Subject& subject, Findings& findings) {
         if (header.empty() || silent || endpoint.cache_ttl == reading::Duration::zero()) {
             continue;
         }
-        if (is_own(endpoint)) {
+        if (says_duration(endpoint.source, "cache_ttl")) {
             findings.at(endpoint.source, "cache_ttl", message_for(title_of(endpoint), header),
-                        kHint);
+                        kPrivateHint);
         } else {
             first = inheriting.empty() ? header : first;
             inheriting.push_back(title_of(endpoint));
@@ -49,7 +43,8 @@ void check(const Subject& subject, Findings& findings) {
     }
     if (!inheriting.empty()) {
         findings.at(subject.service.source, "cache_ttl",
-                    message_for(inheriting.front() + and_more(inheriting.size()), first), kHint);
+                    message_for(inheriting.front() + and_more(inheriting.size()), first),
+                    kPrivateHint);
     }
 }
 
@@ -75,7 +70,7 @@ Good:
       { "endpoint": "/account", "input_headers": ["Authorization"] },
       { "endpoint": "/news", "cache_ttl": "300s" }
     ])",
-    .check = check,
+    .check = check_private_replies,
 };
 
 }  // namespace aggregator::lint

@@ -38,7 +38,7 @@ std::string reason_for(const config::EndpointConfig& endpoint, const std::string
     return mark == reference.size() ? "it names no value of the answer" : "";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_propagated_unfilled(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         for (const std::string& reference : endpoint.sequential_propagated_params) {
             const std::string reason = reason_for(endpoint, reference);
@@ -68,7 +68,7 @@ Bad:
 
 Good:
     "sequential_propagated_params": ["resp0_id"])",
-    .check = check,
+    .check = check_propagated_unfilled,
 };
 
 }  // namespace aggregator::lint

@@ -70,7 +70,7 @@ void check_hosts(const Source& object, const Names& hosts, const Neighbourhood& 
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_public_plain_http(const Subject& subject, Findings& findings) {
     const Neighbourhood private_ones;
     check_hosts(subject.service.source, subject.service.hosts, private_ones, findings);
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
@@ -98,7 +98,7 @@ Bad:
 
 Good:
     "host": ["https://api.shop.com"])",
-    .check = check,
+    .check = check_public_plain_http,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_query_in_endpoint(const Subject& subject, Findings& findings) {
     for_each_route(subject, [&findings](const Source& source, std::string_view key,
                                         const std::string& path) {
         const std::size_t mark = path.find_first_of("?#");
@@ -38,7 +38,7 @@ Bad:
 
 Good:
     "endpoint": "/search", "input_query_strings": ["q"])",
-    .check = check,
+    .check = check_query_in_endpoint,
 };
 
 }  // namespace aggregator::lint

@@ -26,7 +26,7 @@ bool passes(const config::EndpointConfig& endpoint, const config::BackendConfig&
            (backend.input_query_strings.empty() || lists(backend.input_query_strings, name));
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_query_sent_twice(const Subject& subject, Findings& findings) {
     for_each_backend(
         subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
             for (const std::string& name : names_in(backend.url_pattern)) {
@@ -58,7 +58,7 @@ Bad:
 
 Good:
     "backend": [{ "url_pattern": "/list?kind=book" }])",
-    .check = check,
+    .check = check_query_sent_twice,
 };
 
 }  // namespace aggregator::lint

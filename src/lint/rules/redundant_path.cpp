@@ -7,11 +7,11 @@ namespace aggregator::lint {
 
 namespace {
 
-using Places = std::map<std::string_view, std::size_t>;
+using LastPlaces = std::map<std::string_view, std::size_t>;
 
 /// Where each path stands last.
-Places places_of(const Names& paths) {
-    Places places;
+LastPlaces last_places(const Names& paths) {
+    LastPlaces places;
     for (std::size_t i = 0; i < paths.size(); ++i) {
         places.insert_or_assign(paths[i], i);
     }
@@ -22,7 +22,7 @@ Places places_of(const Names& paths) {
 using Covers = bool (*)(std::size_t shorter, std::size_t longer);
 
 /// The path that the one at `index` lies below; empty if there is none.
-std::string_view cover_of(const Names& paths, std::size_t index, const Places& places,
+std::string_view cover_of(const Names& paths, std::size_t index, const LastPlaces& places,
                           Covers covers) {
     const std::string_view path = paths[index];
     for (std::size_t dot = path.find('.'); dot != std::string_view::npos;
@@ -35,12 +35,12 @@ std::string_view cover_of(const Names& paths, std::size_t index, const Places& p
     return {};
 }
 
-void check_list(const config::BackendConfig& backend, const Names& paths, std::string_view key,
-                Findings& findings) {
+void check_redundant(const config::BackendConfig& backend, const Names& paths, std::string_view key,
+                     Findings& findings) {
     const Covers covers =
         key == "deny" ? [](std::size_t, std::size_t) { return true; }
                       : [](std::size_t shorter, std::size_t longer) { return shorter > longer; };
-    const Places places = places_of(paths);
+    const LastPlaces places = last_places(paths);
     for (std::size_t i = 0; i < paths.size(); ++i) {
         const std::string_view cover = cover_of(paths, i, places, covers);
         if (!cover.empty()) {
@@ -52,14 +52,14 @@ void check_list(const config::BackendConfig& backend, const Names& paths, std::s
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_redundant_path(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (!backend.flatmap.empty()) {
             return;
         }
-        check_list(backend, backend.allow, "allow", findings);
+        check_redundant(backend, backend.allow, "allow", findings);
         if (backend.allow.empty()) {
-            check_list(backend, backend.deny, "deny", findings);
+            check_redundant(backend, backend.deny, "deny", findings);
         }
     });
 }
@@ -79,7 +79,7 @@ Bad:
 
 Good:
     "deny": ["user"])",
-    .check = check,
+    .check = check_redundant_path,
 };
 
 }  // namespace aggregator::lint

@@ -19,7 +19,7 @@ const config::EndpointConfig* winner_over(const Subject& subject,
     return winner == &endpoint ? nullptr : winner;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_routes_differ_in_case(const Subject& subject, Findings& findings) {
     if (subject.plan == nullptr || subject.service.router.disable_redirect_fixed_path) {
         return;
     }
@@ -51,7 +51,7 @@ Bad:
 
 Good:
     { "endpoint": "/users" })",
-    .check = check,
+    .check = check_routes_differ_in_case,
 };
 
 }  // namespace aggregator::lint

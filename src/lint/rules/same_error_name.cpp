@@ -7,7 +7,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_same_error_name(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         std::map<std::string_view, const config::BackendConfig*> names;
         for (const config::BackendConfig* const backend : regular_of(endpoint)) {
@@ -47,7 +47,7 @@ Good:
     "backend": [
       { "extra_config": { "backend/http": { "return_error_details": "users" } } },
       { "extra_config": { "backend/http": { "return_error_details": "orders" } } }])",
-    .check = check,
+    .check = check_same_error_name,
 };
 
 }  // namespace aggregator::lint

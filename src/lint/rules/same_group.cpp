@@ -7,7 +7,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_same_group(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         std::map<std::string_view, const config::BackendConfig*> groups;
         for (const config::BackendConfig* const backend : regular_of(endpoint)) {
@@ -41,7 +41,7 @@ Bad:
 Good:
     "backend": [{ "url_pattern": "/user", "group": "user" },
                 { "url_pattern": "/orders", "group": "orders" }])",
-    .check = check,
+    .check = check_same_group,
 };
 
 }  // namespace aggregator::lint

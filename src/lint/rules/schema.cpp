@@ -190,7 +190,7 @@ private:
     Findings& findings_;
 };
 
-void check(const Subject& subject, Findings& findings) {
+void check_schema(const Subject& subject, Findings& findings) {
     if (subject.told != nullptr) {
         Comparing(subject, findings).all(subject.service);
     }
@@ -212,7 +212,7 @@ Bad:
 
 Good:
     "timeout": "5s")",
-    .check = check,
+    .check = check_schema,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_secret_in_file(const Subject& subject, Findings& findings) {
     for (const auto& file : subject.loaded.files) {
         if (file->is_environment) {
             continue;
@@ -37,7 +37,7 @@ Bad:
 
 Good:
     "client_secret": "${CLIENT_SECRET}", filled in when the service is deployed)",
-    .check = check,
+    .check = check_secret_in_file,
 };
 
 }  // namespace aggregator::lint

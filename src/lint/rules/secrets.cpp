@@ -36,14 +36,14 @@ constexpr Shape kShapes[] = {
     {"sk_live_", 20, "a secret key of Stripe"}, {"AIza", 35, "an API key of Google"},
 };
 
-bool is_word(char c) {
+bool is_word_byte(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            c == '-';
 }
 
 std::size_t word_size(std::string_view text, std::size_t from) {
     std::size_t end = from;
-    while (end < text.size() && is_word(text[end])) {
+    while (end < text.size() && is_word_byte(text[end])) {
         ++end;
     }
     return end - from;
@@ -51,7 +51,7 @@ std::size_t word_size(std::string_view text, std::size_t from) {
 
 /// Whether `start` begins a word at `at`.
 bool begins_word(std::string_view text, std::size_t at) {
-    return at == 0 || !is_word(text[at - 1]);
+    return at == 0 || !is_word_byte(text[at - 1]);
 }
 
 bool has_shape(std::string_view text, const Shape& shape) {
@@ -204,7 +204,7 @@ private:
 std::string_view key_before(std::string_view line) {
     const std::size_t end = line.find_last_not_of(" \t\"'") + 1;
     std::size_t begin = end;
-    while (begin > 0 && is_word(line[begin - 1])) {
+    while (begin > 0 && is_word_byte(line[begin - 1])) {
         --begin;
     }
     return line.substr(begin, end - begin);

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_sequential_across_shadow(const Subject& subject, Findings& findings) {
     for_each_filled(subject, [&](const config::EndpointConfig& endpoint, const Backends& regular,
                                  std::size_t own, const std::vector<Reference>& references) {
         const auto found =
@@ -41,7 +41,7 @@ Good:
     "backend": [{ "url_pattern": "/a" }, { "url_pattern": "/b" },
                 { "url_pattern": "/c/{resp1_id}" },
                 { "extra_config": { "proxy": { "shadow": true } } }])",
-    .check = check,
+    .check = check_sequential_across_shadow,
 };
 
 }  // namespace aggregator::lint

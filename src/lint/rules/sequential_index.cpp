@@ -30,7 +30,7 @@ void tell_late(const config::BackendConfig& backend, std::size_t own,
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_sequential_index(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const Backends regular = regular_of(endpoint);
         for (std::size_t own = 0; own < regular.size(); ++own) {
@@ -61,7 +61,7 @@ Bad:
 Good:
     "extra_config": { "proxy": { "sequential": true } },
     "backend": [{ "url_pattern": "/a" }, { "url_pattern": "/b/{resp0_id}" }])",
-    .check = check,
+    .check = check_sequential_index,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_sequential_one_backend(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         if (!endpoint.sequential || regular_of(endpoint).size() != 1) {
             continue;
@@ -36,7 +36,7 @@ Bad:
 
 Good:
     "backend": [{ "url_pattern": "/users" }])",
-    .check = check,
+    .check = check_sequential_one_backend,
 };
 
 }  // namespace aggregator::lint

@@ -35,7 +35,7 @@ std::string hint_for(const Reference& one, const BackendConfig& source) {
            one.path + "}";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_sequential_unknown_value(const Subject& subject, Findings& findings) {
     for_each_filled(subject, [&](const auto&, const Backends& regular, std::size_t own,
                                  const std::vector<Reference>& references) {
         for (const Reference& one : references) {
@@ -70,7 +70,7 @@ Bad:
 Good:
     "backend": [{ "url_pattern": "/a", "group": "user" },
                 { "url_pattern": "/b/{resp0_user.id}" }])",
-    .check = check,
+    .check = check_sequential_unknown_value,
 };
 
 }  // namespace aggregator::lint

@@ -10,7 +10,7 @@ bool needs_order(const config::BackendConfig* backend) {
     return !is_safe(backend->method) || !references_of(*backend).empty();
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_sequential_unused(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const Backends regular = regular_of(endpoint);
         if (!waits_in_turn(endpoint) || !endpoint.sequential_propagated_params.empty() ||
@@ -42,7 +42,7 @@ Bad:
 
 Good:
     "backend": [{ "url_pattern": "/a" }, { "url_pattern": "/b" }])",
-    .check = check,
+    .check = check_sequential_unused,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_armed(const Subject& subject, Findings& findings) {
     ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         const bool off = !shadow.config.enabled;
@@ -37,7 +37,7 @@ Bad:
 
 Good:
     "proxy/shadow": { "sample": { "percentage": 1 } })",
-    .check = check,
+    .check = check_shadow_armed,
 };
 
 }  // namespace aggregator::lint

@@ -27,7 +27,7 @@ Lower lower_limit(const Subject& subject, const Shadow& shadow) {
     return {};
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_body_limit(const Subject& subject, Findings& findings) {
     ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         const Lower lower = shadow.config.request.body ? lower_limit(subject, shadow) : Lower();
@@ -63,7 +63,7 @@ Bad:
 Good:
     "limits": { "max_body": "64MiB", "queue_bytes": "64MiB" }, and at the service
     "proxy/shadow": { "budget": { "max_bytes": "512MiB" } })",
-    .check = check,
+    .check = check_shadow_body_limit,
 };
 
 }  // namespace aggregator::lint

@@ -54,7 +54,7 @@ void check_headers(const Shadow& shadow, const Headers& headers, const Names& cr
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_credentials(const Subject& subject, Findings& findings) {
     const Names credentials = plan::credential_headers(subject.service);
     ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
@@ -98,7 +98,7 @@ Bad:
 
 Good:
     "extra_config": { "proxy/shadow": { "allowed_hosts": ["users-v2.internal"] } })",
-    .check = check,
+    .check = check_shadow_credentials,
 };
 
 }  // namespace aggregator::lint

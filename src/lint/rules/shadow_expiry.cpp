@@ -18,7 +18,7 @@ std::string remaining(std::chrono::nanoseconds left) {
                       : "in " + std::to_string(whole / 24) + " days";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_expiry(const Subject& subject, Findings& findings) {
     const auto now = std::chrono::system_clock::now();
     ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
@@ -54,7 +54,7 @@ Bad:
 
 Good:
     "proxy/shadow": { "expires": "2030-01-31T12:00:00Z" })",
-    .check = check,
+    .check = check_shadow_expiry,
 };
 
 }  // namespace aggregator::lint

@@ -13,7 +13,7 @@ std::string said(const config::ShadowRequestConfig& request) {
                                           : quoted(request.host_literal);
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_host_over_tls(const Subject& subject, Findings& findings) {
     for_each_shadow(subject, [&](const Shadow& shadow) {
         const config::ShadowRequestConfig& request = shadow.config.request;
         if (request.host == Host::Target || shadow.plan == nullptr) {
@@ -54,7 +54,7 @@ Bad:
 
 Good:
     "host": ["https://users-v2"], ... "request": { "host": "target" })",
-    .check = check,
+    .check = check_shadow_host_over_tls,
 };
 
 }  // namespace aggregator::lint

@@ -7,7 +7,7 @@ namespace {
 
 using Host = config::ShadowRequestConfig::Host;
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_host_spelling(const Subject& subject, Findings& findings) {
     for_each_shadow(subject, [&](const Shadow& shadow) {
         const config::ShadowRequestConfig& request = shadow.config.request;
         const bool plain = request.host_literal.find_first_of(".:") == std::string::npos;
@@ -39,7 +39,7 @@ Bad:
 
 Good:
     "request": { "host": "target" })",
-    .check = check,
+    .check = check_shadow_host_spelling,
 };
 
 }  // namespace aggregator::lint

@@ -22,7 +22,7 @@ Names unfilled(const Shadow& shadow) {
     return names;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_placeholder(const Subject& subject, Findings& findings) {
     for_each_shadow(subject, [&](const Shadow& shadow) {
         const Names names = shadow.plan == nullptr ? Names() : unfilled(shadow);
         if (names.empty()) {
@@ -63,7 +63,7 @@ Good:
     "backend": [{ "url_pattern": "/a" }, { "url_pattern": "/b/{resp0_id}" },
       { "url_pattern": "/v2/b/{resp0_id}",
         "extra_config": { "proxy": { "shadow": true } } }])",
-    .check = check,
+    .check = check_shadow_placeholder,
 };
 
 }  // namespace aggregator::lint

@@ -12,7 +12,7 @@ bool is_repeated(const BackendConfig& shadow, const BackendConfig& live) {
            shadow.sd == live.sd && shares_host(shadow, live);
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_same_target(const Subject& subject, Findings& findings) {
     for_each_backend(
         subject, [&](const config::EndpointConfig& endpoint, const BackendConfig& backend) {
             // Of one that writes twice more is told.
@@ -51,7 +51,7 @@ Good:
     "host": ["http://users"], "backend": [{ "url_pattern": "/users" },
       { "url_pattern": "/users", "host": ["http://users-v2"],
         "extra_config": { "proxy": { "shadow": true } } }])",
-    .check = check,
+    .check = check_shadow_same_target,
 };
 
 }  // namespace aggregator::lint

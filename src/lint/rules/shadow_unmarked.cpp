@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_unmarked(const Subject& subject, Findings& findings) {
     ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         if (!shadow.config.request.marker.empty()) {
@@ -39,7 +39,7 @@ Bad:
 
 Good:
     "proxy/shadow": { "request": { "marker": "X-Shadow" } })",
-    .check = check,
+    .check = check_shadow_unmarked,
 };
 
 }  // namespace aggregator::lint

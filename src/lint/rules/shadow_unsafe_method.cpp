@@ -31,7 +31,7 @@ void check_shadow(const config::EndpointConfig& endpoint, const BackendConfig& s
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_unsafe_method(const Subject& subject, Findings& findings) {
     for_each_shadow(subject, [&](const Shadow& shadow) {
         if (!is_safe(shadow.backend.method) && !no_copies(subject, shadow)) {
             check_shadow(shadow.endpoint, shadow.backend, findings);
@@ -61,7 +61,7 @@ Good:
       { "url_pattern": "/orders", "host": ["http://orders"] },
       { "url_pattern": "/orders", "host": ["http://orders-v2"],
         "extra_config": { "proxy": { "shadow": true } } }])",
-    .check = check,
+    .check = check_shadow_unsafe_method,
 };
 
 }  // namespace aggregator::lint

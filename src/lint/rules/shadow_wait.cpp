@@ -10,7 +10,7 @@ std::string seconds(reading::Duration duration) {
            "ms";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_wait(const Subject& subject, Findings& findings) {
     ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         if (!shadow.config.wait) {
@@ -44,7 +44,7 @@ Bad:
 
 Good:
     "proxy/shadow": { "log": "all" })",
-    .check = check,
+    .check = check_shadow_wait,
 };
 
 }  // namespace aggregator::lint

@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_shadow_without_copies(const Subject& subject, Findings& findings) {
     ShadowFindings told(findings);
     for_each_shadow(subject, [&](const Shadow& shadow) {
         if (const auto none = no_copies(subject, shadow)) {
@@ -35,7 +35,7 @@ Bad:
 Good:
     "endpoint": "/orders", "method": "POST", ...
     "proxy/shadow": { "sample": { "methods": ["POST"] } })",
-    .check = check,
+    .check = check_shadow_without_copies,
 };
 
 }  // namespace aggregator::lint

@@ -7,7 +7,7 @@ namespace {
 
 using Strategy = config::StaticConfig::Strategy;
 
-void check(const Subject& subject, Findings& findings) {
+void check_static_hides_failure(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const auto& fixed = endpoint.fixed;
         // Without data, and where it passes through, more is told.
@@ -38,7 +38,7 @@ Bad:
 
 Good:
     "static": { "strategy": "success", "data": { "source": "shop" } })",
-    .check = check,
+    .check = check_static_hides_failure,
 };
 
 }  // namespace aggregator::lint

@@ -13,7 +13,7 @@ bool gives_content(const config::EndpointConfig& endpoint, const Roots& merged) 
     return fixed || merged.names_it(kContent) || !endpoint.flatmap.empty();
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_string_output_without_content(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         if (endpoint.output_encoding != "string") {
             continue;
@@ -46,7 +46,7 @@ Bad:
 Good:
     "output_encoding": "string", "backend": [
       { "url_pattern": "/text", "encoding": "string" }])",
-    .check = check,
+    .check = check_string_output_without_content,
 };
 
 }  // namespace aggregator::lint

@@ -23,7 +23,7 @@ bool is_used(const config::EndpointConfig& endpoint, std::string_view name) {
                        });
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_suffixed_parameter(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         for (const PathSegment& segment :
              segments_of(endpoint.endpoint, syntax_of(subject.service))) {
@@ -55,7 +55,7 @@ Bad:
 
 Good:
     "endpoint": "/{file}")",
-    .check = check,
+    .check = check_suffixed_parameter,
 };
 
 }  // namespace aggregator::lint

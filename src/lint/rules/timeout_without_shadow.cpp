@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_timeout_without_shadow(const Subject& subject, Findings& findings) {
     for_each_backend(subject, [&](const auto&, const config::BackendConfig& backend) {
         const Source proxy = proxy_of(backend.source);
         if (backend.shadow || proxy.node == nullptr ||
@@ -33,7 +33,7 @@ Bad:
 
 Good:
     "proxy": { "shadow": true, "shadow_timeout": "2s" })",
-    .check = check,
+    .check = check_timeout_without_shadow,
 };
 
 }  // namespace aggregator::lint

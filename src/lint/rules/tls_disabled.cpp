@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_tls_disabled(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
     if (service.tls && service.tls->disabled) {
         findings.at(service.tls->source, "disabled",
@@ -30,7 +30,7 @@ Bad:
 
 Good:
     "tls": { "keys": [{ "public_key": "a.pem", "private_key": "b.pem" }] })",
-    .check = check,
+    .check = check_tls_disabled,
 };
 
 }  // namespace aggregator::lint

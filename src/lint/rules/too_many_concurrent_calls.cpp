@@ -5,11 +5,11 @@ namespace aggregator::lint {
 
 namespace {
 
-constexpr int kUsualMax = 5;
+constexpr int kUsualCallsMax = 5;
 
-void check(const Subject& subject, Findings& findings) {
+void check_too_many_concurrent_calls(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        if (endpoint.concurrent_calls > kUsualMax) {
+        if (endpoint.concurrent_calls > kUsualCallsMax) {
             findings.at(endpoint.source, "concurrent_calls",
                         "every request to " + title_of(endpoint) + " asks each backend " +
                             std::to_string(endpoint.concurrent_calls) +
@@ -35,7 +35,7 @@ Bad:
 
 Good:
     "concurrent_calls": 2)",
-    .check = check,
+    .check = check_too_many_concurrent_calls,
 };
 
 }  // namespace aggregator::lint

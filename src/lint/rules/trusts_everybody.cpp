@@ -11,7 +11,7 @@ bool is_everything(std::string_view network) {
     return slash != std::string_view::npos && base::parse_decimal(network.substr(slash + 1)) == 0u;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_trusts_everybody(const Subject& subject, Findings& findings) {
     const config::RouterConfig& router = subject.service.router;
     for (std::size_t i = 0; i < router.trusted_proxies.size(); ++i) {
         if (is_everything(router.trusted_proxies[i])) {
@@ -38,7 +38,7 @@ Bad:
 
 Good:
     "trusted_proxies": ["10.0.3.0/24"])",
-    .check = check,
+    .check = check_trusts_everybody,
 };
 
 }  // namespace aggregator::lint

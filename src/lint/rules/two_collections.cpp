@@ -11,7 +11,7 @@ bool gives_list(const config::BackendConfig& backend) {
            backend.group.empty() && !roots.open && roots.names_it(kCollection);
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_two_collections(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const config::BackendConfig* before = nullptr;
         for (const config::BackendConfig* const backend : regular_of(endpoint)) {
@@ -48,7 +48,7 @@ Bad:
 Good:
     "backend": [{ "url_pattern": "/a", "is_collection": true, "group": "a" },
                 { "url_pattern": "/b", "is_collection": true, "group": "b" }])",
-    .check = check,
+    .check = check_two_collections,
 };
 
 }  // namespace aggregator::lint

@@ -17,7 +17,7 @@ bool is_gateways(std::string_view header) {
                        [header](std::string_view own) { return same_header(own, header); });
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_unlisted_backend_header(const Subject& subject, Findings& findings) {
     for_each_backend(
         subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
             for (std::size_t i = 0; i < backend.input_headers.size(); ++i) {
@@ -51,7 +51,7 @@ Bad:
 Good:
     "input_headers": ["Accept", "Authorization"],
     "backend": [{ "url_pattern": "/a", "input_headers": ["Authorization"] }])",
-    .check = check,
+    .check = check_unlisted_backend_header,
 };
 
 }  // namespace aggregator::lint

@@ -15,7 +15,7 @@ std::string hint_for(const config::EndpointConfig& endpoint, const std::string& 
     return "list it in `input_query_strings` of the endpoint too";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_unlisted_backend_query(const Subject& subject, Findings& findings) {
     for_each_backend(subject, [&](const config::EndpointConfig& endpoint,
                                   const config::BackendConfig& backend) {
         if (lists(endpoint.input_query_strings, kEverything)) {
@@ -51,7 +51,7 @@ Bad:
 Good:
     "input_query_strings": ["page", "sort"],
     "backend": [{ "url_pattern": "/a", "input_query_strings": ["sort"] }])",
-    .check = check,
+    .check = check_unlisted_backend_query,
 };
 
 }  // namespace aggregator::lint

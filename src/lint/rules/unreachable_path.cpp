@@ -39,7 +39,7 @@ Names missed(const BackendConfig& backend, const Names& paths) {
     return missed;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_unreachable_path(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const BackendConfig& backend) {
         if (!backend.target.empty() || !backend.flatmap.empty()) {
             return;
@@ -80,7 +80,7 @@ Bad:
 Good:
     "is_collection": true, "extra_config": { "proxy": { "flatmap_filter": [
       { "type": "del", "args": ["collection.*.password"] }] } })",
-    .check = check,
+    .check = check_unreachable_path,
 };
 
 }  // namespace aggregator::lint

@@ -35,7 +35,7 @@ Names unused(const config::EndpointConfig& config, const plan::Endpoint& endpoin
     return left;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_unused_parameter(const Subject& subject, Findings& findings) {
     if (subject.plan == nullptr) {
         return;
     }
@@ -67,7 +67,7 @@ Bad:
 
 Good:
     "endpoint": "/users/{id}", "backend": [{ "url_pattern": "/users/{id}" }])",
-    .check = check,
+    .check = check_unused_parameter,
 };
 
 }  // namespace aggregator::lint

@@ -35,7 +35,7 @@ bool covers_failures(Strategy strategy) {
     return strategy != Strategy::Success && strategy != Strategy::Complete;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_unused_static(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const std::string reason = endpoint.fixed ? reason_for(endpoint) : std::string();
         if (reason.empty()) {
@@ -67,7 +67,7 @@ Bad:
 Good:
     "output_encoding": "json",
     "extra_config": { "proxy": { "static": { "data": { "note": "old" } } } })",
-    .check = check,
+    .check = check_unused_static,
 };
 
 }  // namespace aggregator::lint

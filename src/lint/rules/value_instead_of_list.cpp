@@ -41,7 +41,7 @@ void check_tls(const config::ServiceConfig& service, Findings& findings) {
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_value_instead_of_list(const Subject& subject, Findings& findings) {
     check_keys(subject.service.source, {"host", "endpoints"}, findings);
     check_tls(subject.service, findings);
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
@@ -70,7 +70,7 @@ Good:
     "host": ["http://users.internal"]
 
 The repair adds the brackets. In YAML and TOML it is not told.)",
-    .check = check,
+    .check = check_value_instead_of_list,
 };
 
 }  // namespace aggregator::lint

@@ -8,7 +8,7 @@ namespace aggregator::lint {
 
 namespace {
 
-constexpr std::string_view kKey = "cipher_suites";
+constexpr std::string_view kSuitesKey = "cipher_suites";
 
 struct Range {
     int first;
@@ -115,7 +115,7 @@ void check_suites(const Source& object, const std::vector<int>& suites, Findings
     for (std::size_t i = 0; i < suites.size(); ++i) {
         const std::string_view why = weakness_of(suites[i]);
         if (!why.empty()) {
-            findings.at(object, {kKey, i},
+            findings.at(object, {kSuitesKey, i},
                         "cipher suite " + std::to_string(suites[i]) + " " + std::string(why),
                         "remove it; without the key the suites are 49195, 49199, 49196, 49200, "
                         "52393 and 52392");
@@ -123,7 +123,7 @@ void check_suites(const Source& object, const std::vector<int>& suites, Findings
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_weak_ciphers(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
     if (service.tls && !service.tls->disabled) {
         check_suites(service.tls->source, service.tls->cipher_suites, findings);
@@ -149,7 +149,7 @@ Bad:
 
 Good:
     "tls": { "cipher_suites": [49195, 49199] })",
-    .check = check,
+    .check = check_weak_ciphers,
 };
 
 }  // namespace aggregator::lint

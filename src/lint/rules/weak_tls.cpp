@@ -5,13 +5,13 @@ namespace aggregator::lint {
 
 namespace {
 
-constexpr std::string_view kKey = "min_version";
+constexpr std::string_view kVersionKey = "min_version";
 
 void check_version(const Source& object, config::TlsVersion lowest, std::string_view whom,
                    Findings& findings) {
     // What is written in the name of SSL is told while it is loaded.
-    if (lowest < config::TlsVersion::Tls12 && !text_at(object, kKey).starts_with("SSL")) {
-        findings.at(object, kKey,
+    if (lowest < config::TlsVersion::Tls12 && !text_at(object, kVersionKey).starts_with("SSL")) {
+        findings.at(object, kVersionKey,
                     "connections " + std::string(whom) + " may use TLS " +
                         (lowest == config::TlsVersion::Tls10 ? "1.0" : "1.1") +
                         ", which is broken and was withdrawn in 2021",
@@ -19,7 +19,7 @@ void check_version(const Source& object, config::TlsVersion lowest, std::string_
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_weak_tls(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
     if (service.tls && !service.tls->disabled) {
         check_version(service.tls->source, service.tls->min_version, "of clients", findings);
@@ -44,7 +44,7 @@ Bad:
 
 Good:
     "tls": { "min_version": "TLS12" })",
-    .check = check,
+    .check = check_weak_tls,
 };
 
 }  // namespace aggregator::lint

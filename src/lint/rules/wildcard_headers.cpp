@@ -16,7 +16,7 @@ Names open_backends(const config::EndpointConfig& endpoint) {
     return open;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_wildcard_headers(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         const Names& names = endpoint.input_headers;
         const auto star = std::find(names.begin(), names.end(), kEverything);
@@ -56,7 +56,7 @@ Good:
 
 An endpoint whose `output_encoding` is no-op passes everything through and is
 not told.)",
-    .check = check,
+    .check = check_wildcard_headers,
 };
 
 }  // namespace aggregator::lint

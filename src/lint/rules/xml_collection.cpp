@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_xml_collection(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
         if (backend.is_collection && backend.encoding == config::Encoding::Xml) {
             findings.at(backend.source, "is_collection",
@@ -31,7 +31,7 @@ Bad:
 
 Good:
     "encoding": "xml")",
-    .check = check,
+    .check = check_xml_collection,
 };
 
 }  // namespace aggregator::lint

@@ -15,7 +15,7 @@ void check_key(const Source& object, std::string_view key, const std::string& in
     }
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_zero_inherits(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
     if (!is_overridden(service, "timeout")) {
         check_key(service.source, "timeout", "the default of 2s is used", findings);
@@ -44,7 +44,7 @@ Bad:
 
 Good:
     "endpoints": [{ "endpoint": "/live" }, { "endpoint": "/old", "cache_ttl": "60s" }])",
-    .check = check,
+    .check = check_zero_inherits,
 };
 
 }  // namespace aggregator::lint

@@ -16,12 +16,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* kConfiguration = R"({"version": 3, "endpoints": [{"endpoint": "/e",
+constexpr const char* kMetered = R"({"version": 3, "endpoints": [{"endpoint": "/e",
   "backend": [{"host": ["http://a"], "url_pattern": "/"},
               {"host": ["http://b"], "url_pattern": "/"}]}]})";
 
 std::shared_ptr<const plan::Plan> plan_of_two() {
-    config::Loaded loaded = config::load_text(kConfiguration, "test.json");
+    config::Loaded loaded = config::load_text(kMetered, "test.json");
     auto plan = plan::compile(loaded, loaded.diagnostics);
     REQUIRE(plan != nullptr);
     return plan;

@@ -20,7 +20,7 @@ using testing::Script;
 namespace {
 
 // When a fake loop begins.
-constexpr base::Time kStart{std::chrono::hours(1)};
+constexpr base::Time kRaceStart{std::chrono::hours(1)};
 
 // An endpoint /x that asks its backend `calls` times at once; `more` goes into the endpoint,
 // `backend` into the backend.
@@ -39,7 +39,7 @@ Reply post(const std::string& service, std::vector<Script> scripts) {
     return reply;
 }
 
-const std::string kDetails = R"(,"extra_config":{"backend/http":{"return_error_details":"d"}})";
+const std::string kRaceDetails = R"(,"extra_config":{"backend/http":{"return_error_details":"d"}})";
 
 }  // namespace
 
@@ -51,7 +51,7 @@ TEST_CASE("race: the first good answer is the reply, and the other calls end") {
     const Reply reply = gateway.ask({.method = "POST", .target = "/x", .body = "text"});
     CHECK(reply.body == R"({"a":2})");
     CHECK(reply.header("X-Aggregator-Completed") == "true");
-    CHECK(reply.at - kStart == 10ms);
+    CHECK(reply.at - kRaceStart == 10ms);
     CHECK(gateway.backend().seen.size() == 3);
     CHECK(gateway.alive() == 0);
     for (const auto& seen : gateway.backend().seen) {
@@ -83,7 +83,7 @@ TEST_CASE("race: when no call is good the last answer counts, or else the last f
 }
 
 TEST_CASE("race: details of a failure do not win over a good answer, but over a failure") {
-    const std::string service = racing(2, "", kDetails);
+    const std::string service = racing(2, "", kRaceDetails);
     CHECK(
         post(service, {{.status = 404, .body = "no"}, {.body = R"({"a":1})", .delay = 5ms}}).body ==
         R"({"a":1})");
@@ -106,7 +106,7 @@ TEST_CASE("race: an answer that takes too much work does not win") {
 TEST_CASE("race: the deadline ends every call") {
     const std::string service = racing(3);
     const Reply reply = post(service, {{.hangs = true}});
-    CHECK(reply.at - kStart == 100ms);
+    CHECK(reply.at - kRaceStart == 100ms);
     CHECK(reply.header("X-Aggregator-Error") == "timeout");
 }
 

@@ -20,7 +20,7 @@ using testing::Reply;
 
 namespace {
 
-struct Case {
+struct WorkCase {
     std::string name;
     std::string backend;
     std::string endpoint;
@@ -28,13 +28,13 @@ struct Case {
     std::size_t backends = 1;
 };
 
-std::string service(const Case& of, const std::string& work) {
+std::string service(const WorkCase& of, const std::string& work) {
     return R"({"version":3,"host":["http://b"],"extra_config":{"router":{)" + work +
            R"(}},"endpoints":[{"endpoint":"/x",)" + of.endpoint + R"("backend":[{)" + of.backend +
            R"("url_pattern":"/a"})" + (of.backends > 1 ? R"(,{"url_pattern":"/b"})" : "") + "]}]}";
 }
 
-Reply reply_to(const Case& of, const std::string& work) {
+Reply reply_to(const WorkCase& of, const std::string& work) {
     Gateway gateway(service(of, work));
     gateway.script(0, {.body = of.answer});
     if (of.backends > 1) {
@@ -47,7 +47,7 @@ std::string flatmap(const std::string& operation) {
     return R"("extra_config":{"proxy":{"flatmap_filter":[)" + operation + "]}},";
 }
 
-std::vector<Case> cases() {
+std::vector<WorkCase> cases() {
     constexpr std::size_t kTimes = 500;
     const std::string wide = "{" + numbered("\"k", "\":1", kTimes) + "}";
     const std::string list = R"({"a":[)" + numbered(R"({"v":)", "}", kTimes) + "]}";
@@ -89,7 +89,7 @@ TEST_CASE("work: a budget is spent to its last operation, and then there is none
 }
 
 TEST_CASE("work: an answer that takes too much of it is given up by name, whatever it is for") {
-    for (const Case& one : cases()) {
+    for (const WorkCase& one : cases()) {
         CAPTURE(one.name);
         const Reply refused = reply_to(one, R"("max_answer_work":9000)");
         CHECK(refused.status == 500);

@@ -2,10 +2,13 @@
 
 #include <aggregator/format/document.hpp>
 
+#include "support/repeated.hpp"
+
 using namespace aggregator;
 using json::Document;
 using json::Node;
 using json::SyntaxError;
+using testing::repeated;
 
 namespace {
 
@@ -49,14 +52,6 @@ std::string place(const Document& document, const std::vector<std::string>& path
     }
     const json::Position value = document.position(node->offset);
     return out + std::to_string(value.line) + ":" + std::to_string(value.column);
-}
-
-std::string repeated(const std::string& text, std::size_t times) {
-    std::string out;
-    for (std::size_t i = 0; i < times; ++i) {
-        out += text;
-    }
-    return out;
 }
 
 }  // namespace

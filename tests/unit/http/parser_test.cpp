@@ -11,7 +11,7 @@ using namespace aggregator::http;
 namespace {
 
 /// What became of a text that was fed in pieces of `size` bytes.
-struct Outcome {
+struct Heard {
     std::optional<Code> failure;
     bool head = false;
     bool complete = false;
@@ -19,8 +19,8 @@ struct Outcome {
     std::string rest;
 };
 
-Outcome feed(Parser& parser, const std::string& text, std::size_t size) {
-    Outcome outcome;
+Heard hear(Parser& parser, const std::string& text, std::size_t size) {
+    Heard outcome;
     std::string pending;
     std::string store;
     for (std::size_t at = 0; at < text.size() && !parser.complete(); at += size) {
@@ -45,14 +45,14 @@ Outcome feed(Parser& parser, const std::string& text, std::size_t size) {
     return outcome;
 }
 
-Outcome request(const std::string& text, std::size_t size = 4096) {
+Heard request(const std::string& text, std::size_t size = 4096) {
     Parser parser(Parser::Role::Request, {});
-    return feed(parser, text, size);
+    return hear(parser, text, size);
 }
 
-Outcome response(const std::string& text, std::size_t size = 4096) {
+Heard response(const std::string& text, std::size_t size = 4096) {
     Parser parser(Parser::Role::Response, {});
-    return feed(parser, text, size);
+    return hear(parser, text, size);
 }
 
 const std::string kHost = "Host: a\r\n";
@@ -201,10 +201,10 @@ TEST_CASE("parser: bad chunks are refused") {
 
 TEST_CASE("parser: limits of a head are kept") {
     Parser small(Parser::Role::Request, {.bytes_max = 64, .fields_max = 2});
-    CHECK(feed(small, "GET / HTTP/1.1\r\n" + kHost + "X: " + std::string(100, 'x') + "\r\n\r\n", 8)
+    CHECK(hear(small, "GET / HTTP/1.1\r\n" + kHost + "X: " + std::string(100, 'x') + "\r\n\r\n", 8)
               .failure == Code::HeadTooLarge);
     Parser few(Parser::Role::Request, {.bytes_max = 4096, .fields_max = 2});
-    CHECK(feed(few, "GET / HTTP/1.1\r\n" + kHost + "A: 1\r\nB: 2\r\n\r\n", 4096).failure ==
+    CHECK(hear(few, "GET / HTTP/1.1\r\n" + kHost + "A: 1\r\nB: 2\r\n\r\n", 4096).failure ==
           Code::TooManyHeaders);
 }
 
@@ -213,7 +213,7 @@ TEST_CASE("parser: one message after the other with one parser") {
     for (int i = 0; i < 3; ++i) {
         parser.reset();
         const auto outcome =
-            feed(parser, "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 2\r\n\r\nab", 5);
+            hear(parser, "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 2\r\n\r\nab", 5);
         CHECK(outcome.complete);
         CHECK(outcome.body == "ab");
     }
@@ -221,7 +221,7 @@ TEST_CASE("parser: one message after the other with one parser") {
 
 TEST_CASE("parser: a response until the connection's end is complete only then") {
     Parser parser(Parser::Role::Response, {});
-    const auto outcome = feed(parser, "HTTP/1.1 200 OK\r\n\r\nabc", 4);
+    const auto outcome = hear(parser, "HTTP/1.1 200 OK\r\n\r\nabc", 4);
     CHECK(outcome.body == "abc");
     CHECK(!outcome.complete);
     CHECK(!parser.keep_alive());
@@ -236,7 +236,7 @@ TEST_CASE("parser: a response cut short is an error") {
           "HTTP/1.1 200 OK\r\nContent-Le", ""}) {
         CAPTURE(text);
         Parser parser(Parser::Role::Response, {});
-        feed(parser, text, 9);
+        hear(parser, text, 9);
         const auto ended = parser.end_of_input();
         REQUIRE(!ended);
         CHECK(ended.error().code == Code::Closed);
@@ -248,15 +248,15 @@ TEST_CASE("parser: 204, 304 and answers to HEAD have no body") {
     CHECK(response("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n").complete);
     Parser parser(Parser::Role::Response, {});
     parser.expect_no_body();
-    CHECK(feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 4096).complete);
+    CHECK(hear(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 4096).complete);
 }
 
 TEST_CASE("parser: an answer to HEAD says nothing about the body of the next answer") {
     Parser parser(Parser::Role::Response, {});
     parser.expect_no_body();
-    REQUIRE(feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 4096).complete);
+    REQUIRE(hear(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 4096).complete);
     parser.reset();
-    CHECK(feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde", 4096).body == "abcde");
+    CHECK(hear(parser, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde", 4096).body == "abcde");
 }
 
 TEST_CASE("parser: Connection means close wherever that stands in its list") {
@@ -267,7 +267,7 @@ TEST_CASE("parser: Connection means close wherever that stands in its list") {
         for (const std::string minor : {"0", "1"}) {
             Parser parser(Parser::Role::Request, {});
             const std::string head = "GET / HTTP/1." + minor + "\r\n" + kHost + "Connection: ";
-            REQUIRE(feed(parser, head + options + "\r\n\r\n", 4096).complete);
+            REQUIRE(hear(parser, head + options + "\r\n\r\n", 4096).complete);
             CHECK(!parser.keep_alive());
         }
     }

@@ -9,9 +9,9 @@
 #include "unit/json/reference.hpp"
 
 using namespace aggregator;
+using aggregator::testing::repeated;
 using json::Kind;
 using json::Member;
-using testing::repeated;
 
 namespace {
 

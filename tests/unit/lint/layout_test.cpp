@@ -100,9 +100,9 @@ void check_layout(const std::string& before) {
 }
 
 /// Documents with white space and comments wherever they may stand.
-class Writer {
+class LayoutWriter {
 public:
-    explicit Writer(unsigned seed) : random_(seed), comments_(seed % 3 != 0) {}
+    explicit LayoutWriter(unsigned seed) : random_(seed), comments_(seed % 3 != 0) {}
 
     std::string document() { return space() + value(0) + space(); }
 
@@ -280,7 +280,7 @@ TEST_CASE("layout: what is no JSON is refused with its place") {
 TEST_CASE("layout: done again it changes nothing, and it means the same, for generated documents") {
     for (unsigned seed = 0; seed < 3000; ++seed) {
         CAPTURE(seed);
-        check_layout(Writer(seed).document());
+        check_layout(LayoutWriter(seed).document());
     }
 }
 

@@ -28,7 +28,7 @@ std::string repaired(std::string text, const std::string& rule) {
     return text;
 }
 
-std::string service(const std::string& rest) {
+std::string service_of(const std::string& rest) {
     return R"({"version": 3, "host": ["http://shop.internal"], )" + rest + "}";
 }
 
@@ -99,28 +99,28 @@ TEST_CASE("looking: a segment captures as the router has it") {
 }
 
 TEST_CASE("repairs: commas in texts and comments are no trailing commas") {
-    const std::string text = service(R"("name": "a,]\",}", /* ,] */ "endpoints": [
+    const std::string text = service_of(R"("name": "a,]\",}", /* ,] */ "endpoints": [
         {"endpoint": "/a", "backend": [{"allow": ["a", // ,}
         ],},], /* , */ },])");
     CHECK(found(text, "not-portable") == 2);
-    CHECK(repaired(text, "not-portable") == service(R"("name": "a,]\",}", /* ,] */ "endpoints": [
+    CHECK(repaired(text, "not-portable") == service_of(R"("name": "a,]\",}", /* ,] */ "endpoints": [
         {"endpoint": "/a", "backend": [{"allow": ["a" // ,}
         ]}] /* , */ }])"));
 }
 
 TEST_CASE("repairs: a bare value gets its brackets, also inside of another one") {
     const std::string text =
-        service(R"("endpoints": {"endpoint": "/a", "backend": {"allow": "a" }})");
+        service_of(R"("endpoints": {"endpoint": "/a", "backend": {"allow": "a" }})");
     const std::string better =
-        service(R"("endpoints": [{"endpoint": "/a", "backend": [{"allow": ["a"] }]}])");
+        service_of(R"("endpoints": [{"endpoint": "/a", "backend": [{"allow": ["a"] }]}])");
     CHECK(repaired(text, "value-instead-of-list") == better);
     CHECK(found(better, "value-instead-of-list") == 0);
 }
 
 TEST_CASE("repairs: a name that stands three times stays once") {
-    const std::string text = service(R"("endpoints": [{"endpoint": "/a", "backend": [{}],
+    const std::string text = service_of(R"("endpoints": [{"endpoint": "/a", "backend": [{}],
         "input_headers": ["Accept", "accept", "X-A", "ACCEPT"]}])");
-    const std::string better = service(R"("endpoints": [{"endpoint": "/a", "backend": [{}],
+    const std::string better = service_of(R"("endpoints": [{"endpoint": "/a", "backend": [{}],
         "input_headers": ["Accept", "X-A"]}])");
     CHECK(repaired(text, "duplicate-name") == better);
     CHECK(found(better, "duplicate-name") == 0);
@@ -136,16 +136,16 @@ TEST_CASE("repairs: a duration is spelled with the largest unit that it is a mul
                                        {"60m60s", "61m"},  {"1h0.001ms", "3600000001us"}};
     for (const Spelling& one : kSpellings) {
         CAPTURE(one.written);
-        const std::string text = service("\"timeout\": \"" + std::string(one.written) + '"');
+        const std::string text = service_of("\"timeout\": \"" + std::string(one.written) + '"');
         CHECK(repaired(text, "duration-spelling") ==
-              service("\"timeout\": \"" + std::string(one.better) + '"'));
+              service_of("\"timeout\": \"" + std::string(one.better) + '"'));
     }
 }
 
 TEST_CASE("repairs: a duration that stands for something else is told and left alone") {
     for (const char* const written : {"0", "+0", "-1s", "0.0s"}) {
         CAPTURE(written);
-        const std::string text = service("\"idle_timeout\": \"" + std::string(written) + '"');
+        const std::string text = service_of("\"idle_timeout\": \"" + std::string(written) + '"');
         CHECK(found(text, "duration-spelling") == 1);
         CHECK(repaired(text, "duration-spelling") == text);
     }

@@ -11,7 +11,7 @@ using net::test::World;
 
 namespace {
 
-using Names = std::vector<std::string>;
+using Headers = std::vector<std::string>;
 
 /// Of the headers below, those that arrive when a client with these options is redirected to
 /// `host`, to the port of another server unless that is `home`.
@@ -20,7 +20,7 @@ struct Journey {
     bool home = false;
     std::vector<std::string> credentials{};
 
-    [[nodiscard]] Names kept() const {
+    [[nodiscard]] Headers kept() const {
         World world;
         world.fields = {
             {"Proxy-Authorization", "p"}, {"Cookie", "c"}, {"X-Api-Key", "k"}, {"X-Other", "o"}};
@@ -33,7 +33,7 @@ struct Journey {
         world.echo.location =
             "http://" + host + ":" + std::to_string(home ? world.port : *port) + "/there";
         CHECK(world.ask(client, "GET") == "GET /there ");
-        Names names;
+        Headers names;
         for (const http::Field& field : world.fields) {
             if (std::ranges::find(world.echo.names, field.name) != world.echo.names.end()) {
                 names.emplace_back(field.name);
@@ -43,15 +43,15 @@ struct Journey {
     }
 };
 
-const Names kAll{"Proxy-Authorization", "Cookie", "X-Api-Key", "X-Other"};
+const Headers kAll{"Proxy-Authorization", "Cookie", "X-Api-Key", "X-Other"};
 
 }  // namespace
 
 TEST_CASE(
     "redirect: the usual credentials stay with the name and the port, and nothing else does") {
     CHECK(Journey{.home = true}.kept() == kAll);
-    CHECK(Journey{}.kept() == Names{"X-Other"});
-    CHECK(Journey{.host = "localhost", .home = true}.kept() == Names{"X-Other"});
+    CHECK(Journey{}.kept() == Headers{"X-Other"});
+    CHECK(Journey{.host = "localhost", .home = true}.kept() == Headers{"X-Other"});
 }
 
 TEST_CASE("redirect: a client's own credentials stay with the name and the port") {

@@ -45,8 +45,9 @@ private:
     std::deque<std::function<void()>> posted_;
 };
 
-/// Names behind a resolver of one thread, so that its answers come in the order of the questions.
-struct Names {
+/// NameServer behind a resolver of one thread, so that its answers come in the order of the
+/// questions.
+struct NameServer {
     net::Resolver resolver{1};
     Desk desk;
     net::NameCache cache{resolver, desk, 30s};
@@ -79,7 +80,7 @@ TEST_CASE("resolver: with its end no thread of it that waits for questions is le
     int left = 0;
     for (int i = 0; i < 50; ++i) {
         {
-            Names names;
+            NameServer names;
             CHECK(names.answers() == 0);
         }
         left += threads() == before ? 0 : 1;
@@ -88,7 +89,7 @@ TEST_CASE("resolver: with its end no thread of it that waits for questions is le
     CHECK(left < 10);
 }
 
-TEST_CASE_FIXTURE(Names,
+TEST_CASE_FIXTURE(NameServer,
                   "resolver: a name is looked up once, however often it is used in its time") {
     CHECK(!knows());
     CHECK(!knows());
@@ -99,7 +100,8 @@ TEST_CASE_FIXTURE(Names,
     CHECK(answers() == 0);
 }
 
-TEST_CASE_FIXTURE(Names, "resolver: a name whose time is over is used, and looked up each time") {
+TEST_CASE_FIXTURE(NameServer,
+                  "resolver: a name whose time is over is used, and looked up each time") {
     CHECK(!knows());
     CHECK(answers() == 1);
     for (int i = 0; i < 3; ++i) {

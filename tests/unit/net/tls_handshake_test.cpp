@@ -7,7 +7,7 @@ namespace {
 
 using base::Code;
 
-struct World {
+struct HandshakeWorld {
     Authority authority;
 
     [[nodiscard]] std::shared_ptr<TlsContext> listener(const Subject& subject) const {
@@ -22,7 +22,7 @@ struct World {
 
 // The error of a client that calls a listener with this certificate.
 base::Error client_error(const Subject& subject, const std::string& name) {
-    const World world;
+    const HandshakeWorld world;
     Talk talk(world.listener(subject), world.client(), name);
     talk.shake();
     REQUIRE(talk.client_outcome.state == Io::State::Failed);
@@ -31,7 +31,7 @@ base::Error client_error(const Subject& subject, const std::string& name) {
 }
 
 std::string version_between(const TlsChoice& listener_choice, const TlsChoice& client_choice) {
-    const World world;
+    const HandshakeWorld world;
     TlsListenerOptions listener;
     listener.keys = {
         world.authority.issue("server", {.common_name = "a", .names = "DNS:a.example"})};
@@ -48,7 +48,7 @@ std::string version_between(const TlsChoice& listener_choice, const TlsChoice& c
 }  // namespace
 
 TEST_CASE("tls handshake: a certificate that bears the name is accepted") {
-    const World world;
+    const HandshakeWorld world;
     const auto listener = world.listener(
         {.common_name = "x", .names = "DNS:a.example,DNS:*.wild.example,IP:127.0.0.1,IP:::1"});
     const auto client = world.client();
@@ -88,7 +88,7 @@ TEST_CASE("tls handshake: a wildcard covers one label only") {
 }
 
 TEST_CASE("tls handshake: a backend without a name is refused before anything is sent") {
-    const World world;
+    const HandshakeWorld world;
     Talk talk(world.listener({.common_name = "a", .names = "DNS:a.example"}), world.client(), "");
     talk.shake();
     REQUIRE(talk.client_outcome.state == Io::State::Failed);
@@ -116,7 +116,7 @@ TEST_CASE(
 TEST_CASE(
     "tls handshake: an unknown authority is TlsUntrusted, with the issuer, and the listener hears "
     "why") {
-    const World world;
+    const HandshakeWorld world;
     const Authority stranger("Stranger CA");
     Talk talk(world.listener({.common_name = "a", .names = "DNS:a.example"}),
               client_trusting(stranger.ca_file()), "a.example");
@@ -130,7 +130,7 @@ TEST_CASE(
 }
 
 TEST_CASE("tls handshake: the system's authorities do not know a test's") {
-    const World world;
+    const HandshakeWorld world;
     Talk talk(world.listener({.common_name = "a", .names = "DNS:a.example"}), client_for({}),
               "a.example");
     talk.shake();
@@ -156,7 +156,7 @@ TEST_CASE("tls handshake: a certificate that signed itself is untrusted until it
 }
 
 TEST_CASE("tls handshake: insecure connections take any certificate and any name") {
-    const World world;
+    const HandshakeWorld world;
     TlsClientOptions options;
     options.allow_insecure_connections = true;
     const auto client = client_for(options);
@@ -228,7 +228,7 @@ TEST_CASE("tls handshake: two sides without a common suite or curve do not come 
 }
 
 TEST_CASE("tls handshake: no common version is TlsHandshake on both sides") {
-    const World world;
+    const HandshakeWorld world;
     TlsListenerOptions listener;
     listener.keys = {
         world.authority.issue("server", {.common_name = "a", .names = "DNS:a.example"})};

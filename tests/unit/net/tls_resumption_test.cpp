@@ -8,12 +8,12 @@
 namespace aggregator::net::tests {
 namespace {
 
-struct World {
+struct ResumptionWorld {
     Authority authority;
     TlsListenerOptions listener_options;
     TlsClientOptions client_options;
 
-    explicit World(TlsVersion greatest = TlsVersion::Tls13) {
+    explicit ResumptionWorld(TlsVersion greatest = TlsVersion::Tls13) {
         listener_options.keys = {authority.issue(
             "server", {.common_name = "a", .names = "DNS:a.example,DNS:b.example"})};
         client_options.ca_files = {authority.ca_file()};
@@ -37,7 +37,7 @@ bool resumes(const std::shared_ptr<TlsContext>& listener, const std::shared_ptr<
 
 TEST_CASE("tls resumption: a second connection to the same name goes on with the session") {
     for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
-        const World world(version);
+        const ResumptionWorld world(version);
         const auto listener = listener_for(world.listener_options);
         const auto client = client_for(world.client_options);
         CHECK(!resumes(listener, client, "a.example"));
@@ -49,7 +49,7 @@ TEST_CASE("tls resumption: a second connection to the same name goes on with the
 
 TEST_CASE("tls resumption: another name begins a session of its own") {
     for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
-        const World world(version);
+        const ResumptionWorld world(version);
         const auto listener = listener_for(world.listener_options);
         const auto client = client_for(world.client_options);
         CHECK(!resumes(listener, client, "a.example"));
@@ -61,7 +61,7 @@ TEST_CASE("tls resumption: another name begins a session of its own") {
 TEST_CASE(
     "tls resumption: a listener that does not know the ticket costs a full handshake and no "
     "error") {
-    const World world;
+    const ResumptionWorld world;
     const auto client = client_for(world.client_options);
     CHECK(!resumes(listener_for(world.listener_options), client, "a.example"));
     const auto fresh = listener_for(world.listener_options);
@@ -70,8 +70,8 @@ TEST_CASE(
 }
 
 TEST_CASE("tls resumption: a failed handshake drops the sessions of that name") {
-    const World world;
-    const World strange;
+    const ResumptionWorld world;
+    const ResumptionWorld strange;
     const auto listener = listener_for(world.listener_options);
     const auto client = client_for(world.client_options);
     CHECK(!resumes(listener, client, "a.example"));
@@ -82,7 +82,7 @@ TEST_CASE("tls resumption: a failed handshake drops the sessions of that name") 
 }
 
 TEST_CASE("tls resumption: works with client certificates") {
-    World world;
+    ResumptionWorld world;
     world.listener_options.require_client_certificate = true;
     world.listener_options.ca_files = {world.authority.ca_file()};
     world.client_options.client_certificates = {
@@ -95,7 +95,7 @@ TEST_CASE("tls resumption: works with client certificates") {
 
 TEST_CASE("tls resumption: a connection that is cut does not spoil the session it had") {
     for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
-        const World world(version);
+        const ResumptionWorld world(version);
         const auto listener = listener_for(world.listener_options);
         const auto client = client_for(world.client_options);
         {
@@ -111,7 +111,7 @@ TEST_CASE("tls resumption: a connection that is cut does not spoil the session i
 
 TEST_CASE("tls resumption: threads share a listener's and a client's context") {
     constexpr int kConnections = 20;
-    const World world;
+    const ResumptionWorld world;
     const auto listener = listener_for(world.listener_options);
     const auto client = client_for(world.client_options);
     const auto connect = [&](int* established) {

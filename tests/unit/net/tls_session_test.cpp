@@ -11,19 +11,19 @@ namespace {
 
 using base::Code;
 
-struct World {
+struct SessionWorld {
     Authority authority;
     std::shared_ptr<TlsContext> listener;
     std::shared_ptr<TlsContext> client = client_trusting(authority.ca_file());
 
-    World() {
+    SessionWorld() {
         TlsListenerOptions options;
         options.keys = {authority.issue("server", {.common_name = "a", .names = "DNS:a.example"})};
         listener = listener_for(options);
     }
 };
 
-struct Established : World {
+struct Established : SessionWorld {
     Talk talk{listener, client, "a.example"};
 
     Established() {
@@ -200,7 +200,7 @@ TEST_CASE("tls session: bytes that were tampered with break the connection") {
 }
 
 TEST_CASE("tls session: a listener knows a plain HTTP request, and has sent nothing") {
-    const World world;
+    const SessionWorld world;
     for (const char* request : {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "DELETE /x HTTP/1.1\r\n\r\n",
                                 "OPTIONS * HTTP/1.1\r\n"}) {
         CAPTURE(request);
@@ -217,7 +217,7 @@ TEST_CASE("tls session: a listener knows a plain HTTP request, and has sent noth
 }
 
 TEST_CASE("tls session: a listener that gets neither TLS nor HTTP tells what it got") {
-    const World world;
+    const SessionWorld world;
     const Connection connection;
     const auto session = TlsSession::accept(world.listener, connection.listener());
     send_raw(connection.client(), "\x01hello there");
@@ -229,7 +229,7 @@ TEST_CASE("tls session: a listener that gets neither TLS nor HTTP tells what it 
 }
 
 TEST_CASE("tls session: a client whose backend answers in plain HTTP says so") {
-    const World world;
+    const SessionWorld world;
     const Connection connection;
     const auto session = TlsSession::connect(world.client, connection.client(), "a.example");
     CHECK(session->handshake().state == Io::State::Wait);
@@ -242,7 +242,7 @@ TEST_CASE("tls session: a client whose backend answers in plain HTTP says so") {
 }
 
 TEST_CASE("tls session: a client whose backend answers with garbage says so") {
-    const World world;
+    const SessionWorld world;
     const Connection connection;
     const auto session = TlsSession::connect(world.client, connection.client(), "a.example");
     CHECK(session->handshake().state == Io::State::Wait);
@@ -254,7 +254,7 @@ TEST_CASE("tls session: a client whose backend answers with garbage says so") {
 }
 
 TEST_CASE("tls session: garbage in the form of TLS is TlsHandshake") {
-    const World world;
+    const SessionWorld world;
     const Connection connection;
     const auto session = TlsSession::accept(world.listener, connection.listener());
     send_raw(connection.client(), std::string("\x16\x03\x01\x00\x08", 5) + std::string(8, 'x'));
@@ -264,7 +264,7 @@ TEST_CASE("tls session: garbage in the form of TLS is TlsHandshake") {
 }
 
 TEST_CASE("tls session: a handshake that stops half-way waits, byte by byte, and then goes on") {
-    const World world;
+    const SessionWorld world;
     const Connection connection;
     Connection other;
     const auto client = TlsSession::connect(world.client, other.client(), "a.example");
@@ -283,7 +283,7 @@ TEST_CASE("tls session: a handshake that stops half-way waits, byte by byte, and
 }
 
 TEST_CASE("tls session: a peer that leaves during the handshake is Closed") {
-    const World world;
+    const SessionWorld world;
     SUBCASE("before the first byte") {
         Connection connection;
         const auto session = TlsSession::accept(world.listener, connection.listener());
@@ -307,7 +307,7 @@ TEST_CASE("tls session: a peer that leaves during the handshake is Closed") {
 }
 
 TEST_CASE("tls session: a reset during the handshake is Reset") {
-    const World world;
+    const SessionWorld world;
     Connection connection;
     const auto session = TlsSession::connect(world.client, connection.client(), "a.example");
     CHECK(session->handshake().state == Io::State::Wait);
@@ -319,7 +319,7 @@ TEST_CASE("tls session: a reset during the handshake is Reset") {
 }
 
 TEST_CASE("tls session: a session may go at any point of the handshake") {
-    const World world;
+    const SessionWorld world;
     for (int steps = 0; steps < 6; ++steps) {
         Talk talk(world.listener, world.client, "a.example");
         for (int i = 0; i < steps; ++i) {
@@ -332,7 +332,7 @@ TEST_CASE("tls session: a session may go at any point of the handshake") {
 }
 
 TEST_CASE("tls session: a session keeps its context alive") {
-    World world;
+    SessionWorld world;
     Talk talk(world.listener, world.client, "a.example");
     world.listener.reset();
     world.client.reset();

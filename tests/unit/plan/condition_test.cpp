@@ -34,7 +34,7 @@ struct Fixture {
     }
 };
 
-const std::vector<std::string> kParams{"id", "rest"};
+const std::vector<std::string> kCaptured{"id", "rest"};
 
 Config config_of(Subject subject, std::string name, Test test, std::string value = "") {
     return {.subject = subject,
@@ -45,7 +45,7 @@ Config config_of(Subject subject, std::string name, Test test, std::string value
 }
 
 bool holds(const Config& config) {
-    const auto condition = Condition::compile(config, kParams);
+    const auto condition = Condition::compile(config, kCaptured);
     REQUIRE(condition.has_value());
     return condition->holds(Fixture().request);
 }
@@ -100,7 +100,7 @@ TEST_CASE("condition: query strings are decoded, and their names have a case") {
 
 TEST_CASE("condition: an expression that RE2 does not take is refused with its reason") {
     const auto refused =
-        Condition::compile(config_of(Subject::Header, "a", Test::Matches, "a(b"), kParams);
+        Condition::compile(config_of(Subject::Header, "a", Test::Matches, "a(b"), kCaptured);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == base::Code::BadConfiguration);
     CHECK(refused.error().detail.find("missing") != std::string::npos);
@@ -109,7 +109,7 @@ TEST_CASE("condition: an expression that RE2 does not take is refused with its r
           std::string("(\\pL{900}){20}")}) {
         CAPTURE(pattern);
         CHECK_FALSE(
-            Condition::compile(config_of(Subject::Header, "a", Test::Matches, pattern), kParams)
+            Condition::compile(config_of(Subject::Header, "a", Test::Matches, pattern), kCaptured)
                 .has_value());
     }
 }
@@ -117,7 +117,7 @@ TEST_CASE("condition: an expression that RE2 does not take is refused with its r
 TEST_CASE("condition: a parameter that the path does not have is refused") {
     CHECK(holds(config_of(Subject::Param, "Id", Test::Equals, "7")));
     CHECK_FALSE(
-        Condition::compile(config_of(Subject::Param, "idd", Test::Present), kParams).has_value());
+        Condition::compile(config_of(Subject::Param, "idd", Test::Present), kCaptured).has_value());
 }
 
 TEST_CASE("sample: the first value that the request has decides") {

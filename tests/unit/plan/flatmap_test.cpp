@@ -18,19 +18,19 @@ using Paths = std::vector<std::vector<std::string>>;
 const std::string kFilter = R"("extra_config":{"proxy":{"flatmap_filter":[
     {"type":"move","args":["a.b","c"]},{"type":"del","args":["a"]}]}})";
 
-struct Outcome {
+struct Filtered {
     std::shared_ptr<const Plan> plan;
     reading::Diagnostics warnings;
 };
 
 /// Compiles one endpoint with these members and backends.
-Outcome compiled(const std::string& members, const std::string& backends) {
+Filtered filtered(const std::string& members, const std::string& backends) {
     const config::Loaded loaded =
         config::load_text(R"({"version":3,"host":["a.b"],"endpoints":[{"endpoint":"/e",)" +
                               members + R"("backend":[)" + backends + "]}]}",
                           "shop.json");
     REQUIRE(loaded.service);
-    Outcome outcome;
+    Filtered outcome;
     outcome.plan = compile(loaded, outcome.warnings);
     REQUIRE(outcome.plan);
     return outcome;
@@ -52,7 +52,7 @@ TEST_CASE("flatmap: paths are cut at their dots, empty segments kept") {
 }
 
 TEST_CASE("flatmap: a backend's filter takes the place of allow, deny and mapping, with warnings") {
-    const auto [plan, warnings] = compiled(
+    const auto [plan, warnings] = filtered(
         "", R"({"url_pattern":"/x","target":"t","group":"g","allow":["a"],"mapping":{"a":"b"},)" +
                 kFilter + "}");
     const Shape& shape = plan->endpoints[0].backends[0].shape;
@@ -72,22 +72,22 @@ TEST_CASE("flatmap: a backend's filter takes the place of allow, deny and mappin
 }
 
 TEST_CASE("flatmap: deny is told of too, and an empty filter changes nothing") {
-    CHECK(compiled("", R"({"deny":["a"],)" + kFilter + "}").warnings.size() == 1);
+    CHECK(filtered("", R"({"deny":["a"],)" + kFilter + "}").warnings.size() == 1);
     const auto [plan, warnings] =
-        compiled("", R"({"deny":["a"],"extra_config":{"proxy":{"flatmap_filter":[]}}})");
+        filtered("", R"({"deny":["a"],"extra_config":{"proxy":{"flatmap_filter":[]}}})");
     CHECK(warnings.empty());
     CHECK(plan->endpoints[0].backends[0].shape.deny.branches.size() == 1);
 }
 
 TEST_CASE("flatmap: a no-op backend has none, and nothing is told where none of it goes out") {
-    const auto [plan, warnings] = compiled(R"("output_encoding":"json",)",
+    const auto [plan, warnings] = filtered(R"("output_encoding":"json",)",
                                            R"({"encoding":"no-op","allow":["a"],)" + kFilter + "}");
     CHECK(warnings.empty());
     CHECK(plan->endpoints[0].backends[0].shape.flatmap.empty());
 }
 
 TEST_CASE("flatmap: an endpoint has its own when two regular backends are merged") {
-    const auto [plan, warnings] = compiled(kFilter + ",", R"({"group":"x"},{"group":"y"})");
+    const auto [plan, warnings] = filtered(kFilter + ",", R"({"group":"x"},{"group":"y"})");
     CHECK(plan->endpoints[0].flatmap.size() == 2);
     CHECK(warnings.empty());
 }
@@ -95,7 +95,7 @@ TEST_CASE("flatmap: an endpoint has its own when two regular backends are merged
 TEST_CASE("flatmap: an endpoint's own is ignored with one regular backend, and that is told") {
     const std::string shadow = R"({"extra_config":{"proxy":{"shadow":true}}})";
     for (const std::string& backends : {std::string("{}"), "{}," + shadow}) {
-        const auto [plan, warnings] = compiled(kFilter + ",", backends);
+        const auto [plan, warnings] = filtered(kFilter + ",", backends);
         CHECK(plan->endpoints[0].flatmap.empty());
         REQUIRE(warnings.size() == 1);
         CHECK(warnings[0].severity == reading::Severity::Warning);
