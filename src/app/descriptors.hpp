@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/router.hpp>
 
 namespace aggregator::app {
 

@@ -131,7 +131,7 @@ void show_system(Figures& figures) {
 }
 
 void show_limits(Figures& figures, const Shared& shared) {
-    const config::ServiceConfig& service = shared.plan->service;
+    const config::ServiceSettings& service = shared.plan->service;
     const std::pair<std::string_view, std::uint64_t> limits[] = {
         {"max_connections", std::uint64_t{shared.connections_max} * shared.workers},
         {"max_held_bytes", shared.held.bytes_max()},

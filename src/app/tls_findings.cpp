@@ -110,18 +110,16 @@ private:
 
 TlsFindings tls_findings(const config::ServiceConfig& service, std::int64_t now) {
     Collector collector(now);
-    if (service.tls && !service.tls->disabled) {
-        collector.add_pairs(service.tls->keys, objects_of(service.tls->source, "keys"),
+    if (service.tls) {
+        collector.add_pairs(service.tls->keys, objects_of(service.places.tls, "keys"),
                             "public_key");
         if (service.tls->enable_mtls) {
-            collector.add_authorities(service.tls->ca_certs, service.tls->source);
+            collector.add_authorities(service.tls->ca_certs, service.places.tls);
         }
     }
-    if (service.client_tls) {
-        collector.add_pairs(service.client_tls->client_certs,
-                            objects_of(service.client_tls->source, "client_certs"), "certificate");
-        collector.add_authorities(service.client_tls->ca_certs, service.client_tls->source);
-    }
+    collector.add_pairs(service.client_tls.client_certs,
+                        objects_of(service.places.client_tls, "client_certs"), "certificate");
+    collector.add_authorities(service.client_tls.ca_certs, service.places.client_tls);
     TlsFindings found = collector.take();
     std::sort(found.expiries.begin(), found.expiries.end());
     found.expiries.erase(std::unique(found.expiries.begin(), found.expiries.end()),

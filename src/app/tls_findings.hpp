@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/service.hpp>
 
 namespace aggregator::app {
 

@@ -58,17 +58,16 @@ bool calls_https(const plan::Plan& plan) {
                        });
 }
 
-base::Result<std::shared_ptr<net::TlsContext>> make_client(const config::ServiceConfig& service) {
-    return net::TlsContext::client(
-        client_options(service.client_tls.value_or(config::ClientTlsConfig())));
+base::Result<std::shared_ptr<net::TlsContext>> make_client(const config::ServiceSettings& service) {
+    return net::TlsContext::client(client_options(service.client_tls));
 }
 
 }  // namespace
 
 base::Result<Tls> make_tls(const plan::Plan& plan) {
-    const config::ServiceConfig& service = plan.service;
+    const config::ServiceSettings& service = plan.service;
     Tls tls;
-    if (service.tls && !service.tls->disabled) {
+    if (service.tls) {
         auto listener = net::TlsContext::listener(listener_options(*service.tls));
         if (!listener) {
             return base::fail(listener.error());

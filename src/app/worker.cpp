@@ -21,7 +21,7 @@ net::Origin origin_of(const plan::Host& host) {
             .prefix = host.prefix};
 }
 
-http::HeadLimits head_limits(const config::ServiceConfig& service) {
+http::HeadLimits head_limits(const config::ServiceSettings& service) {
     return {static_cast<std::uint32_t>(service.max_header_bytes), service.router.max_header_count};
 }
 
@@ -163,7 +163,7 @@ void Worker::note(const net::AccessEntry& entry) {
     }
 }
 
-net::ClientOptions Worker::client_options(const config::ServiceConfig& service,
+net::ClientOptions Worker::client_options(const config::ServiceSettings& service,
                                           const plan::Backend& backend) {
     using Redirects = net::ClientOptions::Redirects;
     net::ClientOptions options;

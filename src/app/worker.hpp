@@ -92,7 +92,7 @@ private:
     void note(const net::AccessEntry& entry);
     [[nodiscard]] net::ServerOptions server_options();
     [[nodiscard]] net::PoolOptions pool_options() const;
-    [[nodiscard]] static net::ClientOptions client_options(const config::ServiceConfig& service,
+    [[nodiscard]] static net::ClientOptions client_options(const config::ServiceSettings& service,
                                                            const plan::Backend& backend);
     void end_when_quiet();
     void end_now();

@@ -48,7 +48,7 @@ reading::Readers readers() {
 }
 
 SharedBook::SharedBook(const plan::Plan& plan) {
-    add(nullptr, nullptr, plan.service.components);
+    add(nullptr, nullptr, plan.components);
     for (const plan::Endpoint& endpoint : plan.endpoints) {
         add(&endpoint, plan::labels_of(endpoint), endpoint.components);
         for (const plan::Backend& backend : endpoint.backends) {
@@ -58,8 +58,8 @@ SharedBook::SharedBook(const plan::Plan& plan) {
 }
 
 void SharedBook::add(const void* place, const base::LabelValues& labels,
-                     const std::vector<reading::Configured>& components) {
-    for (const reading::Configured& one : components) {
+                     const std::vector<reading::InForce>& components) {
+    for (const reading::InForce& one : components) {
         const Component* const known = find(one.name);
         if (known != nullptr && known->share != nullptr) {
             entries_[{place, one.name}] = {labels, known->share(*one.settings)};

@@ -137,7 +137,7 @@ void check_access(const Value& value, const AdminDraft& admin) {
 
 void read_admin(const Value& value, ServiceConfig& service) {
     AdminDraft admin;
-    admin.source = value.source();
+    service.places.admin = value.source();
     read_fields(value, {.what = "`admin`", .keys = Keys::Exact, .fields = kAdminFields}, admin);
     check_access(value, admin);
     service.admin = std::move(admin);

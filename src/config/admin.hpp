@@ -1,6 +1,6 @@
 #pragma once
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/service.hpp>
 #include "config/reading.hpp"
 
 namespace aggregator::config {

@@ -135,7 +135,7 @@ void check_admin_port(const ServiceConfig& service, Report& report) {
         return address.empty() || address == "0.0.0.0" || address == "::";
     };
     if (own == service.listen_ip || is_any(own) || is_any(service.listen_ip)) {
-        report.add(service.admin->source.at(
+        report.add(service.places.admin.at(
             "listen", "port-taken",
             "port " + std::to_string(service.port) + " is where clients are served already",
             "choose another port for the management interface"));

@@ -11,6 +11,13 @@ namespace aggregator::config {
 
 namespace {
 
+const HealthConfig kUsualHealth{.passive = true,
+                                .failures = 5,
+                                .statuses = std::vector<int>(),
+                                .eject = std::chrono::seconds(10),
+                                .eject_max = std::chrono::minutes(5),
+                                .max_ejected = 50};
+
 /// What was written; `other` if that says nothing, or no limit: no wait goes without one.
 template <typename T>
 T written_or(T written, T other) {
@@ -83,12 +90,12 @@ void complete_backend(BackendConfig& backend, const EndpointConfig& endpoint,
         clean_hosts(backend.hosts, backend.source, report);
     }
     backend.url_pattern = with_slash(std::move(backend.url_pattern));
-    backend.written_method = backend.method.empty() ? endpoint.method : backend.method;
-    backend.method = reading::upper_case(backend.written_method);
+    backend.written_method = {backend.method.empty() ? endpoint.method : backend.method};
+    backend.method = reading::upper_case(backend.written_method.text);
     if (endpoint.output_encoding == "no-op") {
         backend.encoding = Encoding::NoOp;
     }
-    backend.health = merged(backend.health, service.health);
+    backend.health = merged(merged(backend.health, service.health), kUsualHealth);
     if (backend.shadow_timeout == kUnwritten) {
         backend.shadow_timeout = std::min<Duration>(endpoint.timeout, kShadowTimeoutMax);
     }

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/manipulation.hpp>
 #include "config/reading.hpp"
 
 namespace aggregator::config {

@@ -206,7 +206,7 @@ void read_router(const Value& value, ServiceConfig& service) {
     if (!router.forwarded_by_client_ip) {
         router.remote_ip_headers.clear();
     }
-    router.source = value.source();
+    service.places.router = value.source();
     service.router = std::move(router);
 }
 

@@ -65,9 +65,8 @@ void read_insecure(const Value& value, ServiceDraft& service) {
     bool insecure = false;
     weak::read(value, insecure);
     if (insecure) {
-        service.client_tls = service.client_tls.value_or(ClientTlsConfig{});
-        service.client_tls->allow_insecure_connections = true;
-        service.client_tls->source = service.source;
+        service.client_tls.allow_insecure_connections = true;
+        service.places.client_tls = service.source;
     }
 }
 
@@ -171,9 +170,15 @@ constexpr Field<ServiceDraft> kServiceKeys[] = {
     {"max_shutdown_wait_time", weak::set_not_negative<&ServiceDraft::max_shutdown_wait_time>},
     {"plugin", read_plugin},
     {"tls",
-     [](const Value& value, ServiceDraft& service) { read_listener_tls(value, service.tls); }},
+     [](const Value& value, ServiceDraft& service) {
+         service.places.tls = value.source();
+         read_listener_tls(value, service.tls);
+     }},
     {"client_tls",
-     [](const Value& value, ServiceDraft& service) { read_client_tls(value, service.client_tls); }},
+     [](const Value& value, ServiceDraft& service) {
+         service.places.client_tls = value.source();
+         read_client_tls(value, service.client_tls);
+     }},
     {"async_agent", read_agents},
     {"endpoints", read_list},
     {"extra_config", read_extra},
@@ -199,7 +204,7 @@ void read_service(const Value& value, const File* variables, ServiceConfig& serv
     ServiceDraft draft;
     draft.source = value.source();
     draft.source.variables = variables;
-    draft.router.source = value.source();
+    draft.places.router = value.source();
     // Until complete(), 0 says that nothing was written.
     draft.read_header_timeout = Duration::zero();
     draft.idle_timeout = Duration::zero();

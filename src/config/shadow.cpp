@@ -48,7 +48,7 @@ constexpr Field<Limits> kLimitFields[] = {
     {"breaker", read_breaker},
 };
 
-void read_name(const Value& value, ShadowConfig& shadow) {
+void read_name(const Value& value, ShadowDraft& shadow) {
     strict::read_label(value, shadow.name);
     if (shadow.name == kMirrorName) {
         value.error(
@@ -58,11 +58,11 @@ void read_name(const Value& value, ShadowConfig& shadow) {
     }
 }
 
-void read_log(const Value& value, ShadowConfig& shadow) {
+void read_log(const Value& value, ShadowDraft& shadow) {
     strict::read_word(value, kLogs, shadow.log);
 }
 
-void read_expires(const Value& value, ShadowConfig& shadow) {
+void read_expires(const Value& value, ShadowDraft& shadow) {
     if (!strict::expect(value, json::Kind::String, "a text")) {
         return;
     }
@@ -81,43 +81,51 @@ void read_expires(const Value& value, ShadowConfig& shadow) {
     shadow.expires_after = later ? after : std::nullopt;
 }
 
-void read_own_name(const Value& value, ShadowConfig&) {
+void read_own_name(const Value& value, ShadowDraft&) {
     value.warn("misplaced-key", "`name` has no effect in `defaults`",
                "it belongs to `proxy/shadow` of the backend that is the shadow");
 }
 
-constexpr Field<ShadowConfig> kNameFields[] = {{"name", read_name}};
-constexpr Field<ShadowConfig> kNamelessFields[] = {{"name", read_own_name}};
-constexpr Field<ShadowConfig> kShadowFields[] = {
-    {"enabled", strict::set<&ShadowConfig::enabled>},
+constexpr Field<ShadowDraft> kNameFields[] = {{"name", read_name}};
+constexpr Field<ShadowDraft> kNamelessFields[] = {{"name", read_own_name}};
+constexpr Field<ShadowDraft> kShadowFields[] = {
+    {"enabled", strict::set<&ShadowDraft::enabled>},
     {"sample", read_shadow_sample},
     {"request", read_shadow_request},
     {"limits", read_shadow_limits},
-    {"wait", strict::set<&ShadowConfig::wait>},
+    {"wait", strict::set<&ShadowDraft::wait>},
     {"log", read_log},
     {"expires", read_expires},
 };
 
-void read_defaults(const Value& value, ShadowServiceConfig& service) {
-    service.defaults.source = value.source();
+/// What is read of the service, with the places of `defaults`.
+struct ShadowServiceDraft : ShadowServiceConfig {
+    ShadowPlaces places;
+};
+
+void read_defaults(const Value& value, ShadowServiceDraft& service) {
+    ShadowDraft defaults{service.defaults, service.places};
+    defaults.places.whole = value.source();
     read_fields(value,
                 {.what = "`defaults`",
                  .keys = Keys::Exact,
                  .fields = kNamelessFields,
                  .more = kShadowFields},
-                service.defaults);
+                defaults);
+    service.places = defaults.places;
+    service.defaults = std::move(defaults);
 }
 
-constexpr Field<ShadowServiceConfig> kBudgetFields[] = {
-    {"max_in_flight", strict::set_count<&ShadowServiceConfig::budget_in_flight>},
-    {"max_bytes", strict::set_size<&ShadowServiceConfig::budget_bytes>},
+constexpr Field<ShadowServiceDraft> kBudgetFields[] = {
+    {"max_in_flight", strict::set_count<&ShadowServiceDraft::budget_in_flight>},
+    {"max_bytes", strict::set_size<&ShadowServiceDraft::budget_bytes>},
 };
 
-void read_budget(const Value& value, ShadowServiceConfig& service) {
+void read_budget(const Value& value, ShadowServiceDraft& service) {
     read_fields(value, {.what = "`budget`", .keys = Keys::Exact, .fields = kBudgetFields}, service);
 }
 
-void read_allowed_hosts(const Value& value, ShadowServiceConfig& service) {
+void read_allowed_hosts(const Value& value, ShadowServiceDraft& service) {
     std::vector<std::string> written;
     strict::read(value, written);
     service.allowed_hosts.clear();
@@ -135,7 +143,7 @@ void read_allowed_hosts(const Value& value, ShadowServiceConfig& service) {
     }
 }
 
-void read_credential_headers(const Value& value, ShadowServiceConfig& service) {
+void read_credential_headers(const Value& value, ShadowServiceDraft& service) {
     if (!strict::expect(value, json::Kind::Array, "a list of texts")) {
         return;
     }
@@ -145,11 +153,11 @@ void read_credential_headers(const Value& value, ShadowServiceConfig& service) {
     }
 }
 
-void read_instance(const Value& value, ShadowServiceConfig& service) {
+void read_instance(const Value& value, ShadowServiceDraft& service) {
     strict::read_label(value, service.instance);
 }
 
-constexpr Field<ShadowServiceConfig> kServiceFields[] = {
+constexpr Field<ShadowServiceDraft> kServiceFields[] = {
     {"defaults", read_defaults},           {"budget", read_budget},
     {"allowed_hosts", read_allowed_hosts}, {"credential_headers", read_credential_headers},
     {"instance", read_instance},
@@ -170,10 +178,10 @@ void tell_idle_keys(const Value& value, const ShadowConfig& shadow) {
 }
 
 /// What is written is read in any case: it is to be right when the backend becomes a shadow again.
-void complete_shadow(BackendConfig& backend, const ShadowConfig& defaults, Report& report) {
-    const Source written = backend.shadow_rules.source;
-    ShadowConfig shadow = defaults;
-    shadow.source = written.node == nullptr ? backend.source : written;
+void complete_shadow(BackendConfig& backend, const ShadowDraft& defaults, Report& report) {
+    const Source written = backend.shadow_places.whole;
+    ShadowDraft shadow = defaults;
+    shadow.places.whole = written.node == nullptr ? backend.source : written;
     if (written.node != nullptr) {
         const Value value{*written.file, *written.node, "proxy/shadow", report};
         read_fields(value,
@@ -189,7 +197,10 @@ void complete_shadow(BackendConfig& backend, const ShadowConfig& defaults, Repor
                        "write \"shadow\": true into its `extra_config.proxy`");
         }
     }
-    backend.shadow_rules = backend.shadow ? std::move(shadow) : ShadowConfig{};
+    if (backend.shadow) {
+        backend.shadow_places = shadow.places;
+        backend.shadow_rules = std::move(shadow);
+    }
 }
 
 void name_shadows(EndpointConfig& endpoint, Report& report) {
@@ -202,7 +213,7 @@ void name_shadows(EndpointConfig& endpoint, Report& report) {
         std::string& name = backend.shadow_rules.name;
         name = name.empty() ? "shadow" + std::to_string(i) : name;
         if (std::find(names.begin(), names.end(), name) != names.end()) {
-            report.add(backend.shadow_rules.source.at(
+            report.add(backend.shadow_places.whole.at(
                 "name", "name-taken",
                 "another shadow of " + quoted(endpoint.method + ' ' + endpoint.endpoint) +
                     " is called " + quoted(name),
@@ -214,27 +225,31 @@ void name_shadows(EndpointConfig& endpoint, Report& report) {
 
 }  // namespace
 
-void read_shadow_limits(const Value& value, ShadowConfig& shadow) {
+void read_shadow_limits(const Value& value, ShadowDraft& shadow) {
     read_fields(value, {.what = "`limits`", .keys = Keys::Exact, .fields = kLimitFields},
                 shadow.limits);
 }
 
 void note_shadow(const Value& value, BackendConfig& backend) {
-    backend.shadow_rules.source = value.source();
+    backend.shadow_places.whole = value.source();
 }
 
 void read_shadow_service(const Value& value, ServiceConfig& service) {
-    service.shadow.source = value.source();
+    ShadowServiceDraft draft{service.shadow, service.places.shadow_defaults};
     read_fields(
         value,
         {.what = "the service's `proxy/shadow`", .keys = Keys::Exact, .fields = kServiceFields},
-        service.shadow);
+        draft);
+    service.places.shadow = value.source();
+    service.places.shadow_defaults = draft.places;
+    service.shadow = std::move(draft);
 }
 
 void complete_shadows(ServiceConfig& service, Report& report) {
+    const ShadowDraft defaults{service.shadow.defaults, service.places.shadow_defaults};
     for (EndpointConfig& endpoint : service.endpoints) {
         for (BackendConfig& backend : endpoint.backends) {
-            complete_shadow(backend, service.shadow.defaults, report);
+            complete_shadow(backend, defaults, report);
         }
         name_shadows(endpoint, report);
     }

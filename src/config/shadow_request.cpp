@@ -10,7 +10,17 @@ namespace {
 
 using Request = ShadowRequestConfig;
 using Header = ShadowRequestConfig::Header;
-using Headers = std::vector<Header>;
+
+/// Headers and their places, one for each.
+struct Headers {
+    std::vector<Header> all;
+    std::vector<Source> places;
+
+    void add(Header header, const Source& place) {
+        all.push_back(std::move(header));
+        places.push_back(place);
+    }
+};
 
 constexpr strict::Word<Request::Host> kHosts[] = {{"target", Request::Host::Target},
                                                   {"keep", Request::Host::Keep},
@@ -22,20 +32,20 @@ constexpr strict::Word<Request::Credentials> kCredentials[] = {
 enum class Body : std::uint8_t { Copy, None };
 constexpr strict::Word<Body> kBodies[] = {{"copy", Body::Copy}, {"none", Body::None}};
 
-void read_host(const Value& value, Request& request) {
+void read_host(const Value& value, ShadowDraft& shadow) {
     if (!strict::expect(value, json::Kind::String, "a text")) {
         return;
     }
     const std::string& text = value.node.text;
     for (const auto& [word, meaning] : kHosts) {
         if (word == text) {
-            request.host = meaning;
+            shadow.request.host = meaning;
             return;
         }
     }
     if (reading::is_authority(text)) {
-        request.host = Request::Host::Literal;
-        request.host_literal = text;
+        shadow.request.host = Request::Host::Literal;
+        shadow.request.host_literal = text;
         return;
     }
     value.error("bad-value",
@@ -45,7 +55,7 @@ void read_host(const Value& value, Request& request) {
                 "path");
 }
 
-void read_suffix(const Value& value, Request& request) {
+void read_suffix(const Value& value, ShadowDraft& shadow) {
     if (!strict::expect(value, json::Kind::String, "a text")) {
         return;
     }
@@ -57,14 +67,14 @@ void read_suffix(const Value& value, Request& request) {
                                      described(value.node));
         return;
     }
-    request.host_suffix = text;
+    shadow.request.host_suffix = text;
 }
 
-void read_marker(const Value& value, Request& request) {
+void read_marker(const Value& value, ShadowDraft& shadow) {
     if (value.node.kind == json::Kind::False) {
-        request.marker.clear();
+        shadow.request.marker.clear();
     } else if (value.node.kind == json::Kind::String) {
-        strict::read_header_name(value, request.marker);
+        strict::read_header_name(value, shadow.request.marker);
     } else {
         value.wrong_type("the name of a header, or false");
     }
@@ -79,7 +89,7 @@ constexpr Field<Header> kHeaderFields[] = {{"name", read_name}, {"value", read_v
 void read_list(const Value& value, Headers& headers) {
     for (const std::uint32_t index : value.node.elements) {
         const Value element = value.element(index);
-        Header header{.name = {}, .value = {}, .source = element.source()};
+        Header header;
         read_fields(element, {.what = "a header", .keys = Keys::Exact, .fields = kHeaderFields},
                     header);
         const bool object = element.node.kind == json::Kind::Object;
@@ -89,7 +99,7 @@ void read_list(const Value& value, Headers& headers) {
                               "write both `name` and `value`");
             }
         }
-        headers.push_back(std::move(header));
+        headers.add(std::move(header), element.source());
     }
 }
 
@@ -104,14 +114,14 @@ void read_texts(const Value& value, Headers& headers) {
                                                std::move(fault->message), std::move(fault->hint)));
             continue;
         }
-        Header header{.name = std::string(entry.key), .value = {}, .source = value.source()};
+        Header header{.name = std::string(entry.key), .value = {}};
         strict::read(value.member(entry), header.value);
-        headers.push_back(std::move(header));
+        headers.add(std::move(header), value.source());
     }
 }
 
-template <Headers Request::*Member>
-void read_headers_of(const Value& value, Request& request) {
+template <std::vector<Header> Request::*Member, std::vector<Source> ShadowPlaces::*Places>
+void read_headers_of(const Value& value, ShadowDraft& shadow) {
     Headers headers;
     if (value.node.kind == json::Kind::Object) {
         read_texts(value, headers);
@@ -121,56 +131,60 @@ void read_headers_of(const Value& value, Request& request) {
         value.wrong_type("a list of {name, value}, or an object of texts");
         return;
     }
-    request.*Member = std::move(headers);
+    shadow.request.*Member = std::move(headers.all);
+    shadow.places.*Places = std::move(headers.places);
 }
 
-void read_remove(const Value& value, Request& request) {
+void read_remove(const Value& value, ShadowDraft& shadow) {
     if (!strict::expect(value, json::Kind::Array, "a list of texts")) {
         return;
     }
-    request.remove.clear();
+    shadow.request.remove.clear();
     for (const std::uint32_t index : value.node.elements) {
-        strict::read_header_name(value.element(index), request.remove.emplace_back());
+        strict::read_header_name(value.element(index), shadow.request.remove.emplace_back());
     }
 }
 
-constexpr Field<Request> kHeadersFields[] = {
-    {"set", read_headers_of<&Request::set>},
-    {"add", read_headers_of<&Request::add>},
+constexpr auto kReadSet = read_headers_of<&Request::set, &ShadowPlaces::set>;
+constexpr auto kReadAdd = read_headers_of<&Request::add, &ShadowPlaces::add>;
+
+constexpr Field<ShadowDraft> kHeadersFields[] = {
+    {"set", kReadSet},
+    {"add", kReadAdd},
     {"remove", read_remove},
 };
 
-void read_headers(const Value& value, Request& request) {
+void read_headers(const Value& value, ShadowDraft& shadow) {
     if (value.node.kind == json::Kind::Array) {
-        read_headers_of<&Request::set>(value, request);
+        kReadSet(value, shadow);
     } else if (value.node.kind == json::Kind::Object) {
         read_fields(value, {.what = "`headers`", .keys = Keys::Exact, .fields = kHeadersFields},
-                    request);
+                    shadow);
     } else {
         value.wrong_type("a list of {name, value}, or an object with `set`, `add` and `remove`");
     }
 }
 
-void read_credentials(const Value& value, Request& request) {
-    strict::read_word(value, kCredentials, request.credentials);
+void read_credentials(const Value& value, ShadowDraft& shadow) {
+    strict::read_word(value, kCredentials, shadow.request.credentials);
 }
 
-void read_body(const Value& value, Request& request) {
-    Body body = request.body ? Body::Copy : Body::None;
+void read_body(const Value& value, ShadowDraft& shadow) {
+    Body body = shadow.request.body ? Body::Copy : Body::None;
     strict::read_word(value, kBodies, body);
-    request.body = body == Body::Copy;
+    shadow.request.body = body == Body::Copy;
 }
 
-constexpr Field<Request> kRequestFields[] = {
+constexpr Field<ShadowDraft> kRequestFields[] = {
     {"host", read_host},       {"host_suffix", read_suffix},      {"marker", read_marker},
     {"headers", read_headers}, {"credentials", read_credentials}, {"body", read_body},
 };
 
 }  // namespace
 
-void read_shadow_request(const Value& value, ShadowConfig& shadow) {
+void read_shadow_request(const Value& value, ShadowDraft& shadow) {
     read_fields(value, {.what = "`request`", .keys = Keys::Exact, .fields = kRequestFields},
-                shadow.request);
+                shadow);
 }
 
 void add_shadow_request_keys(KeyTables& all) {

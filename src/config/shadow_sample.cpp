@@ -20,8 +20,8 @@ constexpr double kRateMax = 1e9;
 constexpr strict::Word<By> kSources[] = {
     {"header", By::Header}, {"cookie", By::Cookie}, {"query", By::Query}, {"param", By::Param}};
 
-void read_percentage(const Value& value, ShadowSampleConfig& sample) {
-    sample.percentage = strict::real(value, 0, 100).value_or(sample.percentage);
+void read_percentage(const Value& value, ShadowDraft& shadow) {
+    shadow.sample.percentage = strict::real(value, 0, 100).value_or(shadow.sample.percentage);
 }
 
 void tell_by(const Value& value) {
@@ -38,14 +38,14 @@ void tell_by(const Value& value) {
                 guess ? "did you mean " + quoted(*guess) + "?" : std::string());
 }
 
-void read_by(const Value& value, ShadowSampleConfig& sample) {
+void read_by(const Value& value, ShadowDraft& shadow) {
     if (!strict::expect(value, json::Kind::String, "a text")) {
         return;
     }
     const std::string_view text = value.node.text;
     if (text == "random" || text == "ip") {
-        sample.by = text == "ip" ? By::Ip : By::Random;
-        sample.by_name.clear();
+        shadow.sample.by = text == "ip" ? By::Ip : By::Random;
+        shadow.sample.by_name.clear();
         return;
     }
     const std::size_t colon = text.find(':');
@@ -59,14 +59,14 @@ void read_by(const Value& value, ShadowSampleConfig& sample) {
         tell_by(value);
         return;
     }
-    sample.by = source->meaning;
-    sample.by_name = name;
+    shadow.sample.by = source->meaning;
+    shadow.sample.by_name = name;
 }
 
-void read_salt(const Value& value, ShadowSampleConfig& sample) {
+void read_salt(const Value& value, ShadowDraft& shadow) {
     std::string salt;
     strict::read(value, salt);
-    sample.salt = salt.empty() ? std::nullopt : std::optional(std::move(salt));
+    shadow.sample.salt = salt.empty() ? std::nullopt : std::optional(std::move(salt));
 }
 
 void add_method(const Value& value, std::vector<std::string>& methods) {
@@ -89,7 +89,7 @@ void add_method(const Value& value, std::vector<std::string>& methods) {
     add(reading::upper_case(text));
 }
 
-void read_methods(const Value& value, ShadowSampleConfig& sample) {
+void read_methods(const Value& value, ShadowDraft& shadow) {
     std::vector<std::string> methods;
     if (value.node.kind == json::Kind::String && value.node.text == "safe") {
         add_method(value, methods);
@@ -98,7 +98,7 @@ void read_methods(const Value& value, ShadowSampleConfig& sample) {
             add_method(value.element(element), methods);
         }
     }
-    sample.methods = std::move(methods);
+    shadow.sample.methods = std::move(methods);
 }
 
 /// What is read of a condition besides the model.
@@ -144,9 +144,8 @@ constexpr Field<ConditionDraft> kConditionFields[] = {
     {"present", read_present},
 };
 
-void read_condition(const Value& value, std::vector<Condition>& conditions) {
+void read_condition(const Value& value, ShadowDraft& shadow) {
     ConditionDraft condition;
-    condition.source = value.source();
     read_fields(value,
                 {.what = "a condition of `when`", .keys = Keys::Exact, .fields = kConditionFields},
                 condition);
@@ -157,28 +156,30 @@ void read_condition(const Value& value, std::vector<Condition>& conditions) {
                     "`equals`, `prefix`, `matches` and `present`",
                     "write several conditions if all are to hold");
     }
-    conditions.push_back(std::move(condition));
+    shadow.sample.when.push_back(std::move(condition));
+    shadow.places.when.push_back(value.source());
 }
 
-void read_when(const Value& value, ShadowSampleConfig& sample) {
+void read_when(const Value& value, ShadowDraft& shadow) {
     if (!strict::expect(value, json::Kind::Array, "a list of conditions")) {
         return;
     }
-    sample.when.clear();
+    shadow.sample.when.clear();
+    shadow.places.when.clear();
     for (const std::uint32_t element : value.node.elements) {
-        read_condition(value.element(element), sample.when);
+        read_condition(value.element(element), shadow);
     }
 }
 
-void read_max_rate(const Value& value, ShadowSampleConfig& sample) {
-    sample.max_rate = strict::real(value, 0, kRateMax).value_or(sample.max_rate);
+void read_max_rate(const Value& value, ShadowDraft& shadow) {
+    shadow.sample.max_rate = strict::real(value, 0, kRateMax).value_or(shadow.sample.max_rate);
 }
 
-void read_burst(const Value& value, ShadowSampleConfig& sample) {
-    sample.burst = strict::real(value, 0, kRateMax).value_or(sample.burst);
+void read_burst(const Value& value, ShadowDraft& shadow) {
+    shadow.sample.burst = strict::real(value, 0, kRateMax).value_or(shadow.sample.burst);
 }
 
-constexpr Field<ShadowSampleConfig> kSampleFields[] = {
+constexpr Field<ShadowDraft> kSampleFields[] = {
     {"percentage", read_percentage}, {"by", read_by},     {"salt", read_salt},
     {"methods", read_methods},       {"when", read_when}, {"max_rate", read_max_rate},
     {"burst", read_burst},
@@ -186,11 +187,10 @@ constexpr Field<ShadowSampleConfig> kSampleFields[] = {
 
 }  // namespace
 
-void read_shadow_sample(const Value& value, ShadowConfig& shadow) {
-    read_fields(value, {.what = "`sample`", .keys = Keys::Exact, .fields = kSampleFields},
-                shadow.sample);
+void read_shadow_sample(const Value& value, ShadowDraft& shadow) {
+    read_fields(value, {.what = "`sample`", .keys = Keys::Exact, .fields = kSampleFields}, shadow);
     if (member_of(value, "by")) {
-        shadow.sample.source = value.source();
+        shadow.places.by = value.source();
     }
 }
 

@@ -6,8 +6,9 @@ namespace aggregator::config {
 
 namespace {
 
-/// What is read besides the model: the single pair of older files.
+/// What is read besides the model: the switch, and the single pair of older files.
 struct ListenerDraft : ListenerTlsConfig {
+    bool disabled = false;
     KeyPair single;
 };
 
@@ -170,23 +171,19 @@ void read_listener_tls(const Value& value, std::optional<ListenerTlsConfig>& out
     read_fields(value,
                 {.what = "`tls`", .fields = kListenerFields, .more = kTlsFields<ListenerDraft>},
                 tls);
-    tls.source = value.source();
     if (!tls.disabled && value.node.kind == json::Kind::Object) {
         check_listener(value, tls);
     }
-    out = std::move(tls);
+    out = tls.disabled ? std::nullopt : std::optional<ListenerTlsConfig>(std::move(tls));
 }
 
-void read_client_tls(const Value& value, std::optional<ClientTlsConfig>& out) {
+void read_client_tls(const Value& value, ClientTlsConfig& tls) {
     // The service's older `allow_insecure_connections` may have been read before.
-    ClientTlsConfig tls = out.value_or(ClientTlsConfig{});
     read_fields(
         value,
         {.what = "`client_tls`", .fields = kClientTlsFields, .more = kTlsFields<ClientTlsConfig>},
         tls);
-    tls.source = value.source();
     check_versions(value, tls);
-    out = std::move(tls);
 }
 
 void add_tls_keys(KeyTables& all) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/service.hpp>
 #include "config/reading.hpp"
 
 namespace aggregator::config {
@@ -9,6 +9,6 @@ namespace aggregator::config {
 void read_listener_tls(const Value& value, std::optional<ListenerTlsConfig>& out);
 
 /// Reads the service's `client_tls`.
-void read_client_tls(const Value& value, std::optional<ClientTlsConfig>& out);
+void read_client_tls(const Value& value, ClientTlsConfig& tls);
 
 }  // namespace aggregator::config

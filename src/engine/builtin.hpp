@@ -38,7 +38,7 @@ private:
     [[nodiscard]] BodyAnswer pong(const http::Request& request, std::string_view path) const;
 
     Workspace& workspace_;
-    const config::ServiceConfig& service_;
+    const config::ServiceSettings& service_;
     const bool open_;  ///< there is a debug or an echo endpoint
     const SecretNames secrets_;
     const base::Time began_;

@@ -31,7 +31,7 @@ std::string decoded_name(std::string_view name) {
 
 }  // namespace
 
-SecretNames::SecretNames(const config::ServiceConfig& service)
+SecretNames::SecretNames(const config::ServiceSettings& service)
     : credentials_(plan::credential_headers(service)) {}
 
 bool SecretNames::has(std::string_view name) const {

@@ -15,7 +15,7 @@ class SecretNames {
 public:
     static constexpr std::string_view kMask = "***";
 
-    explicit SecretNames(const config::ServiceConfig& service);
+    explicit SecretNames(const config::ServiceSettings& service);
 
     [[nodiscard]] bool has(std::string_view name) const;
     /// A query string (or a form's body) as it was sent, each secret value replaced by the mask.

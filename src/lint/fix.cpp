@@ -117,7 +117,7 @@ bool has_new_errors(const Diagnostics& before, const Diagnostics& after) {
 
 bool same_meaning(const Result& before, const Result& after) {
     return after.loaded.service && !has_new_errors(before.findings, after.findings) &&
-           meaning_of(*before.loaded.service) == meaning_of(*after.loaded.service);
+           mean_the_same(*before.loaded.service, *after.loaded.service);
 }
 
 /// Notes the texts of a round, and what they were at first.

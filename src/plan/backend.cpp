@@ -193,15 +193,14 @@ Names compile_late(const Scope& scope, std::uint32_t index, Backend& backend) {
 
 /// Nothing if it is switched off.
 std::optional<Ejection> ejection_of(const config::HealthConfig& health) {
-    if (!health.passive.value_or(true)) {
+    if (!health.passive.value()) {
         return std::nullopt;
     }
-    const Ejection usual;
-    return Ejection{.failures = health.failures.value_or(usual.failures),
-                    .statuses = health.statuses.value_or(usual.statuses),
-                    .eject = health.eject.value_or(usual.eject),
-                    .eject_max = health.eject_max.value_or(usual.eject_max),
-                    .max_ejected = health.max_ejected.value_or(usual.max_ejected)};
+    return Ejection{.failures = health.failures.value(),
+                    .statuses = health.statuses.value(),
+                    .eject = health.eject.value(),
+                    .eject_max = health.eject_max.value(),
+                    .max_ejected = health.max_ejected.value()};
 }
 
 }  // namespace
@@ -224,7 +223,8 @@ Backend compile_backend(const Scope& scope, std::uint32_t index,
         backend.hosts = compile_hosts(config, diagnostics);
     }
     backend.method = config.method.empty() ? scope.endpoint.method : config.method;
-    backend.written_method = config.written_method.empty() ? backend.method : config.written_method;
+    backend.written_method =
+        config.written_method.text.empty() ? backend.method : config.written_method.text;
     const Names params =
         is_sequential(scope.endpoint) ? compile_late(scope, index, backend) : scope.captured;
     backend.target = compile_target(scope, index, params, diagnostics);
@@ -243,7 +243,7 @@ Backend compile_backend(const Scope& scope, std::uint32_t index,
     if (backend.discovery || backend.hosts.size() > 1) {
         backend.ejection = ejection_of(config.health);
     }
-    backend.components = reading::without_places(config.components);
+    backend.components.assign(config.components.begin(), config.components.end());
     backend.shadow = config.shadow;
     backend.shadow_timeout = config.shadow_timeout;
     backend.asks_gzip = !scope.service.disable_compression && backend.method != "HEAD";

@@ -10,7 +10,7 @@ namespace aggregator::plan {
 
 /// What the backends of one endpoint are compiled with.
 struct Scope {
-    const config::ServiceConfig& service;
+    const config::ServiceSettings& service;
     const config::EndpointConfig& endpoint;
     std::string path;                   ///< as the router sees it, with `:name`
     std::vector<std::string> declared;  ///< names that url_pattern may refer to

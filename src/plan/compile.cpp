@@ -137,7 +137,7 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     endpoint.output = output_of(config);
     endpoint.sequential = is_sequential(config);
     endpoint.fixed = static_of(config);
-    endpoint.components = reading::without_places(config.components);
+    endpoint.components.assign(config.components.begin(), config.components.end());
     endpoint.has_params = !scope.captured.empty();
     for (std::size_t i = 0; i < config.backends.size(); ++i) {
         Backend backend = compile_backend(scope, static_cast<std::uint32_t>(i), diagnostics);
@@ -212,38 +212,17 @@ void compile_endpoints(const ServiceConfig& service, Plan& plan, Diagnostics& di
     }
 }
 
-void compile_trusted_proxies(const config::RouterConfig& router, AddressSet& set,
+void compile_trusted_proxies(const ServiceConfig& service, AddressSet& set,
                              Diagnostics& diagnostics) {
-    for (std::size_t i = 0; i < router.trusted_proxies.size(); ++i) {
-        const std::string& network = router.trusted_proxies[i];
+    const std::vector<std::string>& networks = service.router.trusted_proxies;
+    for (std::size_t i = 0; i < networks.size(); ++i) {
+        const std::string& network = networks[i];
         if (!set.add(network)) {
-            diagnostics.push_back(router.source.at(
+            diagnostics.push_back(service.places.router.at(
                 {"trusted_proxies", i}, "bad-address",
                 "'" + network + "' is neither an IP address nor a network such as 10.0.0.0/8"));
         }
     }
-}
-
-/// What is kept of the configuration: nothing that views the files.
-ServiceConfig scalars_of(const ServiceConfig& service) {
-    ServiceConfig kept = service;
-    kept.endpoints.clear();
-    kept.endpoints.shrink_to_fit();
-    kept.source = {};
-    kept.components = reading::without_places(service.components);
-    kept.router.source = {};
-    kept.shadow.source = {};
-    forget_sources(kept.shadow.defaults);
-    if (kept.admin) {
-        kept.admin->source = {};
-    }
-    if (kept.tls) {
-        kept.tls->source = {};
-    }
-    if (kept.client_tls) {
-        kept.client_tls->source = {};
-    }
-    return kept;
 }
 
 }  // namespace
@@ -269,13 +248,14 @@ std::shared_ptr<const Plan> compile(const config::Loaded& loaded, Diagnostics& d
     const ServiceConfig& service = *loaded.service;
     const auto known = static_cast<std::ptrdiff_t>(diagnostics.size());
     auto plan = std::make_shared<Plan>();
-    plan->service = scalars_of(service);
+    plan->service = service;
+    plan->components.assign(service.components.begin(), service.components.end());
     plan->errors = errors_of(service.router);
     plan->user_agent = service.router.user_agent.empty()
                            ? "aggregator/" + std::string(base::version())
                            : service.router.user_agent;
     plan->via = plan->user_agent;
-    compile_trusted_proxies(service.router, plan->trusted_proxies, diagnostics);
+    compile_trusted_proxies(service, plan->trusted_proxies, diagnostics);
     compile_endpoints(service, *plan, diagnostics);
     const bool refused =
         std::any_of(diagnostics.begin() + known, diagnostics.end(),

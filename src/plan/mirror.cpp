@@ -107,9 +107,9 @@ base::Result<std::shared_ptr<const Backend>> compile_mirror(const Plan& plan,
     const auto syntax = plan.service.disable_rest ? ParamSyntax::Anywhere : ParamSyntax::Segment;
     const std::vector<std::string> captured = parameter_names(endpoint.pattern, syntax);
     std::vector<RulesFault> faults;
-    mirror->rules =
-        compile_rules({.service = plan.service, .endpoint = endpoint, .captured = captured},
-                      *mirror, config_of(plan, spec), faults);
+    mirror->rules = compile_rules(
+        {.service = plan.service, .endpoint = endpoint, .captured = captured, .places = {}},
+        *mirror, config_of(plan, spec), faults);
     if (!faults.empty()) {
         return refuse("the `defaults` of `proxy/shadow` do not fit: " + faults.front().message);
     }

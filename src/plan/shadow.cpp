@@ -28,26 +28,33 @@ std::string title_of(const RulesScope& scope) {
     return "`" + scope.endpoint.method + " " + scope.endpoint.pattern + "`";
 }
 
-/// The key under which a header's value stands: that of its own name, or `value`.
-std::string value_key(const config::ShadowRequestConfig::Header& header) {
-    const bool by_name =
-        header.source.node != nullptr &&
-        header.source.file->document.member(*header.source.node, header.name) != nullptr;
-    return by_name ? header.name : "value";
+reading::Source place_at(const std::vector<reading::Source>& places, std::size_t i) {
+    return i < places.size() ? places[i] : reading::Source{};
 }
 
-std::vector<ShadowRules::Header> compile_headers(
-    const RulesScope& scope, const std::vector<config::ShadowRequestConfig::Header>& headers,
-    Faults& faults) {
+/// The key under which a header's value stands: that of its own name, or `value`.
+std::string value_key(const reading::Source& place, const std::string& name) {
+    const bool by_name =
+        place.node != nullptr && place.file->document.member(*place.node, name) != nullptr;
+    return by_name ? name : "value";
+}
+
+using Headers = std::vector<config::ShadowRequestConfig::Header>;
+
+std::vector<ShadowRules::Header> compile_headers(const RulesScope& scope, const Headers& headers,
+                                                 const std::vector<reading::Source>& places,
+                                                 Faults& faults) {
     std::vector<ShadowRules::Header> compiled;
-    for (const auto& header : headers) {
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        const auto& [name, value] = headers[i];
         std::vector<Expression::Fault> found;
-        compiled.push_back({header.name, Expression::compile(header.value, scope.captured, found)});
+        compiled.push_back({name, Expression::compile(value, scope.captured, found)});
+        const reading::Source place = place_at(places, i);
         for (Expression::Fault& fault : found) {
-            faults.push_back({.place = header.source,
-                              .key = value_key(header),
+            faults.push_back({.place = place,
+                              .key = value_key(place, name),
                               .rule = "bad-expression",
-                              .message = "the header `" + header.name + "` of the copies of " +
+                              .message = "the header `" + name + "` of the copies of " +
                                          title_of(scope) + ": " + fault.message,
                               .hint = std::move(fault.hint)});
         }
@@ -71,7 +78,7 @@ void compile_sample(const RulesScope& scope, ShadowRules& rules, Faults& faults)
         const auto param = param_named(scope.captured, sample.by_name);
         rules.sample_param = param.value_or(0);
         if (!param) {
-            faults.push_back({.place = sample.source,
+            faults.push_back({.place = scope.places.by,
                               .key = "by",
                               .rule = "undefined-param",
                               .message = "`by`: `" + sample.by_name +
@@ -79,19 +86,20 @@ void compile_sample(const RulesScope& scope, ShadowRules& rules, Faults& faults)
                               .hint = known_params(scope, sample.by_name)});
         }
     }
-    for (const config::ShadowConditionConfig& one : sample.when) {
+    for (std::size_t i = 0; i < sample.when.size(); ++i) {
+        const config::ShadowConditionConfig& one = sample.when[i];
         if (auto condition = Condition::compile(one, scope.captured)) {
             rules.when.push_back(*std::move(condition));
             continue;
         } else if (one.subject == config::ShadowConditionConfig::Subject::Param &&
                    !param_named(scope.captured, one.name)) {
-            faults.push_back({.place = one.source,
+            faults.push_back({.place = place_at(scope.places.when, i),
                               .key = "param",
                               .rule = "undefined-param",
                               .message = condition.error().detail,
                               .hint = known_params(scope, one.name)});
         } else {
-            faults.push_back({.place = one.source,
+            faults.push_back({.place = place_at(scope.places.when, i),
                               .key = "matches",
                               .rule = "bad-expression",
                               .message = condition.error().detail,
@@ -185,7 +193,7 @@ Allowed parse_allowed(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> credential_headers(const config::ServiceConfig& service) {
+std::vector<std::string> credential_headers(const config::ServiceSettings& service) {
     std::vector<std::string> names(std::begin(kCredentials), std::end(kCredentials));
     for (const std::string& header : service.shadow.credential_headers) {
         const bool known = std::any_of(names.begin(), names.end(), [&header](const auto& name) {
@@ -203,8 +211,8 @@ std::shared_ptr<const ShadowRules> compile_rules(const RulesScope& scope, const 
     auto rules = std::make_shared<ShadowRules>();
     rules->config = config;
     compile_sample(scope, *rules, faults);
-    rules->set = compile_headers(scope, config.request.set, faults);
-    rules->add = compile_headers(scope, config.request.add, faults);
+    rules->set = compile_headers(scope, config.request.set, scope.places.set, faults);
+    rules->add = compile_headers(scope, config.request.add, scope.places.add, faults);
     rules->remove = config.request.remove;
     rules->foreign = goes_abroad(scope, shadow);
     const Credentials credentials = config.request.credentials;
@@ -216,20 +224,21 @@ std::shared_ptr<const ShadowRules> compile_rules(const RulesScope& scope, const 
     rules->marker = (instance.empty() ? machine_name() : instance) + ";" + config.name + ";1";
     rules->id = id_of(scope, config.name);
     compile_expiry(rules->config);
-    forget_sources(rules->config);
     return rules;
 }
 
 void compile_shadows(const Scope& scope, Endpoint& endpoint, reading::Diagnostics& diagnostics) {
-    const RulesScope rules{
-        .service = scope.service, .endpoint = endpoint, .captured = scope.captured};
     for (Backend& shadow : endpoint.shadows) {
         std::vector<RulesFault> faults;
         const config::BackendConfig& config = scope.endpoint.backends[shadow.index];
+        const RulesScope rules{.service = scope.service,
+                               .endpoint = endpoint,
+                               .captured = scope.captured,
+                               .places = config.shadow_places};
         shadow.rules = compile_rules(rules, shadow, config.shadow_rules, faults);
         for (RulesFault& fault : faults) {
             const bool placed = fault.place.node != nullptr;
-            const reading::Source& place = placed ? fault.place : config.shadow_rules.source;
+            const reading::Source& place = placed ? fault.place : config.shadow_places.whole;
             diagnostics.push_back(place.at(std::string_view(fault.key), std::move(fault.rule),
                                            std::move(fault.message), std::move(fault.hint)));
         }
@@ -256,19 +265,6 @@ bool is_allowed_host(const std::vector<std::string>& allowed, std::string_view n
                                      : lower == one.name;
         return named && (one.port.empty() || one.port == number);
     });
-}
-
-void forget_sources(ShadowConfig& config) {
-    config.source = {};
-    config.sample.source = {};
-    for (auto& condition : config.sample.when) {
-        condition.source = {};
-    }
-    for (auto* const headers : {&config.request.set, &config.request.add}) {
-        for (auto& header : *headers) {
-            header.source = {};
-        }
-    }
 }
 
 std::optional<std::string_view> sticky_value(const config::ShadowSampleConfig& sample,

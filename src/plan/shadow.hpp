@@ -14,9 +14,10 @@ namespace aggregator::plan {
 
 /// What the rules of one endpoint's shadows are compiled with.
 struct RulesScope {
-    const config::ServiceConfig& service;
+    const config::ServiceSettings& service;
     const Endpoint& endpoint;                  ///< its live backends are compiled
     const std::vector<std::string>& captured;  ///< names that have a value, in order
+    const config::ShadowPlaces& places;        ///< all empty if the rules are of no file
 };
 
 /// What is wrong with the rules, and where it stands in the files.
@@ -43,8 +44,5 @@ void compile_shadows(const Scope& scope, Endpoint& endpoint, reading::Diagnostic
 /// Whether one of `name`, `name:port` and `*.name` means that host.
 [[nodiscard]] bool is_allowed_host(const std::vector<std::string>& allowed, std::string_view name,
                                    std::uint16_t port);
-
-/// Takes the places away that view the files.
-void forget_sources(config::ShadowConfig& config);
 
 }  // namespace aggregator::plan

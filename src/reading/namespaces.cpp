@@ -38,15 +38,8 @@ void advise_short(const Value& extra, const json::Node::Entry& entry) {
 
 void put_component(const Reader& reader, const Value& value, std::vector<Configured>& components) {
     if (auto settings = reader.read(value)) {
-        components.push_back({reader.name, std::move(settings), value.source()});
+        components.push_back({{reader.name, std::move(settings)}, value.source()});
     }
-}
-
-std::vector<Configured> without_places(std::vector<Configured> components) {
-    for (Configured& one : components) {
-        one.source = {};
-    }
-    return components;
 }
 
 }  // namespace aggregator::reading

@@ -112,8 +112,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 check_condition({.subject = subject,
                                  .name = std::string(name),
                                  .test = test,
-                                 .value = std::string(text),
-                                 .source = {}},
+                                 .value = std::string(text)},
                                 asked.request);
             }
         }

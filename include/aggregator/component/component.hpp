@@ -89,7 +89,7 @@ private:
     };
 
     void add(const void* place, const base::LabelValues& labels,
-             const std::vector<reading::Configured>& components);
+             const std::vector<reading::InForce>& components);
 
     std::map<std::pair<const void*, std::string_view>, Entry> entries_;
 };
@@ -109,7 +109,7 @@ template <typename T>
 [[nodiscard]] const T* settings_at(const Wiring& wiring, std::string_view name) {
     const auto& components = wiring.backend != nullptr    ? wiring.backend->components
                              : wiring.endpoint != nullptr ? wiring.endpoint->components
-                                                          : wiring.plan.service.components;
+                                                          : wiring.plan.components;
     return reading::settings_of<T>(components, name);
 }
 

@@ -2,14 +2,28 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/service.hpp>
+#include <aggregator/reading/diagnostic.hpp>
 
 namespace aggregator::config {
+
+/// What load() found. `service` is there only if no diagnostic is an error of reading; one that is
+/// `only_serving` keeps it from being served alone.
+struct Loaded {
+    std::vector<std::unique_ptr<reading::File>>
+        files;                           ///< one that cannot be parsed is a null with a text
+    std::vector<std::string> overrides;  ///< names of the variables that are in force
+    std::vector<reading::Allowance> allowances;
+    std::optional<ServiceConfig> service;
+    reading::Diagnostics diagnostics;  ///< sorted
+};
 
 /// Names and values of variables.
 using Environment = std::vector<std::pair<std::string, std::string>>;

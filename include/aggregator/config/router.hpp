@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include <aggregator/reading/source.hpp>
-
 namespace aggregator::config {
 
 /// `error_format`.
@@ -24,6 +22,8 @@ struct RequestIdConfig {
     bool propagate = true;            ///< backends get it
     bool returns = true;              ///< clients get it with the reply
     Format format = Format::Uuid7;    ///< of new ones
+
+    friend bool operator==(const RequestIdConfig&, const RequestIdConfig&) = default;
 };
 
 /// `extra_config.router` of the service.
@@ -64,7 +64,8 @@ struct RouterConfig {
     std::uint64_t max_held_bytes = 256u << 20;   ///< of unfinished heads, unread replies, bodies
     std::chrono::nanoseconds stall_timeout =
         std::chrono::seconds(60);  ///< without a byte from or to a peer
-    reading::Source source;
+
+    friend bool operator==(const RouterConfig&, const RouterConfig&) = default;
 };
 
 }  // namespace aggregator::config

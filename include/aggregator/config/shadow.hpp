@@ -22,7 +22,8 @@ struct ShadowConditionConfig {
     std::string name;  ///< of the header, query string, parameter or cookie
     Test test = Test::Present;
     std::string value;  ///< what it is compared with; of Matches: an RE2 expression
-    reading::Source source;
+
+    friend bool operator==(const ShadowConditionConfig&, const ShadowConditionConfig&) = default;
 };
 
 /// `sample`.
@@ -34,9 +35,10 @@ struct ShadowSampleConfig {
     std::optional<std::string> salt;   ///< nothing: the endpoint's path
     std::vector<std::string> methods;  ///< upper case, `safe` written out; empty: all
     std::vector<ShadowConditionConfig> when;
-    double max_rate = 0;     ///< copies a second of the process; 0: no limit
-    double burst = 0;        ///< 0: as many as a second gives, at least one
-    reading::Source source;  ///< of the object that has `by`
+    double max_rate = 0;  ///< copies a second of the process; 0: no limit
+    double burst = 0;     ///< 0: as many as a second gives, at least one
+
+    friend bool operator==(const ShadowSampleConfig&, const ShadowSampleConfig&) = default;
 };
 
 /// `request`.
@@ -46,8 +48,8 @@ struct ShadowRequestConfig {
     struct Header {
         std::string name;
         std::string value;  ///< may hold expressions: `{request.id}`
-        reading::Source
-            source;  ///< of the object that has both; in an object of texts, of that object
+
+        friend bool operator==(const Header&, const Header&) = default;
     };
     Host host = Host::Target;
     std::string host_literal;
@@ -58,6 +60,8 @@ struct ShadowRequestConfig {
     std::vector<std::string> remove;
     Credentials credentials = Credentials::Auto;
     bool body = true;  ///< false: `none`
+
+    friend bool operator==(const ShadowRequestConfig&, const ShadowRequestConfig&) = default;
 };
 
 /// `limits`.
@@ -66,6 +70,8 @@ struct ShadowLimitsConfig {
         std::uint32_t errors = 20;
         std::chrono::nanoseconds window = std::chrono::seconds(10);
         std::chrono::nanoseconds cooldown = std::chrono::seconds(30);
+
+        friend bool operator==(const Breaker&, const Breaker&) = default;
     };
     std::uint64_t max_body = 1u << 20;
     std::uint32_t concurrency = 64;  ///< copies in flight, a worker
@@ -73,6 +79,8 @@ struct ShadowLimitsConfig {
     std::uint64_t queue_bytes = 8u << 20;
     std::uint64_t max_response = 1u << 20;  ///< read to the end up to here
     std::optional<Breaker> breaker = Breaker{};
+
+    friend bool operator==(const ShadowLimitsConfig&, const ShadowLimitsConfig&) = default;
 };
 
 /// The shadow that the management interface makes; no configured one is called so.
@@ -96,8 +104,21 @@ struct ShadowConfig {
     /// `expires`, as a time or as a duration from the start of the program; at most one is set.
     std::optional<std::chrono::system_clock::time_point> expires_at;
     std::optional<std::chrono::nanoseconds> expires_after;
-    /// Of the namespace; the backend's if it is not written. Of the service's: of `defaults`.
-    reading::Source source;
+
+    friend bool operator==(const ShadowConfig&, const ShadowConfig&) = default;
+};
+
+/// Where that was written.
+struct ShadowPlaces {
+    /// The namespace; the backend if it is not written. Of the service's: `defaults`.
+    reading::Source whole;
+    reading::Source by;  ///< the `sample` that has `by`
+    std::vector<reading::Source> when;
+    /// Of each header the object that has name and value; of an object of texts, that object.
+    std::vector<reading::Source> set;
+    std::vector<reading::Source> add;
+
+    friend bool operator==(const ShadowPlaces&, const ShadowPlaces&) = default;
 };
 
 /// `extra_config["proxy/shadow"]` of the service.
@@ -109,17 +130,8 @@ struct ShadowServiceConfig {
     std::vector<std::string> allowed_hosts;       ///< `name`, `name:port` or `*.name`, lower case
     std::vector<std::string> credential_headers;  ///< besides the usual ones
     std::string instance;                         ///< of the marker; empty: the machine's name
-    reading::Source source;
-};
 
-/// `extra_config.admin` of the service.
-struct AdminConfig {
-    std::string address = "127.0.0.1";  ///< `listen`: literal address and port
-    std::uint16_t port = 8090;
-    std::string token;            ///< `token`, or what `token_file` holds; empty: loopback only
-    bool metrics_public = false;  ///< GET /metrics needs no token
-    std::string state;            ///< path of the database of run-time changes; empty: none
-    reading::Source source;
+    friend bool operator==(const ShadowServiceConfig&, const ShadowServiceConfig&) = default;
 };
 
 }  // namespace aggregator::config

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/service.hpp>
 
 namespace aggregator::lint {
 

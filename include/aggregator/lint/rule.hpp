@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/service.hpp>
 #include <aggregator/plan/plan.hpp>
 
 namespace aggregator::lint {

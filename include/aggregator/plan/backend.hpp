@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <aggregator/base/loop.hpp>
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/backend.hpp>
 #include <aggregator/plan/answer_shape.hpp>
 #include <aggregator/plan/ejection.hpp>
 #include <aggregator/plan/shadow.hpp>
@@ -76,8 +76,8 @@ struct Backend {
     std::string error_key;  ///< `error_<name>` as a finished JSON string; empty: no error details
     bool send_body_on_redirect = false;
     bool no_redirect = false;
-    std::optional<Ejection> ejection;             ///< only if there may be two hosts or more
-    std::vector<reading::Configured> components;  ///< without the places in the files
+    std::optional<Ejection> ejection;  ///< only if there may be two hosts or more
+    std::vector<reading::InForce> components;
     bool shadow = false;
     Duration shadow_timeout{};
     std::shared_ptr<const ShadowRules> rules;  ///< of a shadow

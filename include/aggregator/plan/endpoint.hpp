@@ -45,7 +45,7 @@ struct Endpoint {
     bool has_params = false;        ///< its path captures values, which the router has to check
     std::vector<Backend> backends;  ///< the regular ones, in the order of the configuration
     std::vector<Backend> shadows;
-    std::vector<reading::Configured> components;  ///< without the places in the files
+    std::vector<reading::InForce> components;
 };
 
 }  // namespace aggregator::plan

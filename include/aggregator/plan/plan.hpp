@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/load.hpp>
 #include <aggregator/http/error_style.hpp>
 #include <aggregator/plan/address_set.hpp>
 #include <aggregator/plan/endpoint.hpp>
@@ -28,10 +28,9 @@ struct RouteTable {
 
 /// What a configuration means: immutable, shared by all workers.
 struct Plan {
-    /// As loaded, for its scalars. `endpoints` is emptied and every Source is cleared: the plan
-    /// outlives the files.
-    config::ServiceConfig service;
-    std::vector<Endpoint> endpoints;  ///< in the order of the configuration
+    config::ServiceSettings service;
+    std::vector<reading::InForce> components;  ///< of the service
+    std::vector<Endpoint> endpoints;           ///< in the order of the configuration
     RouteTable routes;
     AddressSet trusted_proxies;
     http::ErrorStyle errors;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/service.hpp>
 #include <aggregator/config/shadow.hpp>
 #include <aggregator/http/message.hpp>
 
@@ -81,7 +81,7 @@ private:
 
 /// The headers that say who a client is: the usual ones and those that the service names, each once
 /// and as it is spelled there.
-[[nodiscard]] std::vector<std::string> credential_headers(const config::ServiceConfig& service);
+[[nodiscard]] std::vector<std::string> credential_headers(const config::ServiceSettings& service);
 
 /// What a shadow's copies are and when they are made, compiled. Immutable, shared by all workers.
 struct ShadowRules {

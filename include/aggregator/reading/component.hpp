@@ -22,14 +22,21 @@ public:
 };
 
 /// A component that is in force at the service, an endpoint or a backend.
-struct Configured {
+struct InForce {
     std::string_view name;  ///< its short name; lives as long as the program
     std::shared_ptr<const Settings> settings;
-    Source source;  ///< what is written under its name
 };
 
-/// The same for whoever outlives the files.
-[[nodiscard]] std::vector<Configured> without_places(std::vector<Configured> components);
+/// The same while the files are there.
+struct Configured : InForce {
+    Source source;  ///< what is written under its name
+
+    /// A component's keys are known to itself alone: what is written stands for what it means.
+    friend bool operator==(const Configured& a, const Configured& b) {
+        return a.name == b.name && a.source.file->document.compact(*a.source.node) ==
+                                       b.source.file->document.compact(*b.source.node);
+    }
+};
 
 /// How a component is read.
 struct Reader {
@@ -45,7 +52,7 @@ using Readers = std::span<const Reader>;
 /// The settings of that component among those that are in force at one place; null if it is not.
 template <typename T, typename All>
 [[nodiscard]] const T* settings_of(const All& components, std::string_view name) {
-    for (const Configured& one : components) {
+    for (const InForce& one : components) {
         if (one.name == name) {
             return static_cast<const T*>(one.settings.get());
         }

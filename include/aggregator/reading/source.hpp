@@ -25,6 +25,7 @@ struct File {
 };
 
 /// Where an object of the configuration was written. Borrows from the Loaded that holds the files.
+/// All are equal: where something stands says nothing of what it means.
 struct Source {
     const File* file = nullptr;
     const json::Node* node = nullptr;
@@ -52,6 +53,8 @@ struct Source {
     /// A diagnostic at that value, or at the object itself if it has no such key.
     [[nodiscard]] Diagnostic at(Spot spot, std::string rule, std::string message,
                                 std::string hint = {}) const;
+
+    friend bool operator==(const Source&, const Source&) { return true; }
 };
 
 /// What the file has under a key of the object, letters compared as the format's keys are: exactly,

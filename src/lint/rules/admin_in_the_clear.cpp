@@ -12,7 +12,7 @@ bool is_loopback(std::string_view address) {
 void check_admin_in_the_clear(const Subject& subject, Findings& findings) {
     const auto& admin = subject.service.admin;
     if (admin && !is_loopback(admin->address)) {
-        findings.at(admin->source, "listen",
+        findings.at(subject.service.places.admin, "listen",
                     "the token of the management interface crosses the network in the clear",
                     "listen on 127.0.0.1, and put a proxy with TLS in front");
     }

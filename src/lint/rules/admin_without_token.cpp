@@ -8,7 +8,7 @@ namespace {
 void check_admin_without_token(const Subject& subject, Findings& findings) {
     const auto& admin = subject.service.admin;
     if (admin && admin->token.empty()) {
-        findings.at(admin->source, "",
+        findings.at(subject.service.places.admin, "",
                     "any user of this machine can switch shadows and send copies to other hosts",
                     "write `token_file`");
     }

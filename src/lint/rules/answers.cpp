@@ -243,12 +243,12 @@ void rename_root(const std::pair<std::string, std::string>& line, Roots& roots) 
 }
 
 void apply_to(Roots& roots, const config::FlatmapConfig& operation) {
-    using Kind = config::FlatmapConfig::Kind;
-    if (operation.kind == Kind::Move) {
+    using Operation = config::FlatmapConfig::Kind;
+    if (operation.kind == Operation::Move) {
         apply_move(roots, operation.args[0], operation.args[1]);
-    } else if (operation.kind == Kind::Append && root_of(operation.args[1]) == kEverything) {
+    } else if (operation.kind == Operation::Append && root_of(operation.args[1]) == kEverything) {
         roots.add(kEverything);
-    } else if (operation.kind == Kind::Delete) {
+    } else if (operation.kind == Operation::Delete) {
         for (const std::string& path : operation.args) {
             apply_delete(roots, path);
         }

@@ -7,7 +7,7 @@ namespace {
 
 void check_error_text_shown(const Subject& subject, Findings& findings) {
     if (subject.service.router.return_error_msg) {
-        findings.at(subject.service.router.source, "return_error_msg",
+        findings.at(subject.service.places.router, "return_error_msg",
                     "clients are shown the text of errors, names and addresses of backends in it",
                     "a header of the reply names the kind of failure without it");
     }

@@ -8,7 +8,7 @@ namespace {
 void check_fixed_path_still_redirects(const Subject& subject, Findings& findings) {
     const config::RouterConfig& router = subject.service.router;
     if (router.disable_redirect_trailing_slash && !router.disable_redirect_fixed_path) {
-        findings.at(router.source, "disable_redirect_trailing_slash",
+        findings.at(subject.service.places.router, "disable_redirect_trailing_slash",
                     "requests with or without a trailing slash are redirected all the same: the "
                     "correction of paths does it too",
                     "set `disable_redirect_fixed_path` to true as well");

@@ -18,11 +18,11 @@ void check_ignored_trusted_headers(const Subject& subject, Findings& findings) {
     if (!router.trusted_proxies.empty()) {
         return;
     }
-    if (has_list(router.source, "remote_ip_headers")) {
-        tell(router.source, "remote_ip_headers", findings);
+    if (has_list(subject.service.places.router, "remote_ip_headers")) {
+        tell(subject.service.places.router, "remote_ip_headers", findings);
     }
     if (router.app_engine) {
-        tell(router.source, "app_engine", findings);
+        tell(subject.service.places.router, "app_engine", findings);
     }
 }
 

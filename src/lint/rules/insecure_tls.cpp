@@ -9,11 +9,11 @@ constexpr std::string_view kKey = "allow_insecure_connections";
 
 void check_insecure_tls(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
-    if (!service.client_tls || !service.client_tls->allow_insecure_connections) {
+    if (!service.client_tls.allow_insecure_connections) {
         return;
     }
     // It may stand in `client_tls` or, as in older files, at the service.
-    const Source& tls = service.client_tls->source;
+    const Source& tls = service.places.client_tls;
     const bool here = tls.node != nullptr && written(tls, kKey) != nullptr;
     findings.at(here ? tls : service.source, kKey,
                 "no certificate of an https backend is checked: anybody on the way can pose as "

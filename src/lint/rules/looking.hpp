@@ -45,7 +45,7 @@ template <typename Visit>
 void for_each_route(const Subject& subject, const Visit& visit) {
     const config::RouterConfig& router = subject.service.router;
     if (!router.disable_health) {
-        visit(router.source, "health_path", router.health_path);
+        visit(subject.service.places.router, "health_path", router.health_path);
     }
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         visit(endpoint.source, "endpoint", endpoint.endpoint);

@@ -7,9 +7,8 @@ namespace {
 
 void check_mtls_ca_certs_alone(const Subject& subject, Findings& findings) {
     const auto& tls = subject.service.tls;
-    if (tls && !tls->disabled && tls->enable_mtls && !tls->ca_certs.empty() &&
-        !tls->disable_system_ca_pool) {
-        findings.at(tls->source, "enable_mtls",
+    if (tls && tls->enable_mtls && !tls->ca_certs.empty() && !tls->disable_system_ca_pool) {
+        findings.at(subject.service.places.tls, "enable_mtls",
                     "clients are trusted by `ca_certs` alone here, while KrakenD would trust the "
                     "system's public authorities too",
                     "write \"disable_system_ca_pool\": true, so that it means the same everywhere");

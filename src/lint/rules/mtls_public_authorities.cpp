@@ -7,9 +7,8 @@ namespace {
 
 void check_mtls_public_authorities(const Subject& subject, Findings& findings) {
     const auto& tls = subject.service.tls;
-    if (tls && !tls->disabled && tls->enable_mtls && tls->ca_certs.empty() &&
-        !tls->disable_system_ca_pool) {
-        findings.at(tls->source, "enable_mtls",
+    if (tls && tls->enable_mtls && tls->ca_certs.empty() && !tls->disable_system_ca_pool) {
+        findings.at(subject.service.places.tls, "enable_mtls",
                     "anybody with a certificate of a public authority gets in: the system's "
                     "authorities are trusted, as there are no `ca_certs`",
                     "name the authority of your clients in `ca_certs`");

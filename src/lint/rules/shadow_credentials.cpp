@@ -30,13 +30,14 @@ std::string copied_in(const plan::Expression& value, const Names& credentials) {
     return found == credentials.end() ? std::string() : *found;
 }
 
-std::string_view key_of(const ShadowRequestConfig::Header& header) {
-    return written(header.source, header.name) == nullptr ? "value" : std::string_view(header.name);
+std::string_view key_of(const ShadowRequestConfig::Header& header, const Source& place) {
+    return written(place, header.name) == nullptr ? "value" : std::string_view(header.name);
 }
 
 /// The headers of `set` or `add`, as configured and compiled.
 struct Headers {
     const std::vector<ShadowRequestConfig::Header>& configured;
+    const std::vector<Source>& places;
     const std::vector<plan::ShadowRules::Header>& compiled;
 };
 
@@ -46,7 +47,8 @@ void check_headers(const Shadow& shadow, const Headers& headers, const Names& cr
         const ShadowRequestConfig::Header& header = headers.configured[i];
         const std::string credential = copied_in(headers.compiled[i].value, credentials);
         if (!credential.empty()) {
-            findings.at(header.source, key_of(header),
+            const Source& place = headers.places[i];
+            findings.at(place, key_of(header, place),
                         quoted(credential) + " of every client goes in " + quoted(header.name) +
                             " to " + title_of(shadow) + ", at a host that is no live one",
                         "take it out, or name the host in `allowed_hosts`");
@@ -63,8 +65,9 @@ void check_shadow_credentials(const Subject& subject, Findings& findings) {
         }
         const plan::ShadowRules& rules = *shadow.plan->rules;
         const ShadowRequestConfig& request = shadow.config.request;
-        check_headers(shadow, {request.set, rules.set}, credentials, findings);
-        check_headers(shadow, {request.add, rules.add}, credentials, findings);
+        const config::ShadowPlaces& places = shadow.backend.shadow_places;
+        check_headers(shadow, {request.set, places.set, rules.set}, credentials, findings);
+        check_headers(shadow, {request.add, places.add, rules.add}, credentials, findings);
         const Names names = passed(shadow, credentials);
         if (request.credentials != ShadowRequestConfig::Credentials::Pass || names.empty()) {
             return;

@@ -48,12 +48,13 @@ std::optional<NoCopies> no_copies(const Subject& subject, const Shadow& shadow) 
 
 ShadowSpot spot_of(const Subject& subject, const Shadow& shadow, std::string_view key) {
     const std::string_view last = key.substr(key.rfind('.') + 1);
-    for (const Source& object : {shadow.config.source, subject.service.shadow.defaults.source}) {
+    const Source& own = shadow.backend.shadow_places.whole;
+    for (const Source& object : {own, subject.service.places.shadow_defaults.whole}) {
         if (const Source holder = holder_of(object, key); holder.node != nullptr) {
             return {.source = holder, .key = last};
         }
     }
-    return {.source = shadow.config.source, .key = {}};
+    return {.source = own, .key = {}};
 }
 
 void ShadowFindings::add(const ShadowSpot& spot, const Shadow& shadow, Text text) {

@@ -7,8 +7,8 @@ namespace {
 
 void check_tls_disabled(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
-    if (service.tls && service.tls->disabled) {
-        findings.at(service.tls->source, "disabled",
+    if (service.places.tls.node != nullptr && !service.tls) {
+        findings.at(service.places.tls, "disabled",
                     "port " + std::to_string(service.port) +
                         " speaks plain HTTP: `tls` is written, but switched off",
                     "remove `disabled`, or the whole section if something in front ends TLS");

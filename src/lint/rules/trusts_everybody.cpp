@@ -15,7 +15,7 @@ void check_trusts_everybody(const Subject& subject, Findings& findings) {
     const config::RouterConfig& router = subject.service.router;
     for (std::size_t i = 0; i < router.trusted_proxies.size(); ++i) {
         if (is_everything(router.trusted_proxies[i])) {
-            findings.at(router.source, {"trusted_proxies", i},
+            findings.at(subject.service.places.router, {"trusted_proxies", i},
                         quoted(router.trusted_proxies[i]) +
                             " trusts everybody: any client chooses its own address with a header",
                         "list the addresses of the proxies in front of the gateway");

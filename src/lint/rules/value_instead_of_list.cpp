@@ -30,8 +30,8 @@ void check_keys(const Source& object, std::initializer_list<std::string_view> ke
 }
 
 void check_tls(const config::ServiceConfig& service, Findings& findings) {
-    if (service.tls) {
-        check_keys(service.tls->source, {"keys", "ca_certs", "curve_preferences", "cipher_suites"},
+    if (service.places.tls.node != nullptr) {
+        check_keys(service.places.tls, {"keys", "ca_certs", "curve_preferences", "cipher_suites"},
                    findings);
     }
     const Source client = part_of(service.source, "client_tls");

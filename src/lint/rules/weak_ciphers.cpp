@@ -125,12 +125,10 @@ void check_suites(const Source& object, const std::vector<int>& suites, Findings
 
 void check_weak_ciphers(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
-    if (service.tls && !service.tls->disabled) {
-        check_suites(service.tls->source, service.tls->cipher_suites, findings);
+    if (service.tls) {
+        check_suites(service.places.tls, service.tls->cipher_suites, findings);
     }
-    if (service.client_tls) {
-        check_suites(service.client_tls->source, service.client_tls->cipher_suites, findings);
-    }
+    check_suites(service.places.client_tls, service.client_tls.cipher_suites, findings);
 }
 
 }  // namespace

@@ -21,13 +21,11 @@ void check_version(const Source& object, config::TlsVersion lowest, std::string_
 
 void check_weak_tls(const Subject& subject, Findings& findings) {
     const config::ServiceConfig& service = subject.service;
-    if (service.tls && !service.tls->disabled) {
-        check_version(service.tls->source, service.tls->min_version, "of clients", findings);
+    if (service.tls) {
+        check_version(service.places.tls, service.tls->min_version, "of clients", findings);
     }
-    if (service.client_tls) {
-        check_version(service.client_tls->source, service.client_tls->min_version, "to backends",
-                      findings);
-    }
+    check_version(service.places.client_tls, service.client_tls.min_version, "to backends",
+                  findings);
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST_CASE("environment: what the file says of an overridden key is not looked at
     CHECK(is_silent(loaded));
     CHECK_FALSE(service_of(load_under({{"AGGREGATOR_ALLOW_INSECURE_CONNECTIONS", "false"}},
                                       "\"allow_insecure_connections\": true"))
-                    .client_tls);
+                    .client_tls.allow_insecure_connections);
 }
 
 TEST_CASE("environment: a version may come from it alone") {

@@ -42,7 +42,7 @@ TEST_CASE("backend/health: false, of the whole or of passive, switches it off") 
         CHECK(health_of(load_health("{}", off)).passive == false);
         CHECK(health_of(load_health(R"({"passive": {}})", off)).passive == true);
     }
-    CHECK_FALSE(health_of(load_health("{}")).passive.has_value());
+    CHECK(health_of(load_health("{}")).passive == true);
 }
 
 TEST_CASE("backend/health: a backend's keys come before the service's, one by one") {

@@ -74,10 +74,10 @@ std::vector<std::string> samples(const Document& document, const Node& property)
 }
 
 /// Keys that have nothing where they are not written: what needs them says which.
-const Keys kWithoutDefault = {"version",     "backend",     "type",   "args",      "public_key",
-                              "private_key", "certificate", "header", "query",     "param",
-                              "cookie",      "equals",      "prefix", "matches",   "present",
-                              "value",       "admin",       "token",  "token_file"};
+const Keys kWithoutDefault = {
+    "version", "backend", "type",  "args",   "public_key", "private_key",    "certificate",
+    "header",  "query",   "param", "cookie", "equals",     "prefix",         "matches",
+    "present", "value",   "admin", "token",  "token_file", "max_connections"};
 
 void check_described(const Document& document, const Node& properties) {
     for (const auto& entry : properties.members) {
@@ -111,10 +111,25 @@ void check_all_described(const Document& document, const Node& node) {
     }
 }
 
-/// Every default and example of the properties has to load without an error where `wrap` puts it.
+/// A default that is written out has to mean what it means to leave the key out.
+template <typename Wrap>
+void check_default(const std::string& key, const std::string& fallback, Wrap wrap) {
+    const Loaded with = wrap(key, '"' + key + "\": " + fallback);
+    const Loaded without = wrap(key, R"("@nothing": 0)");
+    INFO(key, " = ", fallback);
+    REQUIRE(with.service.has_value());
+    REQUIRE(without.service.has_value());
+    CHECK(*with.service == *without.service);
+}
+
+/// Every default and example of the properties has to load without an error where `wrap` puts it,
+/// and a default has to say nothing new.
 template <typename Wrap>
 void check_samples(const Document& document, const Node& properties, Wrap wrap) {
     for (const auto& entry : properties.members) {
+        if (const Node* const fallback = document.member(document.at(entry.node), "default")) {
+            check_default(entry.key, document.compact(*fallback), wrap);
+        }
         for (const std::string& sample : samples(document, document.at(entry.node))) {
             const Loaded loaded = wrap(entry.key, '"' + entry.key + "\": " + sample);
             INFO(entry.key, " = ", sample, "\n", listed(loaded));
@@ -338,6 +353,32 @@ TEST_CASE("schemas: every default and example of endpoints, backends and their p
                   [](const std::string&, const std::string& member) {
                       return load_endpoint(R"("backend": [{}, {"extra_config": {"proxy": {)" +
                                            member + "}}}]");
+                  });
+}
+
+TEST_CASE("schemas: every default and example of tls and of hosts' health loads") {
+    const Document tls = schema("tls");
+    check_samples(tls, at(tls, {"definitions", "listener", "properties"}),
+                  [](const std::string& key, const std::string& member) {
+                      // The single pair of older files is whole or is not there.
+                      const bool half =
+                          key.ends_with("_key") && member.find("server") != std::string::npos;
+                      const std::string other = key == "public_key" ? "private_key" : "public_key";
+                      const std::string pair =
+                          key == "keys" ? R"("public_key": "c.pem", "private_key": "k.pem", )"
+                          : half        ? '"' + other + R"(": "a.pem", )"
+                                 : R"("keys": {"public_key": "c.pem", "private_key": "k.pem"}, )";
+                      return load_service(R"("tls": {)" + pair + member + "}");
+                  });
+    check_samples(tls, at(tls, {"definitions", "client", "properties"}),
+                  [](const std::string&, const std::string& member) {
+                      return load_service(R"("client_tls": {)" + member + "}");
+                  });
+    const Document health = schema("backend-health");
+    check_samples(health, at(health, {"properties", "passive", "properties"}),
+                  [](const std::string&, const std::string& member) {
+                      return load_backend(R"("extra_config": {"backend/health": {"passive": {)" +
+                                          member + "}}}");
                   });
 }
 

@@ -28,7 +28,7 @@ TEST_CASE("service: what is not written has its default") {
     CHECK(service.dialer_keep_alive == 15s);
     CHECK(service.dns_cache_ttl == 30s);
     CHECK_FALSE(service.tls.has_value());
-    CHECK_FALSE(service.client_tls.has_value());
+    CHECK(service.client_tls == ClientTlsConfig{});
     CHECK(service.endpoints.empty());
     CHECK(service.router.max_body_bytes == 8u << 20);
     CHECK(is_silent(loaded));
@@ -160,11 +160,11 @@ TEST_CASE("service: the older flag for insecure connections sets client_tls, in 
           R"("client_tls": {"min_version": "TLS13"}, "allow_insecure_connections": true)"}) {
         CAPTURE(members);
         const ServiceConfig service = service_of(load_service(members));
-        REQUIRE(service.client_tls.has_value());
-        CHECK(service.client_tls->allow_insecure_connections);
-        CHECK(service.client_tls->min_version == TlsVersion::Tls13);
+        CHECK(service.client_tls.allow_insecure_connections);
+        CHECK(service.client_tls.min_version == TlsVersion::Tls13);
     }
-    CHECK_FALSE(service_of(load_service("\"allow_insecure_connections\": false")).client_tls);
+    CHECK_FALSE(service_of(load_service("\"allow_insecure_connections\": false"))
+                    .client_tls.allow_insecure_connections);
 }
 
 TEST_CASE("service: a root that is no object is refused") {

@@ -66,7 +66,7 @@ TEST_CASE("tls: no pair and half a pair are refused") {
 
 TEST_CASE("tls: nothing is asked of it when it is switched off") {
     const Loaded loaded = load_tls("\"disabled\": true");
-    CHECK(service_of(loaded).tls->disabled);
+    CHECK(!service_of(loaded).tls.has_value());
     CHECK(is_silent(loaded));
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("client_tls: every key is read") {
            "min_version": "TLS11", "max_version": "TLS12", "curve_preferences": 29,
            "cipher_suites": [49199],
            "client_certs": [{"certificate": "c", "private_key": "k"}])"));
-    const ClientTlsConfig& tls = *service.client_tls;
+    const ClientTlsConfig& tls = service.client_tls;
     CHECK(tls.allow_insecure_connections);
     CHECK(tls.ca_certs == Strings{"ca"});
     CHECK(tls.disable_system_ca_pool);
@@ -113,7 +113,7 @@ TEST_CASE("tls: what has no effect has to be true or false all the same") {
 }
 
 TEST_CASE("client_tls: an empty object changes nothing, half a certificate is refused") {
-    CHECK(service_of(load_client_tls("")).client_tls->min_version == TlsVersion::Tls12);
+    CHECK(service_of(load_client_tls("")).client_tls.min_version == TlsVersion::Tls12);
     CHECK(error(load_client_tls(R"("client_certs": {"private_key": "k"})"), "tls-keys").message ==
           "certificate not defined");
     (void)refusal(load_client_tls(R"("public_key": "k")"), "unknown-key");

@@ -37,11 +37,7 @@ struct Fixture {
 const std::vector<std::string> kCaptured{"id", "rest"};
 
 Config config_of(Subject subject, std::string name, Test test, std::string value = "") {
-    return {.subject = subject,
-            .name = std::move(name),
-            .test = test,
-            .value = std::move(value),
-            .source = {}};
+    return {.subject = subject, .name = std::move(name), .test = test, .value = std::move(value)};
 }
 
 bool holds(const Config& config) {

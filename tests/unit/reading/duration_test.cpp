@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include <aggregator/config/model.hpp>
+#include <aggregator/config/service.hpp>
 #include <aggregator/reading/times.hpp>
 
 using namespace std::chrono_literals;

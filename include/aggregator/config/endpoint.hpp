@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <aggregator/config/backend.hpp>
+
+namespace aggregator::config {
+
+/// One element of `endpoints`, defaults and inheritance applied.
+struct EndpointConfig {
+    std::string name;            ///< extra_config.router.name; unique if written
+    std::string endpoint = "/";  ///< leading slash ensured, otherwise as written
+    std::string method = "GET";  ///< upper case
+    std::vector<BackendConfig> backends;
+    Duration timeout{};
+    Duration cache_ttl{};
+    int concurrent_calls = 1;
+    std::vector<std::string> input_headers;
+    std::vector<std::string> input_query_strings;
+    std::string output_encoding = "json";
+    bool sequential = false;  ///< extra_config.proxy: `strategy`, else `sequential`
+    /// extra_config.proxy: `resp0_id` or `resp0` each; what else the texts had is gone.
+    std::vector<std::string> sequential_propagated_params;
+    std::vector<FlatmapConfig> flatmap;           ///< extra_config.proxy.flatmap_filter
+    std::optional<StaticConfig> fixed;            ///< extra_config.proxy.static
+    std::vector<reading::Configured> components;  ///< of folders of their own
+    reading::Source source;
+
+    friend bool operator==(const EndpointConfig&, const EndpointConfig&) = default;
+};
+
+}  // namespace aggregator::config
