@@ -86,8 +86,6 @@ std::uint64_t reading(config::Encoding encoding, std::string_view body) {
 
 std::uint64_t passing(std::string_view json) { return json.size() / kPassedBytes; }
 
-std::uint64_t keeping(std::span<const Member> members) { return members.size() * kMember; }
-
 std::uint64_t rendering(plan::Output output, std::span<const Member> root) {
     switch (output) {
         case plan::Output::Xml:

@@ -14,8 +14,19 @@ using Kind = config::FlatmapConfig::Kind;
 constexpr std::size_t kKeptElementsMax = 16u << 10;
 constexpr std::string_view kNull = "null";
 
+// Byte by byte: names are short, and a library's comparison is a call for each.
+bool are_same(std::string_view a, std::string_view b) {
+    std::size_t same = 0;
+    while (same < a.size() && same < b.size() && a[same] == b[same]) {
+        ++same;
+    }
+    return same == a.size() && same == b.size();
+}
+
 Members::iterator find_member(Members& members, std::string_view name) {
-    return std::ranges::find_if(members, [name](const Member& m) { return json::named(m, name); });
+    return std::ranges::find_if(members, [name](const Member& m) {
+        return m.escaped ? json::named(m, name) : are_same(m.key, name);
+    });
 }
 
 bool begins_object(std::string_view value) { return value.front() == '{'; }
@@ -192,7 +203,7 @@ bool ElementEditor::move(Path from, const std::string& name) {
 }
 
 std::optional<std::string_view> ElementEditor::take(Path path, std::size_t depth) {
-    const auto found = find_member(levels_[depth], path.front());
+    const auto found = find_at(depth, path.front());
     if (found == levels_[depth].end()) {
         return std::nullopt;
     }
@@ -213,9 +224,22 @@ std::optional<std::string_view> ElementEditor::take(Path path, std::size_t depth
     return taken;
 }
 
+Members::iterator ElementEditor::find_at(std::size_t depth, const std::string& name) {
+    Members& members = levels_[depth];
+    // The name that was looked for when the element was read is not compared again.
+    if (depth == 0 && within_.object != nullptr && name.data() == within_.key.data()) {
+        const auto opened = std::ranges::find(
+            members, within_.object, [](const Member& member) { return member.value.data(); });
+        if (opened != members.end()) {
+            return opened;
+        }
+    }
+    return find_member(members, name);
+}
+
 bool ElementEditor::rename(Path path, const std::string& name, std::size_t depth) {
     Members& members = levels_[depth];
-    const auto found = find_member(members, path.front());
+    const auto found = find_at(depth, path.front());
     if (found == members.end() || (path.size() == 1 && path.front() == name)) {
         return false;
     }

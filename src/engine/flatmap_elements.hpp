@@ -50,6 +50,8 @@ private:
     bool move(Path from, const std::string& name);
     /// Takes a value out of the members that lie `depth` levels below the element.
     [[nodiscard]] std::optional<std::string_view> take(Path path, std::size_t depth);
+    /// The member of that name, `depth` levels below the element.
+    [[nodiscard]] Members::iterator find_at(std::size_t depth, const std::string& name);
     bool rename(Path path, const std::string& name, std::size_t depth);
     /// Reads the members of the object that a text begins with, for editing. Returns how many bytes
     /// it has.

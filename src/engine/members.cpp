@@ -89,9 +89,33 @@ void keep_last_of_many(Members& members) {
     std::erase_if(members, [](const Member& member) { return member.value.empty(); });
 }
 
+// Not inline: what it needs of the stack is not to be set up for members that are distinct.
+[[gnu::noinline]] void keep_last_of_alike(Members& members) {
+    const bool plain = std::ranges::none_of(members, &Member::escaped);
+    if (plain && members.size() <= kFewMembers) {
+        keep_last_of_few(members);
+    } else {
+        keep_last_of_many(members);
+    }
+}
+
 char* copy(char* out, std::string_view text) {
     std::memcpy(out, text.data(), text.size());
     return out + text.size();
+}
+
+char* copy_key(char* out, std::string_view key) {
+    *out++ = '"';
+    out = copy(out, key);
+    *out++ = '"';
+    *out++ = ':';
+    return out;
+}
+
+// Whether a value stands right behind its key, in quotes, with no more between them than a colon.
+bool leads_to(std::string_view key, std::string_view value) {
+    const char* const end = key.data() + key.size();
+    return value.data() == end + 2 && std::memcmp(end, "\":", 2) == 0;
 }
 
 std::string_view move_to(char*& next, std::string_view text) {
@@ -103,23 +127,15 @@ std::string_view move_to(char*& next, std::string_view text) {
 }  // namespace
 
 void keep_last(Members& members) {
-    if (are_distinct(members)) {
-        return;
-    }
-    const bool plain = std::ranges::none_of(members, &Member::escaped);
-    if (plain && members.size() <= kFewMembers) {
-        keep_last_of_few(members);
-    } else {
-        keep_last_of_many(members);
+    if (!are_distinct(members)) {
+        keep_last_of_alike(members);
     }
 }
 
 bool adjoins(std::string_view value, std::string_view key, std::string_view next) {
     // A comma, a quote, the key, a quote, a colon.
     const char* const end = value.data() + value.size();
-    const char* const key_end = key.data() + key.size();
-    return key.data() == end + 2 && next.data() == key_end + 2 && std::memcmp(end, ",\"", 2) == 0 &&
-           std::memcmp(key_end, "\":", 2) == 0;
+    return key.data() == end + 2 && std::memcmp(end, ",\"", 2) == 0 && leads_to(key, next);
 }
 
 std::size_t object_size(std::span<const Member> members) {
@@ -136,11 +152,11 @@ void write_object(std::span<const Member> members, char* room) {
         if (i > 0) {
             *room++ = ',';
         }
-        *room++ = '"';
-        room = copy(room, members[i].key);
-        *room++ = '"';
-        *room++ = ':';
-        const char* const begin = members[i].value.data();
+        const bool together = leads_to(members[i].key, members[i].value);
+        const char* const begin = together ? members[i].key.data() - 1 : members[i].value.data();
+        if (!together) {
+            room = copy_key(room, members[i].key);
+        }
         while (i + 1 < members.size() &&
                adjoins(members[i].value, members[i + 1].key, members[i + 1].value)) {
             ++i;

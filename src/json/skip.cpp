@@ -1,5 +1,6 @@
 #include <aggregator/json/spans.hpp>
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -25,10 +26,11 @@ const char* quote_or_backslash(const char* at, const char* end) {
 #ifdef __SSE2__
     while (end - at >= 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        const int found = _mm_movemask_epi8(_mm_or_si128(
-            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+        const auto found = static_cast<unsigned>(
+            _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                           _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')))));
         if (found != 0) {
-            return at + std::countr_zero(static_cast<unsigned>(found));
+            return at + static_cast<unsigned>(std::countr_zero(found));
         }
         at += 16;
     }
@@ -39,8 +41,30 @@ const char* quote_or_backslash(const char* at, const char* end) {
     return at;
 }
 
+/// A byte is in a set or not.
+using Bytes = std::array<bool, 256>;
+
+consteval Bytes bytes_of(std::string_view listed) {
+    Bytes bytes{};
+    for (const char c : listed) {
+        bytes[static_cast<unsigned char>(c)] = true;
+    }
+    return bytes;
+}
+
+constexpr Bytes kStringEnds = bytes_of("\"\\");
+constexpr Bytes kScalarEnds = bytes_of(",}] \t\n\r");
+
+/// The first byte of the set; there is one.
+inline const char* first_of(const Bytes& set, const char* at) {
+    while (!set[static_cast<unsigned char>(*at)]) {
+        ++at;
+    }
+    return at;
+}
+
 /// From a string's first byte to its closing quote.
-const char* closing_quote(const char* at, const char* end) {
+inline const char* closing_quote(const char* at, const char* end) {
     at = quote_or_backslash(at + 1, end);
     while (*at != '"') {
         at = quote_or_backslash(at + 2, end);
@@ -123,23 +147,20 @@ std::uint64_t inside_strings(std::uint64_t quotes, Carry& carry) {
 /// The place behind the byte that closes what `depth` containers are open at the block's begin;
 /// nothing if the block does not close it. `depth` is moved on to the block's end.
 std::optional<unsigned> close_in(const Marks& marks, std::uint64_t inside, std::size_t& depth) {
-    std::uint64_t closes = marks.closes & ~inside;
     const std::uint64_t opens = marks.opens & ~inside;
-    const auto closed = static_cast<std::size_t>(std::popcount(closes));
-    const auto opened = static_cast<std::size_t>(std::popcount(opens));
-    for (std::size_t seen = 1; closed >= depth && closes != 0; ++seen) {
-        const std::uint64_t close = closes & (~closes + 1);
-        const std::uint64_t before = opens & (close - 1);
-        if (depth + static_cast<std::size_t>(std::popcount(before)) == seen) {
-            return static_cast<unsigned>(std::countr_zero(close)) + 1;
+    std::uint64_t left = (marks.opens | marks.closes) & ~inside;
+    for (; left != 0; left &= left - 1) {
+        const auto place = static_cast<unsigned>(std::countr_zero(left));
+        depth += ((opens >> place) & 1) * 2 - 1;  // what opens or closes is no branch to be guessed
+        if (depth == 0) {
+            return place + 1;
         }
-        closes &= closes - 1;
     }
-    depth = depth + opened - closed;
     return std::nullopt;
 }
 
-const char* container_skip(const char* at, const char* end) {
+// Not inline: what it needs of the stack is not to be set up for other values.
+[[gnu::noinline]] const char* container_skip(const char* at, const char* end) {
     Carry carry;
     std::size_t depth = 0;
     char rest[kBlockBytes];
@@ -160,40 +181,36 @@ const char* container_skip(const char* at, const char* end) {
     }
 }
 
-const char* value_skip(const char* at, const char* end) {
-    switch (lexer::class_of(*at)) {
-        case lexer::Class::Quote:
-            return closing_quote(at, end) + 1;
-        case lexer::Class::Open:
-            return container_skip(at, end);
-        default:
-            break;
+inline const char* value_skip(const char* at, const char* end) {
+    if (*at == '"') {
+        return closing_quote(at, end) + 1;
     }
-    while (*at != ',' && *at != '}' && *at != ']' && *at > ' ') {
-        ++at;
+    if (*at == '{' || *at == '[') {
+        return container_skip(at, end);
     }
-    return at;
+    return first_of(kScalarEnds, at);
 }
 
 std::string_view between(const char* begin, const char* end) {
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// Calls `value_end(member, at)` for each member, with the first byte of its value.
+/// Calls `value_end(key, at, end)` for each member, with the first byte of its value.
 template <typename ValueEnd>
 std::size_t each_member(std::string_view object, std::vector<Member>& members, ValueEnd value_end) {
     members.clear();
     const char* const end = object.data() + object.size();
     const char* at = space_skip(object.data() + 1);
     while (*at != '}') {
-        Member& member = members.emplace_back();
-        const char* const plain = quote_or_backslash(at + 1, end);
-        member.escaped = *plain != '"';
-        const char* const key_end = member.escaped ? closing_quote(at, end) : plain;
-        member.key = between(at + 1, key_end);
+        // Keys are short, and the same come again and again: the processor guesses where they end,
+        // and goes on before a block of bytes would have been compared.
+        const char* const plain = first_of(kStringEnds, at + 1);
+        const bool escaped = *plain != '"';
+        const char* const key_end = escaped ? closing_quote(at, end) : plain;
+        const std::string_view key = between(at + 1, key_end);
         const char* const value = space_skip(space_skip(key_end + 1) + 1);  // around the colon
-        at = value_end(member, value, end);
-        member.value = between(value, at);
+        at = value_end(key, value, end);
+        members.push_back({key, between(value, at), escaped});
         at = space_skip(at);
         at = *at == ',' ? space_skip(at + 1) : at;
     }
@@ -203,7 +220,7 @@ std::size_t each_member(std::string_view object, std::vector<Member>& members, V
 }  // namespace
 
 std::size_t members_of(std::string_view object, std::vector<Member>& members) {
-    return each_member(object, members, [](const Member&, const char* at, const char* end) {
+    return each_member(object, members, [](std::string_view, const char* at, const char* end) {
         return value_skip(at, end);
     });
 }
@@ -211,8 +228,8 @@ std::size_t members_of(std::string_view object, std::vector<Member>& members) {
 std::size_t members_of(std::string_view object, std::vector<Member>& members, Within& within) {
     within.object = nullptr;
     return each_member(object, members,
-                       [&within](const Member& member, const char* at, const char* end) {
-                           if (*at != '{' || member.key != within.key) {
+                       [&within](std::string_view key, const char* at, const char* end) {
+                           if (*at != '{' || key != within.key) {
                                return value_skip(at, end);
                            }
                            within.object = at;
