@@ -30,19 +30,26 @@ Tunnel::Tunnel(const Proxy& proxy, const Origin& target)
 }
 
 base::Result<bool> Tunnel::take(std::string_view bytes) {
-    std::string_view input = carry_.append(bytes);
+    const std::string_view input = carry_.empty() ? bytes : carry_.append(bytes);
+    std::size_t begin = 0;
     for (;;) {
-        const auto step = parser_.step(input);
+        const auto step = parser_.step(input.substr(begin));
         if (!step) {
             return base::fail(
                 Code::BadResponse,
                 "the proxy " + proxy_ + " did not answer in HTTP: " + step.error().detail);
         }
         if (!parser_.head_done()) {
-            carry_ = std::string(input);
+            // What is kept already stays where it is: an answer that drips in is not copied each
+            // time.
+            if (carry_.empty()) {
+                carry_.assign(input.substr(begin));
+            } else {
+                carry_.erase(0, begin);
+            }
             return false;
         }
-        input.remove_prefix(step->consumed);
+        begin += step->consumed;
         const int status = parser_.status();
         if (status >= kFirstFailure) {
             return base::fail(Code::Connect, "the proxy " + proxy_ + " refused the connection to " +
@@ -55,7 +62,7 @@ base::Result<bool> Tunnel::take(std::string_view bytes) {
         parser_.reset();
         parser_.expect_no_body();
     }
-    if (!input.empty()) {
+    if (begin < input.size()) {
         return base::fail(Code::BadResponse, "the proxy " + proxy_ + " sent bytes of " + target_ +
                                                  " before it was asked anything");
     }

@@ -19,6 +19,8 @@ public:
     /// Takes what the proxy answers; true once the tunnel is open. Fails with Connect, naming the
     /// proxy and its status, or BadResponse.
     [[nodiscard]] base::Result<bool> take(std::string_view bytes);
+    /// What came of an answer that is not whole yet.
+    [[nodiscard]] std::string_view kept() const { return carry_; }
 
 private:
     std::string proxy_;

@@ -7,6 +7,7 @@
 #include "growth/subject.hpp"
 #include "net/host_list.hpp"
 #include "net/location.hpp"
+#include "net/tunnel.hpp"
 
 namespace aggregator::growth {
 
@@ -97,6 +98,17 @@ void add_net(Subjects& subjects) {
                                 net::HostList hosts(world->pools, "growth");
                                 hosts.set(made);
                                 hosts.set({made.front()});
+                            };
+                        }});
+    subjects.push_back({"a proxy's answer in single bytes", 3'500, [](std::size_t n) {
+                            return [answer = "HTTP/1.1 200 OK\r\nX: " + std::string(n, 'x') +
+                                             "\r\n\r\n"] {
+                                net::Tunnel tunnel({"proxy", 3128, "proxy:3128", ""}, {});
+                                bool open = false;
+                                for (const char& byte : answer) {
+                                    open = tunnel.take({&byte, 1}).value();
+                                }
+                                require(open, "a tunnel");
                             };
                         }});
     subjects.push_back({"waits for one name", 200, [](std::size_t n) {

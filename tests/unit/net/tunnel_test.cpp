@@ -58,6 +58,24 @@ TEST_CASE("tunnel: an answer may come in single bytes") {
     CHECK(tunnel.take("\n").value_or(false));
 }
 
+TEST_CASE("tunnel: an answer that drips in is not copied for each packet") {
+    constexpr std::size_t kSize = 15'000;
+    constexpr std::size_t kMovesMax = 20;  // a string that grows doubles
+    const std::string answer = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX: ";
+    Tunnel tunnel(proxy(), target());
+    std::size_t moves = 0;
+    for (const char& byte : answer + std::string(kSize, 'x')) {
+        const char* const before = tunnel.kept().data();
+        REQUIRE(tunnel.take({&byte, 1}));
+        if (tunnel.kept().data() != before) {
+            ++moves;
+        }
+    }
+    CHECK(tunnel.kept().size() > kSize);
+    CHECK(moves <= kMovesMax);
+    CHECK(tunnel.take("\r\n\r\n").value_or(false));
+}
+
 TEST_CASE("tunnel: a refusal names the proxy and its status, and not the user") {
     const std::string refused = outcome("HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n");
     CHECK(refused ==
