@@ -53,7 +53,11 @@ void describe_backend(json::Writer& out, const plan::Backend& backend) {
 void identify_endpoint(json::Writer& out, const plan::Endpoint& endpoint) {
     out.member("id", id_of(endpoint));
     out.key("name");
-    endpoint.name.empty() ? out.raw("null") : out.text(endpoint.name);
+    if (endpoint.name.empty()) {
+        out.raw("null");
+    } else {
+        out.text(endpoint.name);
+    }
     out.member("method", endpoint.method).member("pattern", endpoint.pattern);
 }
 
@@ -91,7 +95,11 @@ void describe_request(json::Writer& out, const config::ShadowRequestConfig& requ
     constexpr std::string_view kCredentials[] = {"auto", "pass", "strip"};
     out.key("request").object().member("host", host_text(request));
     out.key("marker");
-    request.marker.empty() ? out.raw("false") : out.text(request.marker);
+    if (request.marker.empty()) {
+        out.raw("false");
+    } else {
+        out.text(request.marker);
+    }
     out.member("credentials", kCredentials[static_cast<std::size_t>(request.credentials)]);
     out.member("body", request.body ? "copy" : "none").end();
 }

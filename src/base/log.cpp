@@ -92,7 +92,11 @@ std::string json_line(LogLevel level, std::string_view event, std::span<const Lo
         line += ',';
         append_json_string(line, field.name);
         line += ':';
-        field.quoted ? append_json_string(line, field.text) : void(line.append(field.text));
+        if (field.quoted) {
+            append_json_string(line, field.text);
+        } else {
+            line.append(field.text);
+        }
     }
     line += "}\n";
     return line;

@@ -262,8 +262,11 @@ void Tee::State::append(std::string_view bytes) {
 
 void Tee::State::note_held() {
     // One chunk is no more than a reader of its own would need.
-    chunks_.size() > 1 ? hold(base::HeldKind::Body, chunks_.size() * kChunkBytes)
-                       : Holding::release();
+    if (chunks_.size() > 1) {
+        hold(base::HeldKind::Body, chunks_.size() * kChunkBytes);
+    } else {
+        Holding::release();
+    }
 }
 
 void Tee::State::give_up(base::HeldKind) {

@@ -40,8 +40,11 @@ bool ClientCall::take_head(std::string_view input) {
         }
         if (!parser().head_done()) {
             // What is kept already stays where it is: a head that drips in is not copied each time.
-            carry_.empty() ? void(carry_.assign(input.substr(begin)))
-                           : void(carry_.erase(0, begin));
+            if (carry_.empty()) {
+                carry_.assign(input.substr(begin));
+            } else {
+                carry_.erase(0, begin);
+            }
             note_held();
             return true;
         }
@@ -179,7 +182,11 @@ void ClientCall::give_back(Ending ending) {
     source_ = nullptr;
     if (Upstream* upstream = std::exchange(upstream_, nullptr)) {
         const bool reusable = ending == Ending::Clean && sent && upstream->parser().keep_alive();
-        reusable ? upstream->release() : upstream->close();
+        if (reusable) {
+            upstream->release();
+        } else {
+            upstream->close();
+        }
     }
 }
 

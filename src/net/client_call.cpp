@@ -163,8 +163,13 @@ void ClientCall::send_request() {
         });
         header_timer_->start(limit);
     }
-    if (source_ != nullptr) {
-        expects_continue_ ? await_continue() : send_body();
+    if (source_ == nullptr) {
+        return;
+    }
+    if (expects_continue_) {
+        await_continue();
+    } else {
+        send_body();
     }
 }
 

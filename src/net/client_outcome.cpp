@@ -38,8 +38,11 @@ void ClientCall::judge_leaving() {
     const bool late = deadline_ != base::Time{} && client_.pools_.context().loop.now() >= deadline_;
     // A client that is slow with its body is no fault of the host, unless that does not take it.
     const bool fed = source_ == nullptr || !opened_ || upstream_ == nullptr || upstream_->sending();
-    late&& fed ? client_.hosts_->failed(*host_, base::Code::Timeout, turn_)
-               : client_.hosts_->given_up(*host_, turn_);
+    if (late && fed) {
+        client_.hosts_->failed(*host_, base::Code::Timeout, turn_);
+    } else {
+        client_.hosts_->given_up(*host_, turn_);
+    }
 }
 
 }  // namespace aggregator::net

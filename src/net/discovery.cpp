@@ -97,8 +97,11 @@ void Discovery::Book::run() {
     while (!ending_) {
         const SrvRound round{due_names(), options_.servers, ending_};
         if (round.names.empty()) {
-            names_.empty() ? changed_.wait(lock)
-                           : static_cast<void>(changed_.wait_until(lock, next_due()));
+            if (names_.empty()) {
+                changed_.wait(lock);
+            } else {
+                changed_.wait_until(lock, next_due());
+            }
             continue;
         }
         lock.unlock();

@@ -67,7 +67,11 @@ public:
     void clear() {
         sent_ = 0;
         // A large backlog was an exception; its memory is not kept for an idle connection.
-        pending_.capacity() > kKept ? std::string().swap(pending_) : pending_.clear();
+        if (pending_.capacity() > kKept) {
+            std::string().swap(pending_);
+        } else {
+            pending_.clear();
+        }
     }
 
 private:

@@ -164,7 +164,11 @@ void ServerExchange::pump() {
         codec_.await_client();
     }
     if (replied_ && !stream_) {
-        sending ? let_go_of_call() : codec_.finish_exchange();
+        if (sending) {
+            let_go_of_call();
+        } else {
+            codec_.finish_exchange();
+        }
     }
 }
 

@@ -197,7 +197,7 @@ void Upstream::established() {
     if (!pool_.origin().tls) {
         return opened();
     }
-    pool_.proxy() != nullptr ? begin_tunnel() : begin_tls();
+    return pool_.proxy() != nullptr ? begin_tunnel() : begin_tls();
 }
 
 void Upstream::begin_tls() {

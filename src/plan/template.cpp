@@ -85,10 +85,14 @@ void Template::add_param(std::uint32_t param, std::string_view name) {
     Segment& segment = open_segment();
     segment.param = param;
     segment.place = has_query_ ? Place::Query : Place::Path;
-    if (is_late_placeholder(name)) {
-        const std::string shown = shown_placeholder(name);
-        has_query_ ? append_query_literal(segment.missing, shown)
-                   : append_path_literal(segment.missing, shown);
+    if (!is_late_placeholder(name)) {
+        return;
+    }
+    const std::string shown = shown_placeholder(name);
+    if (has_query_) {
+        append_query_literal(segment.missing, shown);
+    } else {
+        append_path_literal(segment.missing, shown);
     }
 }
 

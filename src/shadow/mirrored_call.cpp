@@ -132,7 +132,11 @@ void Mirror::MirroredCall::pass_on() {
     limit_.stop();
     waiters_->over = nullptr;
     const auto done = std::move(done_);
-    answer_ ? done(answer_->take()) : done(base::fail(*failure_));
+    if (answer_) {
+        done(answer_->take());
+    } else {
+        done(base::fail(*failure_));
+    }
 }
 
 }  // namespace aggregator::shadow

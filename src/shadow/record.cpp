@@ -58,8 +58,11 @@ void write(base::Log& log, const Record& record) {
                                      {"received_bytes", received, false}});
     }
     fields.insert(fields.end(), {{"queued_ms", queued, false}, {"took_ms", took, false}});
-    record.reason ? log.write(base::LogLevel::Warning, "a shadow copy was lost", fields)
-                  : log.write(base::LogLevel::Info, "a shadow answered", fields);
+    if (record.reason) {
+        log.write(base::LogLevel::Warning, "a shadow copy was lost", fields);
+    } else {
+        log.write(base::LogLevel::Info, "a shadow answered", fields);
+    }
 }
 
 /// A record, and the text that it views.

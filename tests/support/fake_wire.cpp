@@ -20,7 +20,7 @@ Line::Line(FakeWireLoop& loop, const LineNature& nature, Start start)
                           news();
                       }
                   }),
-      step_timer_(loop, [this] { opened_ ? shake() : open(); }),
+      step_timer_(loop, [this] { return opened_ ? shake() : open(); }),
       opened_(start == Start::Open) {
     if (!opened_ && nature_.opening != Outcome::Never) {
         step_timer_.start(nature_.opens_after);

@@ -265,8 +265,13 @@ void BackendPeer::finish_speaking() {
     }
     if (!script_.reusable) {
         usable_ = false;
-        if (spec_->answer.behind == 0) {
-            heard_all_ ? leaving_.start({}) : line_->end();
+        if (spec_->answer.behind != 0) {
+            return;
+        }
+        if (heard_all_) {
+            leaving_.start({});
+        } else {
+            line_->end();
         }
         return;
     }
