@@ -73,10 +73,11 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
      "The `detail` in the log names the fault; mend the backend."},
     {AnswerTooLarge,
      "The backend's answer has to be held in memory and is larger than `router.max_answer_bytes`.",
-     "Raise `router.max_answer_bytes`, or use `\"output_encoding\": \"no-op\"`, which streams "
-     "answers of any size."},
+     "Raise `router.max_answer_bytes`, and `router.max_answer_work` to at least the same number; "
+     "or use `\"output_encoding\": \"no-op\"`, which streams answers of any size."},
     {AnswerTooCostly,
-     "Reading the answer or making the reply takes more operations than `router.max_answer_work`.",
+     "Reading the answer or making the reply takes more operations than `router.max_answer_work`. "
+     "A byte of JSON takes one at least, whatever `router.max_answer_bytes` allows.",
      "Make the answer smaller, simplify `flatmap_filter`, or raise `router.max_answer_work`."},
     {BadStatus, "The backend answered with another status than 200 and 201.",
      "Look into the backend's log. `backend/http` passes its status (`return_error_code`) or its "

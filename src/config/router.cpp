@@ -198,6 +198,22 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"stall_timeout", strict::set_positive<&RouterDraft::stall_timeout>},
 };
 
+/// To read an answer of JSON takes an operation a byte.
+void check_answer_limits(const Value& value, const RouterDraft& router) {
+    const json::Node* const written = value.file.document.member(value.node, "max_answer_bytes");
+    if (written == nullptr || router.max_answer_bytes <= router.max_answer_work) {
+        return;
+    }
+    const std::string bytes = std::to_string(router.max_answer_bytes);
+    Value{value.file, *written, "max_answer_bytes", value.report}.warn(
+        "no-effect",
+        "`max_answer_bytes` cannot be reached: to read " + bytes +
+            " bytes takes more operations than `max_answer_work` allows, which are " +
+            std::to_string(router.max_answer_work),
+        "lower it, or set `max_answer_work` to at least " + bytes +
+            ": all requests of a worker may then wait as many nanoseconds for one answer");
+}
+
 }  // namespace
 
 void read_router(const Value& value, ServiceConfig& service) {
@@ -206,6 +222,7 @@ void read_router(const Value& value, ServiceConfig& service) {
     if (!router.forwarded_by_client_ip) {
         router.remote_ip_headers.clear();
     }
+    check_answer_limits(value, router);
     service.places.router = value.source();
     service.router = std::move(router);
 }

@@ -43,6 +43,17 @@ def test_max_header_count_of_a_request(serve, start, count, status) -> None:
     assert gateway.get("/e", more).status == status
 
 
+@pytest.mark.parametrize(("size", "status"), [(30_000_000, 200), (30_000_001, 500)])
+def test_max_answer_work_is_what_ends_a_large_answer_of_json(serve, start, size, status) -> None:
+    """Whatever `max_answer_bytes` is: who sets that to more is told which of both is in the way."""
+    answer = json_reply({"a": "x" * (size - len('{"a":""}'))})
+    gateway = start(service(endpoint("/e", backend(serve(answer)), timeout="30s"),
+                            router={"max_answer_bytes": 64 << 20}))
+    told, = [line for line in gateway.stderr.splitlines() if "[no-effect]" in line]
+    assert "max_answer_bytes" in told and "max_answer_work" in told
+    assert gateway.get("/e").status == status
+
+
 @pytest.mark.parametrize(("count", "status"), [(20, 200), (21, 500)])
 def test_max_header_count_of_an_answer(serve, start, count, status) -> None:
     more = "".join(f"X-{n}: 1\r\n" for n in range(count - 1)).encode()

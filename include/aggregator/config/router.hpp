@@ -57,7 +57,7 @@ struct RouterConfig {
     std::optional<RequestIdConfig> request_id;
     // Limits, its own too.
     std::uint64_t max_body_bytes = 8u << 20;     ///< of a request body that must be held
-    std::uint64_t max_answer_bytes = 64u << 20;  ///< of a backend's answer that must be held
+    std::uint64_t max_answer_bytes = 28u << 20;  ///< of a backend's answer that must be held
     std::uint64_t max_answer_work = 30'000'000;  ///< operations on an answer, and on a reply
     std::uint32_t max_header_count = 200;        ///< header lines of one message, both sides
     std::uint32_t max_connections = 0;           ///< of clients, a worker; 0: as descriptors allow

@@ -144,3 +144,17 @@ TEST_CASE("router: features to come are warnings") {
     CHECK(refusal(load_router(R"("max_payload": 5)"), "unsupported-key")
               .hint.find("--allow-unsupported router.max_payload") != std::string::npos);
 }
+
+TEST_CASE("router: an answer as large as is allowed can be read with the work that is allowed") {
+    const RouterConfig defaults;
+    CHECK(defaults.max_answer_bytes <= defaults.max_answer_work);
+
+    const Loaded loaded = load_router(R"("max_answer_bytes": 67108864)");
+    const Diagnostic& told = warning(loaded, "no-effect");
+    CHECK(told.pointer == "/extra_config/router/max_answer_bytes");
+    CHECK(told.message.find("`max_answer_work` allows, which are 30000000") != std::string::npos);
+    CHECK(told.hint.find("`max_answer_work` to at least 67108864") != std::string::npos);
+    (void)warning(load_router(R"("max_answer_bytes": 8, "max_answer_work": 7)"), "no-effect");
+    CHECK(load_router(R"("max_answer_bytes": 7, "max_answer_work": 7)").diagnostics.empty());
+    CHECK(load_router(R"("max_answer_work": 7)").diagnostics.empty());
+}
