@@ -137,6 +137,7 @@ void show_limits(Figures& figures, const Shared& shared) {
         {"max_held_bytes", shared.held.bytes_max()},
         {"max_header_bytes", service.max_header_bytes},
         {"max_header_count", service.router.max_header_count},
+        {"max_query_parameters", service.router.max_query_parameters},
         {"max_body_bytes", service.router.max_body_bytes},
         {"max_answer_bytes", service.router.max_answer_bytes},
         {"max_answer_work", service.router.max_answer_work},

@@ -15,6 +15,7 @@ constexpr std::array<CodeRow, kCodes> kTable{{
     {Code::EncodedParams, "encoded_params", 400, Client},
     {Code::HeadTooLarge, "head_too_large", 431, Client},
     {Code::TooManyHeaders, "too_many_headers", 431, Client},
+    {Code::TooManyParameters, "too_many_parameters", 400, Client},
     {Code::BodyTooLarge, "body_too_large", 413, Client},
     {Code::BadBody, "bad_body", 400, Client},
     {Code::RequestTimeout, "request_timeout", 408, Client},

@@ -20,6 +20,8 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
      "Look for a growing cookie or token; raise `max_header_bytes` if the size is intended."},
     {TooManyHeaders, "A message has more header lines than `router.max_header_count`.",
      "Raise `router.max_header_count` if the number is intended."},
+    {TooManyParameters, "A request's query has more parameters than `router.max_query_parameters`.",
+     "Send them in a body; raise `router.max_query_parameters` if the number is intended."},
     {BodyTooLarge,
      "The body of a request has to be held in memory and is larger than `router.max_body_bytes`.",
      "Raise `router.max_body_bytes`, or serve uploads with one backend: then the body is streamed "

@@ -193,6 +193,7 @@ constexpr Field<RouterDraft> kRouterFields[] = {
     {"max_answer_bytes", strict::set_count<&RouterDraft::max_answer_bytes>},
     {"max_answer_work", strict::set_count<&RouterDraft::max_answer_work>},
     {"max_header_count", strict::set_count<&RouterDraft::max_header_count>},
+    {"max_query_parameters", strict::set_count<&RouterDraft::max_query_parameters>},
     {"max_connections", strict::set_count<&RouterDraft::max_connections>},
     {"max_held_bytes", read_held_bytes},
     {"stall_timeout", strict::set_positive<&RouterDraft::stall_timeout>},

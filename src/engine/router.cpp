@@ -1,6 +1,7 @@
 #include <aggregator/engine/router.hpp>
 
 #include <algorithm>
+#include <string>
 
 #include <aggregator/base/assert.hpp>
 #include <aggregator/plan/path.hpp>
@@ -46,6 +47,12 @@ std::string joined(const std::vector<std::string_view>& methods) {
     return list;
 }
 
+/// Empty ones are counted too: they are looked at as well.
+std::size_t parameters_of(std::string_view query) {
+    const auto separators = static_cast<std::size_t>(std::ranges::count(query, '&'));
+    return query.empty() ? 0 : separators + 1;
+}
+
 }  // namespace
 
 Router::Router(Workspace& workspace, std::span<http::Service* const> endpoints)
@@ -62,6 +69,9 @@ std::unique_ptr<http::Call> Router::call(const Request& request, http::Done done
     const plan::TargetParts target = plan::split_target(request.target);
     // The server has refused what cannot be decoded.
     Place place{plan::decode_path(target.path, decoded_).value_or(target.path), target.query};
+    if (parameters_of(target.query) > options_.max_query_parameters) {
+        return refuse_query(request, std::move(done));
+    }
     if (options_.remove_extra_slash && is_unclean(place.path)) {
         cleaned_ = plan::clean_path(place.path);
         place.path = cleaned_;
@@ -89,6 +99,14 @@ std::unique_ptr<http::Call> Router::answer_built_in(const Request& request, cons
                             : plan::param_is_unsafe(BuiltIns::param(route, place.path));
     return reason ? refuse_param(request, *reason, std::move(done))
                   : built_ins_->call(route, request, place.path, std::move(done));
+}
+
+std::unique_ptr<http::Call> Router::refuse_query(const Request& request, http::Done done) {
+    const std::string limit = std::to_string(options_.max_query_parameters);
+    return answer_later(workspace_.loop(),
+                        workspace_.refuse(request, Code::TooManyParameters,
+                                          "the query has more than " + limit + " parameters"),
+                        std::move(done));
 }
 
 std::unique_ptr<http::Call> Router::refuse_param(const Request& request, const std::string& reason,

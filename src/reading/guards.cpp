@@ -52,6 +52,7 @@ constexpr Guard kGuards[] = {
     {"max_answer_bytes", kLimit, kRouter},
     {"max_answer_work", kLimit, kRouter},
     {"max_header_count", kLimit, kRouter},
+    {"max_query_parameters", kLimit, kRouter},
     {"max_connections", kLimit, kRouter},
     {"max_payload", kLimit, kRouter},
     {"max_held_bytes", kLimit, kRouter},

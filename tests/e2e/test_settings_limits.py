@@ -43,6 +43,21 @@ def test_max_header_count_of_a_request(serve, start, count, status) -> None:
     assert gateway.get("/e", more).status == status
 
 
+@pytest.mark.parametrize("path", ["/e", "/__health", "/nowhere"])
+@pytest.mark.parametrize("extra", [0, 1])
+@pytest.mark.parametrize("limit", [20, None])
+def test_max_query_parameters(serve, start, path, extra, limit) -> None:
+    """An empty parameter counts as well. Without a limit of one's own there are 1000."""
+    router = {} if limit is None else {"max_query_parameters": limit}
+    gateway = start(service(endpoint("/e", backend(serve(GOOD))), router=router))
+    count = (limit or 1000) + extra
+    answer = gateway.get(f"{path}?" + "&".join(["a=1"] * (count - 1)) + "&")
+    if extra:
+        assert (answer.status, answer.get("X-Aggregator-Error")) == (400, "too_many_parameters")
+    else:
+        assert answer.status == (404 if path == "/nowhere" else 200)
+
+
 @pytest.mark.parametrize(("size", "status"), [(30_000_000, 200), (30_000_001, 500)])
 def test_max_answer_work_is_what_ends_a_large_answer_of_json(serve, start, size, status) -> None:
     """Whatever `max_answer_bytes` is: who sets that to more is told which of both is in the way."""

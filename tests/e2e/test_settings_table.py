@@ -207,6 +207,7 @@ PROOF: dict[str, dict[str, str]] = {
             RESOURCES + "test_unread_replies_give_way_to_others_and_those_that_fit_stay",
         "stall_timeout": "test_waits::test_a_client_that_stops_in_its_body_gets_408",
         "max_header_count": LIMITS + "test_max_header_count_of_a_request",
+        "max_query_parameters": LIMITS + "test_max_query_parameters",
         "remote_ip_headers": ROUTING + "test_the_client_is_who_a_trusted_proxy_says",
         "remove_extra_slash": ROUTING + "test_extra_slashes_can_be_overlooked",
         **{f"request_id{key}": "test_request_id::" + test for key, test in {

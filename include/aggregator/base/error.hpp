@@ -21,6 +21,7 @@ enum class Code : std::uint8_t {
     EncodedParams,
     HeadTooLarge,
     TooManyHeaders,
+    TooManyParameters,
     BodyTooLarge,
     BadBody,
     RequestTimeout,

@@ -60,6 +60,7 @@ struct RouterConfig {
     std::uint64_t max_answer_bytes = 28u << 20;  ///< of a backend's answer that must be held
     std::uint64_t max_answer_work = 30'000'000;  ///< operations on an answer, and on a reply
     std::uint32_t max_header_count = 200;        ///< header lines of one message, both sides
+    std::uint32_t max_query_parameters = 1000;   ///< of a request
     std::uint32_t max_connections = 0;           ///< of clients, a worker; 0: as descriptors allow
     std::uint64_t max_held_bytes = 256u << 20;   ///< of unfinished heads, unread replies, bodies
     std::chrono::nanoseconds stall_timeout =

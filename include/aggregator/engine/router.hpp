@@ -45,6 +45,8 @@ private:
 
     [[nodiscard]] std::unique_ptr<http::Call> answer_built_in(const http::Request& request,
                                                               const Place& place, http::Done done);
+    [[nodiscard]] std::unique_ptr<http::Call> refuse_query(const http::Request& request,
+                                                           http::Done done);
     [[nodiscard]] std::unique_ptr<http::Call> refuse_param(const http::Request& request,
                                                            const std::string& reason,
                                                            http::Done done);

@@ -25,6 +25,7 @@ TEST_CASE("router: every key is read") {
            "trusted_proxies": ["10.0.0.0/8"],
            "header_prefix": "X-Krakend", "user_agent": "KrakenD Version 2", "max_body_bytes": 1,
            "max_answer_bytes": 2, "max_answer_work": 7, "max_header_count": 3,
+           "max_query_parameters": 9,
            "max_connections": 4, "max_held_bytes": "5MiB", "stall_timeout": "6s",
            "error_format": "problem", "error_status": "precise",
            "error_type_base": "https://a.test/", "max_multipart_memory": 5)");
@@ -53,6 +54,7 @@ TEST_CASE("router: every key is read") {
     CHECK(router.max_answer_bytes == 2);
     CHECK(router.max_answer_work == 7);
     CHECK(router.max_header_count == 3);
+    CHECK(router.max_query_parameters == 9);
     CHECK(router.max_connections == 4);
     CHECK(router.max_held_bytes == 5u << 20);
     CHECK(router.stall_timeout == std::chrono::seconds(6));
@@ -82,7 +84,7 @@ TEST_CASE("router: keys inside it are matched to the letter") {
 TEST_CASE("router: values that could do harm are refused") {
     (void)error(load_router(R"("max_connections": 0)"), "out-of-range");
     for (const char* limit : {"max_body_bytes", "max_answer_bytes", "max_answer_work",
-                              "max_header_count", "max_held_bytes"}) {
+                              "max_header_count", "max_query_parameters", "max_held_bytes"}) {
         CAPTURE(limit);
         (void)error(load_router('"' + std::string(limit) + "\": 0"), "out-of-range");
         CHECK(is_silent(load_router('"' + std::string(limit) + "\": 1")));
