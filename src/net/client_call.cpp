@@ -11,33 +11,12 @@ namespace aggregator::net {
 namespace {
 
 using base::Code;
-using http::Framing;
 using http::Piece;
 
 bool is_idempotent(std::string_view method) {
     static constexpr std::array<std::string_view, 6> kMethods{"GET",    "HEAD",    "PUT",
                                                               "DELETE", "OPTIONS", "TRACE"};
     return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
-}
-
-// A body up to here is copied behind its head, which costs less than to send two texts at once.
-constexpr std::size_t kCopiedMax = 4u << 10;
-
-/// POST, PUT and PATCH say so when they have no body.
-bool says_empty(std::string_view method) {
-    return method == "POST" || method == "PUT" || method == "PATCH";
-}
-
-Framing framing_of(const http::Request& request) {
-    if (request.stream != nullptr) {
-        const auto length = request.stream->length();
-        return length ? Framing{Framing::Kind::Length, *length}
-                      : Framing{Framing::Kind::Chunked, 0};
-    }
-    if (!request.body.empty() || says_empty(request.method)) {
-        return {Framing::Kind::Length, request.body.size()};
-    }
-    return {};
 }
 
 }  // namespace
@@ -47,6 +26,7 @@ ClientCall::ClientCall(Client& client, const http::Request& request, http::Done 
       client_(client),
       done_(std::move(done)),
       source_(request.stream),
+      http1_(client.pools_, *this),
       asked_(request.asked),
       deadline_(request.deadline),
       host_(&client.hosts_->take(turn_)) {
@@ -70,37 +50,19 @@ ClientCall::~ClientCall() {
     if (stream_ != nullptr) {
         stream_->orphan();
     }
-    if (upstream_ != nullptr) {
-        upstream_->close();
-    }
+    codec().cancel();
     leave_host();
 }
 
 /// Notes how the request is to be sent. Its stream is `source_`, which may have been begun.
 void ClientCall::prepare() {
     const http::Request& request = request_.request();
-    framing_ = framing_of(request);
-    head_request_ = request.method == "HEAD";
     idempotent_ = is_idempotent(request.method);
     body_kind_ = source_ != nullptr     ? Body::Streamed
                  : request.body.empty() ? Body::None
                                         : Body::Whole;
     expects_continue_ = request.expects_continue && body_kind_ == Body::Streamed &&
                         client_.options_.continue_timeout > base::Duration::zero();
-}
-
-/// The request's head, as the host that is asked now wants it.
-void ClientCall::append_head(std::string& out) const {
-    const http::Request& request = request_.request();
-    http::append_request_head(
-        out, request,
-        {.authority = request.host.empty() ? std::string_view(origin().authority) : request.host,
-         .front = host_->pool->front(),
-         .prefix = origin().prefix,
-         .proxy_authorization = host_->pool->authorization(),
-         .close = !client_.pools_.options().reuse,
-         .expect_continue = expects_continue_},
-        framing_);
 }
 
 std::string ClientCall::target() const {
@@ -110,18 +72,10 @@ std::string ClientCall::target() const {
 
 void ClientCall::connect(Pool::Wanted wanted) {
     const bool guarded = redirect_ && redirect_->guard && !on_own_host();
-    upstream_ = &host_->pool->acquire(*this, wanted, guarded ? &*redirect_->guard : nullptr);
-    if (upstream_->reused()) {
+    answer_ = {};
+    if (codec().begin(*host_->pool, wanted, guarded ? &*redirect_->guard : nullptr)) {
         on_open();
     }
-}
-
-void ClientCall::on_open() {
-    opened_ = true;
-    if (head_request_) {
-        parser().expect_no_body();
-    }
-    send_request();
 }
 
 /// What the answer does not need is not kept.
@@ -137,24 +91,18 @@ void ClientCall::keep(const http::Request& request) {
 
 /// And the body as far as it is in memory.
 void ClientCall::send_head() {
-    std::string& out = client_.pools_.rendered();
-    out.clear();
-    append_head(out);
-    const bool streamed = body_kind_ == Body::Streamed;
-    const std::string_view body = !streamed   ? request_.request().body
-                                  : redirect_ ? std::string_view(redirect_->held)
-                                              : std::string_view();
-    if (is_chunked() && !body.empty()) {
-        http::append_chunk(out, body);
-    } else if (body.size() > kCopiedMax) {
-        return upstream_->send_both(out, body);
-    } else {
-        out.append(body);
-    }
-    upstream_->send(out);
+    const http::Request& request = request_.request();
+    const bool has_held = body_kind_ == Body::Streamed && redirect_;
+    codec().send(
+        {.request = request,
+         .authority = request.host.empty() ? std::string_view(origin().authority) : request.host,
+         .prefix = origin().prefix,
+         .begun = has_held ? std::string_view(redirect_->held) : std::string_view(),
+         .expects_continue = expects_continue_});
 }
 
-void ClientCall::send_request() {
+void ClientCall::on_open() {
+    opened_ = true;
     send_head();
     const auto limit = client_.options_.header_timeout;
     if (limit > base::Duration::zero()) {
@@ -179,6 +127,12 @@ void ClientCall::await_continue() {
     continue_timer_->start(client_.options_.continue_timeout);
 }
 
+void ClientCall::on_continue() {
+    if (continue_timer_ != nullptr) {
+        continue_timer_->start(base::Duration::zero());
+    }
+}
+
 void ClientCall::send_body() {
     continue_timer_.reset();
     if (source_ != nullptr) {
@@ -190,28 +144,20 @@ void ClientCall::send_body() {
 void ClientCall::pump_body() {
     const bool ready = opened_ && continue_timer_ == nullptr;
     TurnShare share;
-    while (ready && source_ != nullptr && upstream_ != nullptr &&
-           (!upstream_->sending() || source_->broken())) {
+    while (ready && source_ != nullptr && codec().is_live() &&
+           (!codec().is_sending() || source_->broken())) {
         if (share.is_used_up()) {
             return go_on_later(more_body_, client_.pools_.context().loop, [this] { pump_body(); });
         }
         const auto piece = source_->next();
         if (!piece) {
             source_ = nullptr;
-            return upstream_->tell_later(piece.error());
+            return codec().break_off(piece.error());
         }
         body_begun_ = true;
         share.take(piece->bytes.size());
         if (!piece->bytes.empty()) {
-            if (redirect_ && redirect_->holds_all) {
-                redirect_->hold(piece->bytes, client_.options_.held_body_bytes_max);
-                note_held();
-            }
-            std::string chunk;
-            if (is_chunked()) {
-                http::append_chunk(chunk, piece->bytes);
-            }
-            upstream_->send(is_chunked() ? std::string_view(chunk) : piece->bytes);
+            send_piece(piece->bytes);
         }
         if (piece->state == Piece::State::Wait) {
             return;
@@ -219,27 +165,30 @@ void ClientCall::pump_body() {
         if (piece->state == Piece::State::End) {
             source_->wake_with(nullptr);
             source_ = nullptr;
-            if (is_chunked()) {
-                upstream_->send(http::kLastChunk);
-            }
+            codec().send_end();
         }
     }
 }
 
-void ClientCall::on_drained() { pump_body(); }
+void ClientCall::send_piece(std::string_view bytes) {
+    if (redirect_ && redirect_->holds_all) {
+        redirect_->hold(bytes, client_.options_.held_body_bytes_max);
+        note_held();
+    }
+    codec().send_piece(bytes);
+}
 
-bool ClientCall::resendable() const {
-    return upstream_->reused() && idempotent_ && !received_ && !body_begun_ && !resent_;
+bool ClientCall::resendable() {
+    return idempotent_ && !body_begun_ && !resent_ && codec().is_untouched();
 }
 
 void ClientCall::on_broken(const base::Error& error) {
-    upstream_ = nullptr;
     if (stream_ != nullptr) {
         judge_failure(error.code);
         return stream_->broke(error);
     }
     if (is_reading_off()) {
-        return follow(Ending::Ragged);
+        return follow();
     }
     const bool unreachable = error.code == Code::Resolve || error.code == Code::Connect;
     if (!opened_ && unreachable && on_own_host()) {
@@ -253,59 +202,16 @@ void ClientCall::on_broken(const base::Error& error) {
     fail(error);
 }
 
-void ClientCall::on_readable() {
-    if (stream_ != nullptr) {
-        return stream_->wake();
-    }
-    TurnShare share;
-    while (upstream_->readable()) {
-        if (share.is_used_up()) {
-            return go_on_later(more_input_, client_.pools_.context().loop, [this] { read_on(); });
-        }
-        const Io io = upstream_->read();
-        if (io.state == Io::State::Wait) {
-            return;
-        }
-        if (io.state == Io::State::Closed) {
-            return input_ended();
-        }
-        if (io.state == Io::State::Failed) {
-            return lost(io.error);
-        }
-        received_ = true;
-        share.take(io.bytes);
-        if (!take({client_.pools_.context().loop.scratch().data(), io.bytes})) {
-            return;
-        }
-    }
-}
-
-void ClientCall::read_on() {
-    if (upstream_ != nullptr && upstream_->readable()) {
-        on_readable();
-    }
-}
-
-void ClientCall::input_ended() {
+void ClientCall::on_lost(const base::Error& error) {
     if (is_reading_off()) {
-        return follow(Ending::Ragged);
-    }
-    if (received_ && parser().end_of_input()) {
-        return deliver(body_, Ending::Ragged);
-    }
-    lost({Code::Closed, origin().authority + " closed the connection before its answer was whole"});
-}
-
-void ClientCall::lost(const base::Error& error) {
-    if (is_reading_off()) {
-        return follow(Ending::Ragged);
+        return follow();
     }
     if (!resendable()) {
         return cut(error);
     }
     resent_ = true;
     client_.pools_.context().counters.calls_resent.add();
-    std::exchange(upstream_, nullptr)->close();
+    codec().cancel();
     header_timer_.reset();
     continue_timer_.reset();
     opened_ = false;
@@ -314,7 +220,7 @@ void ClientCall::lost(const base::Error& error) {
 
 void ClientCall::note_held() {
     const std::size_t sent = redirect_ ? redirect_->held.size() : 0;
-    const std::size_t bytes = carry_.size() + body_.size() + sent;
+    const std::size_t bytes = codec().held_bytes() + body_.size() + sent;
     if (bytes == 0) {
         return release();
     }
@@ -331,7 +237,7 @@ void ClientCall::give_up(base::HeldKind) {
 void ClientCall::fail(const base::Error& error) {
     AGG_ASSERT(done_);
     judge_failure(error.code);
-    give_back(Ending::Ragged);
+    end_exchange(Ending::Cancelled);
     const auto done = std::move(done_);
     done(base::fail(error));
 }

@@ -6,21 +6,21 @@
 #include <string>
 
 #include <aggregator/base/held.hpp>
-#include <aggregator/http/body.hpp>
 #include <aggregator/http/owned_request.hpp>
-#include <aggregator/http/serializer.hpp>
 #include <aggregator/net/client.hpp>
+#include "net/client_codec.hpp"
 #include "net/host_list.hpp"
-#include "net/pool.hpp"
+#include "net/http1_exchange.hpp"
 #include "net/redirect.hpp"
 
 namespace aggregator::net {
 
 class AnswerStream;
 
-/// One exchange with a backend: sends the request, reads the answer. Owned by the caller of
+/// One call of a backend, whatever protocol carries it: which host is asked, how long it is waited
+/// for, where it redirects to, and what is made of its answer. Owned by the caller of
 /// Client::call().
-class ClientCall : public http::Call, private UpstreamUser, private base::Holding {
+class ClientCall : public http::Call, private ClientCodecUser, private base::Holding {
 public:
     ClientCall(Client& client, const http::Request& request, http::Done done);
     ~ClientCall() override;
@@ -28,55 +28,50 @@ public:
 private:
     friend class AnswerStream;
 
-    /// What an answer leaves on its connection: nothing, or something that nobody asked for.
-    enum class Ending : std::uint8_t { Clean, Ragged };
     /// What the request's body is.
     enum class Body : std::uint8_t { None, Whole, Streamed };
+    /// How an exchange ends: the connection may be kept if it is Finished.
+    enum class Ending : std::uint8_t { Finished, Cancelled };
 
+    /// The protocol; an HTTP/1.1 exchange until there is another one to choose.
+    [[nodiscard]] ClientCodec& codec() { return http1_; }
     void on_open() override;
-    void on_readable() override;
-    void on_drained() override;
+    void on_drained() override { pump_body(); }
+    void on_continue() override;
+    [[nodiscard]] bool on_head(const AnswerHead& head,
+                               const http::Result<http::Piece>& first) override;
+    [[nodiscard]] bool on_body(const http::Piece& piece) override;
+    void on_more() override;
+    void on_held() override { note_held(); }
+    void on_lost(const base::Error& error) override;
     void on_broken(const base::Error& error) override;
 
     // sending
     void keep(const http::Request& request);
     void prepare();
-    void append_head(std::string& out) const;
-    void send_head();
-    [[nodiscard]] bool is_chunked() const { return framing_.kind == http::Framing::Kind::Chunked; }
     void connect(Pool::Wanted wanted);
-    void send_request();
+    void send_head();
     void await_continue();
     void send_body();
     void pump_body();
-    void lost(const base::Error& error);
-    [[nodiscard]] bool resendable() const;
+    void send_piece(std::string_view bytes);
+    [[nodiscard]] bool resendable();
 
     // receiving; false: the call is over and may be gone
-    [[nodiscard]] bool take(std::string_view input);
-    [[nodiscard]] bool take_head(std::string_view input);
-    /// An answer in front of the final one (RFC 9110 15.2).
-    [[nodiscard]] bool pass_interim();
-    [[nodiscard]] bool take_first(std::string_view head, std::string_view rest);
-    [[nodiscard]] bool take_more(std::string_view input);
+    [[nodiscard]] bool take_whole(std::string_view body);
     [[nodiscard]] bool keep(std::string_view bytes);
-    [[nodiscard]] http::Result<http::Batch> batch_from(std::string_view input);
-    /// Of an answer that is complete.
-    [[nodiscard]] Ending ending() const { return ragged_ ? Ending::Ragged : Ending::Clean; }
-    void input_ended();
-    void read_on();
     /// Counts what is in memory until the answer is whole, or the body can be sent again no more.
     void note_held();
     void give_up(base::HeldKind kind) override;
 
     // redirects (client_redirect.cpp)
     /// If the answer's head is a redirect that can be followed, begins with that and returns what
-    /// take() does.
-    [[nodiscard]] std::optional<bool> redirect();
+    /// on_head() does. `body` says whether more of the answer is to come.
+    [[nodiscard]] std::optional<bool> redirect(http::Piece::State body);
     [[nodiscard]] bool can_repeat() const;
-    [[nodiscard]] bool read_off(std::string_view input);
+    [[nodiscard]] bool read_off(const http::Piece& piece);
     [[nodiscard]] bool is_reading_off() const { return redirect_ && redirect_->reading_off; }
-    void follow(Ending ending);
+    void follow();
     /// Makes the request that follows the redirect.
     void rewrite(const Origin& from, const std::string& from_target);
     [[nodiscard]] bool may_follow(const Origin& to) const;
@@ -90,7 +85,7 @@ private:
     /// The same; if the head of the answer came, and its body was being collected, the caller gets
     /// the head and the error.
     void cut(const base::Error& error);
-    void give_back(Ending ending);
+    void end_exchange(Ending ending);
 
     // what the host is judged by, once (client_outcome.cpp)
     void judge_answer();
@@ -104,10 +99,8 @@ private:
 
     // of a streamed answer
     [[nodiscard]] http::Result<http::Piece> next_piece();
-    [[nodiscard]] http::Result<http::Piece> broken_piece(const base::Error& error);
     void stream_gone();
 
-    [[nodiscard]] http::Parser& parser() const { return upstream_->parser(); }
     [[nodiscard]] const Origin& origin() const { return host_->origin; }
     /// As the backend sees it, the host's prefix included.
     [[nodiscard]] std::string target() const;
@@ -117,35 +110,26 @@ private:
     http::OwnedRequest request_;  // with its body, if that is in memory
     http::BodyStream* source_ =
         nullptr;  // a streamed request body that has not been sent to its end
-    Upstream* upstream_ = nullptr;
+    Http1Exchange http1_;
     AnswerStream* stream_ = nullptr;
     http::Asked* asked_;
     base::Time deadline_;
     std::unique_ptr<base::Timer> header_timer_;
     std::unique_ptr<base::Timer> continue_timer_;  // while the body waits for 100 Continue
     std::unique_ptr<base::Timer> more_body_;       // of the request, in the next turn
-    std::unique_ptr<base::Timer> more_input_;      // of the answer, the same
     std::unique_ptr<Redirect> redirect_;
     std::string answered_target_;  // what the answer is to, prefix included
-    std::string head_;             // of an answer that did not come in one piece
-    std::string carry_;            // of a head that is not whole
-    std::string gathered_;         // body pieces that did not lie side by side
     std::string body_;             // of an answer that is collected
     std::uint64_t body_bytes_ = 0;
+    AnswerHead answer_;  // no status: it has not come
     HostList::Turn turn_;
     HostEntry* host_;  // of the client's list, or the redirect's
-    unsigned interim_answers_ = 0;
     Body body_kind_ = Body::None;
-    http::Framing framing_;
 
-    bool head_request_ = false;
     bool idempotent_ = false;
-
     bool expects_continue_ = false;
     bool opened_ = false;
     bool body_begun_ = false;
-    bool received_ = false;
-    bool ragged_ = false;  // bytes stood behind the answer's end
     bool resent_ = false;
     bool judged_ = false;  // the host
 };

@@ -19,7 +19,7 @@ void ClientCall::judge_head() {
 void ClientCall::judge_answer() {
     if (!judged_ && on_own_host()) {
         judged_ = true;
-        client_.hosts_->answered(*host_, parser().status(), turn_);
+        client_.hosts_->answered(*host_, answer_.status, turn_);
     }
 }
 
@@ -37,7 +37,7 @@ void ClientCall::judge_leaving() {
     judged_ = true;
     const bool late = deadline_ != base::Time{} && client_.pools_.context().loop.now() >= deadline_;
     // A client that is slow with its body is no fault of the host, unless that does not take it.
-    const bool fed = source_ == nullptr || !opened_ || upstream_ == nullptr || upstream_->sending();
+    const bool fed = source_ == nullptr || !opened_ || !codec().is_live() || codec().is_sending();
     if (late && fed) {
         client_.hosts_->failed(*host_, base::Code::Timeout, turn_);
     } else {

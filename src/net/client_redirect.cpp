@@ -60,15 +60,15 @@ void choose_fields(std::vector<http::Field>& fields, const Origin& from, Redirec
 }  // namespace
 
 bool ClientCall::can_repeat() const {
-    if (body_kind_ == Body::None || parser().status() < kTemporaryRedirect) {
+    if (body_kind_ == Body::None || answer_.status < kTemporaryRedirect) {
         return true;
     }
     return client_.options_.send_body_on_redirect &&
            (body_kind_ == Body::Whole || redirect_->holds_all);
 }
 
-std::optional<bool> ClientCall::redirect() {
-    const http::Field* const location = http::find(parser().fields(), "Location");
+std::optional<bool> ClientCall::redirect(http::Piece::State body) {
+    const http::Field* const location = http::find(answer_.fields, "Location");
     if (location == nullptr || location->value.empty() || !can_repeat()) {
         return std::nullopt;
     }
@@ -96,18 +96,14 @@ std::optional<bool> ClientCall::redirect() {
     }
     redirect_->next = std::move(*next);
     // Once a far host has chosen a path, it may have chosen the next one too.
-    redirect_->from_afar = redirect_->from_afar || !upstream_->leads_near();
+    redirect_->from_afar = redirect_->from_afar || !codec().leads_near();
     judge_answer();
-    redirect_->drops_body = parser().status() < kTemporaryRedirect;
-    if (parser().complete()) {
-        follow(ending());
+    redirect_->drops_body = answer_.status < kTemporaryRedirect;
+    if (body == http::Piece::State::End || source_ != nullptr ||
+        answer_.length.value_or(0) > kReadOffBytesMax) {
+        follow();
         return false;
     }
-    if (source_ != nullptr || parser().content_length().value_or(0) > kReadOffBytesMax) {
-        follow(Ending::Ragged);
-        return false;
-    }
-    carry_.clear();
     redirect_->reading_off = true;
     return true;
 }
@@ -117,20 +113,19 @@ bool ClientCall::may_follow(const Origin& to) const {
            is_same_origin(to, origin());
 }
 
-bool ClientCall::read_off(std::string_view input) {
-    const auto batch = batch_from(input);
-    body_bytes_ += batch ? batch->bytes.size() : 0;
-    const bool whole = batch && parser().complete();
-    if (batch && !whole && body_bytes_ <= kReadOffBytesMax) {
+bool ClientCall::read_off(const http::Piece& piece) {
+    body_bytes_ += piece.bytes.size();
+    if (piece.state != http::Piece::State::End && body_bytes_ <= kReadOffBytesMax) {
         return true;
     }
-    follow(whole ? ending() : Ending::Ragged);
+    follow();
     return false;
 }
 
-void ClientCall::follow(Ending ending) {
+/// The connection is kept only if the redirect has been read to its end.
+void ClientCall::follow() {
     http::BodyStream* const source = source_;
-    give_back(ending);
+    end_exchange(Ending::Finished);
     source_ = redirect_->drops_body ? nullptr : source;
     if (redirect_->next.origin.tls) {
         if (const auto able = client_.pools_.need_tls(); !able) {
@@ -152,12 +147,9 @@ void ClientCall::follow(Ending ending) {
         std::string().swap(redirect_->held);  // if there was any, it is in the request's bytes now
     }
     redirect_->reading_off = false;
-    carry_.clear();
     body_bytes_ = 0;
     opened_ = false;
-    received_ = false;
     resent_ = false;
-    interim_answers_ = 0;
     connect(Pool::Wanted::Any);
 }
 
