@@ -178,7 +178,7 @@ void ClientCall::send_piece(std::string_view bytes) {
     codec().send_piece(bytes);
 }
 
-bool ClientCall::resendable() {
+bool ClientCall::resendable() const {
     return idempotent_ && !body_begun_ && !resent_ && codec().is_untouched();
 }
 

@@ -52,7 +52,7 @@ public:
     [[nodiscard]] virtual bool on_body(const http::Piece& piece) = 0;
     /// Of an answer that is streamed: next_piece() may return something.
     virtual void on_more() = 0;
-    /// There is more in held_bytes() than before.
+    /// held_bytes() has changed.
     virtual void on_held() = 0;
     /// The answer ended too early or is malformed. The exchange is still to be cancelled; until
     /// then its head, if it came, is valid.

@@ -263,23 +263,18 @@ http::Result<Piece> Http1Exchange::next_piece() {
     }
 }
 
-Upstream* Http1Exchange::leave() {
+Upstream& Http1Exchange::leave() {
     more_input_.reset();
-    return std::exchange(upstream_, nullptr);
+    return *std::exchange(upstream_, nullptr);
 }
 
 void Http1Exchange::finish() {
-    if (Upstream* const upstream = leave()) {
-        const http::Parser& answer = upstream->parser();
-        const bool whole = sent_ && !ragged_ && answer.complete();
-        whole&& answer.keep_alive() ? upstream->release() : upstream->close();
+    if (upstream_ == nullptr) {
+        return;
     }
-}
-
-void Http1Exchange::cancel() {
-    if (Upstream* const upstream = leave()) {
-        upstream->close();
-    }
+    const bool whole = sent_ && !ragged_ && parser().complete() && parser().keep_alive();
+    Upstream& upstream = leave();
+    whole ? upstream.release() : upstream.close();
 }
 
 }  // namespace aggregator::net

@@ -41,7 +41,11 @@ public:
     [[nodiscard]] http::Result<http::Piece> next_piece() override;
 
     void finish() override;
-    void cancel() override;
+    void cancel() override {
+        if (upstream_ != nullptr) {
+            leave().close();
+        }
+    }
 
 private:
     void on_open() override { user_.on_open(); }
@@ -62,7 +66,7 @@ private:
     [[nodiscard]] http::Result<http::Piece> piece_from(std::string_view input);
     /// Ready for the next answer to this request.
     void expect_answer();
-    [[nodiscard]] Upstream* leave();
+    [[nodiscard]] Upstream& leave();
     [[nodiscard]] http::Parser& parser() const { return upstream_->parser(); }
     [[nodiscard]] const std::string& authority() const { return pool_->origin().authority; }
 
