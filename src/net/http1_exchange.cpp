@@ -43,7 +43,6 @@ bool Http1Exchange::begin(Pool& pool, Pool::Wanted wanted, const RedirectGuard* 
     pool_ = &pool;
     carry_.clear();
     interim_answers_ = 0;
-    sent_ = false;
     received_ = false;
     ragged_ = false;
     streamed_ = false;
@@ -144,7 +143,6 @@ void Http1Exchange::read_on() {
 
 void Http1Exchange::input_ended() {
     if (received_ && parser().end_of_input()) {
-        ragged_ = true;
         return void(user_.on_body({{}, Piece::State::End}));
     }
     user_.on_lost(
@@ -251,7 +249,6 @@ http::Result<Piece> Http1Exchange::next_piece() {
             return base::fail(io.error);
         }
         if (io.state == Io::State::Closed) {
-            ragged_ = true;
             const auto ended = parser().end_of_input();
             return ended ? http::Result<Piece>(Piece{{}, Piece::State::End})
                          : base::fail(ended.error());

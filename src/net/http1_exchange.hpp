@@ -83,7 +83,7 @@ private:
     bool to_head_ = false;                                     // the request's method is HEAD
     bool sent_ = false;                                        // the request, to its end
     bool received_ = false;                                    // anything
-    bool ragged_ = false;  // the answer's end is not where the next one could begin
+    bool ragged_ = false;                                      // bytes stood behind the answer
     bool streamed_ = false;
 };
 

@@ -13,8 +13,6 @@ namespace {
 using base::Code;
 using base::Duration;
 
-constexpr auto kHandshakeTime = std::chrono::seconds(10);
-
 }  // namespace
 
 Upstream::Upstream(Pool& pool)
@@ -30,92 +28,33 @@ Upstream::~Upstream() { close(); }
 
 void Upstream::open(UpstreamUser& user, const RedirectGuard* guard) {
     user_ = &user;
-    if (guard != nullptr) {
-        guard_ = *guard;
-    }
-    const Addresses& given = pool_.origin().addresses;
-    auto& names = pool_.pools().context().names;
-    const bool direct = pool_.proxy() == nullptr;
-    const auto* known =
-        direct && !given.empty()
-            ? &given
-            : names.find(first_name(), wait_, [this](const auto& found) { resolved(found); });
-    const Duration limit = pool_.pools().options().connect_timeout;
-    if (limit > Duration::zero()) {
-        timer_.start(limit);
-    }
-    if (known != nullptr) {
-        begin(*known);
-    }
+    connector_ = std::make_unique<Connector>(pool_, *this,
+                                             [this](auto outcome) { opened(std::move(outcome)); });
+    connector_->start(guard);
 }
 
-void Upstream::resolved(const base::Result<Addresses>& addresses) {
-    wait_.reset();
-    if (!addresses) {
-        return broken(addresses.error());
+void Upstream::opened(base::Result<Connector::Opened> outcome) {
+    if (!outcome) {
+        return broken(std::move(outcome.error()));
     }
-    begin(*addresses);
+    connector_.reset();
+    wire_ = std::move(outcome->wire);
+    readable_ = outcome->readable;
+    hangup_ = outcome->hangup;
+    phase_ = Phase::Busy;
+    moved_ = loop_.now();
+    watch();
+    user_->on_open();
 }
 
-void Upstream::begin(const Addresses& addresses) {
-    if (auto allowed = guarded(addresses); !allowed) {
-        return fail_later(std::move(allowed.error()));
-    }
-    addresses_ = addresses;
-    const Duration delay = pool_.pools().options().fallback_delay;
-    Addresses others = delay >= Duration::zero() ? take_other_family(addresses_) : Addresses();
-    if (!others.empty()) {
-        fallback_ = std::make_unique<HappyEyeballs>(
-            loop_, HappyEyeballs::Race{std::move(others), first_port()},
-            [this](auto outcome) { fallback_ended(std::move(outcome)); });
-        fallback_->start(delay);
-    }
-    connect_next();
+bool Upstream::is_within(const RedirectGuard* guard) const {
+    return guard == nullptr || pool_.proxy() != nullptr ||
+           guard->check_ends(wire_->own(), wire_->peer(), pool_.origin().port);
 }
 
-void Upstream::connect_next() {
-    phase_ = Phase::Connecting;
-    readable_ = false;
-    hangup_ = false;
-    base::Error error{Code::Connect, "no address"};
-    while (tried_ < addresses_.size()) {
-        auto wire = loop_.connect(addresses_[tried_++], first_port());
-        if (wire) {
-            take_wire(std::move(*wire));
-            return wire_->watch(*this);
-        }
-        error = std::move(wire.error());
-    }
-    no_address_left(std::move(error));
-}
-
-void Upstream::no_address_left(base::Error error) {
-    if (fallback_) {
-        return fallback_->hurry();
-    }
-    fail_later(std::move(error));
-}
-
-void Upstream::fallback_ended(base::Result<std::unique_ptr<Wire>> outcome) {
-    fallback_.reset();
-    if (outcome) {
-        leave_wire();
-        readable_ = false;
-        hangup_ = false;
-        take_wire(std::move(*outcome));
-        wire_->watch(*this);
-        return established();
-    }
-    if (!wire_) {
-        broken({Code::Connect, pool_.origin().authority + ": " + outcome.error().detail});
-    }
-}
-
-void Upstream::leave_wire() {
-    if (wire_) {
-        wire_->unwatch();
-        wire_.reset();
-    }
+bool Upstream::leads_near() const {
+    const auto address = pool_.proxy() == nullptr ? parse_address(wire_->peer()) : std::nullopt;
+    return address && is_near(*address);
 }
 
 void Upstream::fail_later(base::Error error) {
@@ -124,40 +63,39 @@ void Upstream::fail_later(base::Error error) {
 }
 
 void Upstream::on_ready(std::uint32_t events) {
+    if (connector_) {
+        connector_->on_ready(events);
+        // What the backend said before it was asked comes with the same event, and with no other.
+        return phase_ == Phase::Busy && !wire_->tls() ? read_busy() : void();
+    }
     hangup_ = hangup_ || (events & kHangup) != 0;
     readable_ = readable_ || (events & kReadable) != 0;
-    if (phase_ == Phase::Connecting) {
-        connected();
-        // What the backend said before it was asked comes with the same event, and with no other.
-        if (readable_ && phase_ == Phase::Busy && user_ != nullptr) {
-            user_->on_readable();
-        }
-        return;
-    }
-    if (phase_ == Phase::Tunnel) {
-        return read_tunnel();
-    }
-    if (phase_ == Phase::Handshake) {
-        return continue_handshake();
-    }
     if (phase_ == Phase::Idle) {
         return readable_ ? look_while_idle() : void();
     }
     if ((events & kWritable) != 0 && !out_.empty()) {
-        const std::size_t sent = out_.sent();
-        if (!out_.flush(*wire_)) {
-            // What came before the break may be a whole answer: let the reader find the end.
-            out_.clear();
-            readable_ = true;
-        } else if (out_.empty()) {
-            moved_ = loop_.now();
-            if (user_ != nullptr) {
-                user_->on_drained();
-            }
-        } else if (out_.sent() != sent) {
-            note_untaken();
-        }
+        on_writable();
     }
+    read_busy();
+}
+
+void Upstream::on_writable() {
+    const std::size_t sent = out_.sent();
+    if (!out_.flush(*wire_)) {
+        // What came before the break may be a whole answer: let the reader find the end.
+        out_.clear();
+        readable_ = true;
+    } else if (out_.empty()) {
+        moved_ = loop_.now();
+        if (user_ != nullptr) {
+            user_->on_drained();
+        }
+    } else if (out_.sent() != sent) {
+        note_untaken();
+    }
+}
+
+void Upstream::read_busy() {
     if (readable_ && phase_ == Phase::Busy && user_ != nullptr) {
         user_->on_readable();
     }
@@ -170,67 +108,6 @@ void Upstream::look_while_idle() {
         return;
     }
     close();
-}
-
-void Upstream::connected() {
-    const Io io = wire_->connected();
-    if (io.state == Io::State::Failed) {
-        leave_wire();
-        if (tried_ < addresses_.size() || fallback_) {
-            return connect_next();
-        }
-        return broken({Code::Connect, pool_.origin().authority + ": " + io.error.detail});
-    }
-    fallback_.reset();
-    established();
-}
-
-void Upstream::established() {
-    const auto& options = pool_.pools().options();
-    if (options.keep_alive >= std::chrono::seconds(1)) {
-        wire_->keep_alive(static_cast<int>(
-            std::chrono::duration_cast<std::chrono::seconds>(options.keep_alive).count()));
-    }
-    if (auto allowed = guarded_ends(); !allowed) {
-        return broken(std::move(allowed.error()));
-    }
-    if (!pool_.origin().tls) {
-        return opened();
-    }
-    return pool_.proxy() != nullptr ? begin_tunnel() : begin_tls();
-}
-
-void Upstream::begin_tls() {
-    const auto& options = pool_.pools().options();
-    if (const auto able = pool_.pools().need_tls(); !able) {
-        return broken(able.error());
-    }
-    wire_->begin_tls_connect(options.tls, pool_.origin().name);
-    phase_ = Phase::Handshake;
-    timer_.start(kHandshakeTime);
-    continue_handshake();
-}
-
-void Upstream::continue_handshake() {
-    const Io io = wire_->handshake();
-    if (io.state == Io::State::Done) {
-        readable_ = true;
-        return opened();
-    }
-    if (io.state == Io::State::Closed) {
-        return broken({Code::TlsHandshake, pool_.origin().authority + " closed in the handshake"});
-    }
-    if (io.state == Io::State::Failed) {
-        return broken(io.error);
-    }
-}
-
-void Upstream::opened() {
-    timer_.stop();
-    phase_ = Phase::Busy;
-    moved_ = loop_.now();
-    watch();
-    user_->on_open();
 }
 
 void Upstream::send_both(std::string_view first, std::string_view second) {
@@ -314,8 +191,9 @@ void Upstream::close() {
     phase_ = Phase::Closed;
     user_ = nullptr;
     timer_.stop();
-    wait_.reset();
-    fallback_.reset();
+    if (connector_) {
+        connector_->stop();
+    }
     if (wire_) {
         wire_->unwatch();
         if (wire_->tls()) {
@@ -328,7 +206,7 @@ void Upstream::close() {
 
 void Upstream::broken(base::Error error) {
     UpstreamUser* user = std::exchange(user_, nullptr);
-    if (phase_ != Phase::Busy) {
+    if (phase_ == Phase::Opening) {
         pool_.unreachable(error);
     }
     close();
@@ -376,25 +254,15 @@ void Upstream::on_timer() {
     if (phase_ == Phase::Idle) {
         return loop_.now() >= moved_ + options.idle_timeout ? close() : watch();
     }
-    if (phase_ == Phase::Busy) {
-        if (!awaits_backend() || loop_.now() < moved_ + options.stall_timeout) {
-            return watch();
-        }
-        if (!out_.empty() && wire_->untaken() < untaken_) {
-            note_untaken();  // it reads, only not so much that the wire has room
-            return watch();
-        }
-        return broken({Code::Stalled, pool_.origin().authority + " stopped in the middle of " +
-                                          (out_.empty() ? "its answer" : "reading the request")});
+    if (!awaits_backend() || loop_.now() < moved_ + options.stall_timeout) {
+        return watch();
     }
-    const bool shaking = phase_ == Phase::Handshake;
-    if (phase_ == Phase::Tunnel) {
-        return broken({Code::Connect, "the proxy " + pool_.proxy()->authority +
-                                          " did not answer a CONNECT in time"});
+    if (!out_.empty() && wire_->untaken() < untaken_) {
+        note_untaken();  // it reads, only not so much that the wire has room
+        return watch();
     }
-    broken({shaking ? Code::TlsHandshake : Code::Connect,
-            pool_.origin().authority +
-                (shaking ? ": no TLS handshake in time" : ": no connection in time")});
+    broken({Code::Stalled, pool_.origin().authority + " stopped in the middle of " +
+                               (out_.empty() ? "its answer" : "reading the request")});
 }
 
 }  // namespace aggregator::net

@@ -7,9 +7,8 @@
 #include <aggregator/http/parser.hpp>
 #include <aggregator/net/pools.hpp>
 #include "net/address.hpp"
-#include "net/happy_eyeballs.hpp"
+#include "net/connector.hpp"
 #include "net/outbox.hpp"
-#include "net/tunnel.hpp"
 #include "net/wire.hpp"
 
 namespace aggregator::net {
@@ -29,15 +28,15 @@ public:
     virtual void on_broken(const base::Error& error) = 0;
 };
 
-/// One connection to a backend. Owned by its Pool; destroyed at the end of the loop's turn in which
-/// it closed.
+/// One connection to a backend, which carries one exchange after the other; until it is open, its
+/// Connector's. Owned by its Pool; destroyed at the end of the loop's turn in which it closed.
 class Upstream : public Watcher {
 public:
     explicit Upstream(Pool& pool);
     ~Upstream() override;
 
-    /// Resolves, connects, shakes hands; the user hears of the end of it. With a guard, fails with
-    /// BadRedirect rather than to connect where that forbids it.
+    /// Begins to connect; on_open() or on_broken() follows in a later turn. With a guard, fails
+    /// with BadRedirect rather than to connect where that forbids it.
     void open(UpstreamUser& user, const RedirectGuard* guard);
     /// Whether a kept connection may be taken up. The body of an answer that must not have one (to
     /// HEAD, 204, 304) may have come behind it in spite of that, in this very turn of the loop.
@@ -76,39 +75,15 @@ public:
     std::size_t idle_index = 0;  ///< its place in the pool's list of idle ones
 
 private:
-    void take_wire(std::unique_ptr<Wire> wire);
     friend class Pool;
-    enum class Phase : std::uint8_t {
-        Resolving,
-        Connecting,
-        Tunnel,
-        Handshake,
-        Busy,
-        Idle,
-        Closed
-    };
+    enum class Phase : std::uint8_t { Opening, Busy, Idle, Closed };
 
-    void resolved(const base::Result<Addresses>& addresses);
-    void begin(const Addresses& addresses);
-    void connect_next();
-    void no_address_left(base::Error error);
-    void fallback_ended(base::Result<std::unique_ptr<Wire>> outcome);
-    void leave_wire();
+    void opened(base::Result<Connector::Opened> outcome);
+    void on_writable();
+    void read_busy();
     void look_while_idle();
     /// Whether nothing has come that nobody asked for; what has is lost.
     [[nodiscard]] bool is_silent();
-    void connected();
-    void established();
-    void begin_tunnel();
-    void read_tunnel();
-    void begin_tls();
-    /// Of whom the addresses are looked up: the origin, or the proxy in front of it.
-    [[nodiscard]] const std::string& first_name() const;
-    [[nodiscard]] std::uint16_t first_port() const;
-    [[nodiscard]] base::Result<void> guarded(const Addresses& addresses) const;
-    [[nodiscard]] base::Result<void> guarded_ends() const;
-    void continue_handshake();
-    void opened();
     void broken(base::Error error);
     void fail_later(base::Error error);
     void end_failed();
@@ -131,16 +106,10 @@ private:
     std::size_t untaken_ = 0;  // of the request, in the wire at that time
     base::Time moved_{};       // when the last byte went or came; when it became idle
     UpstreamUser* user_ = nullptr;
-    std::unique_ptr<NameCache::Wait> wait_;
-    Addresses addresses_;
-    std::size_t tried_ = 0;
-    std::unique_ptr<HappyEyeballs>
-        fallback_;  // while it connects, if it has addresses of both families
-    std::optional<RedirectGuard> guard_;
-    std::unique_ptr<Tunnel> tunnel_;      // while a proxy is asked for one
-    std::optional<base::Error> failure_;  // to be told in a later turn
-    bool unsent_ = false;                 // sending failed; what was received may still be whole
-    Phase phase_ = Phase::Resolving;
+    std::unique_ptr<Connector> connector_;  // until the connection is open
+    std::optional<base::Error> failure_;    // to be told in a later turn
+    bool unsent_ = false;                   // sending failed; what was received may still be whole
+    Phase phase_ = Phase::Opening;
     bool readable_ = false;
     bool hangup_ = false;
     bool reused_ = false;

@@ -200,6 +200,25 @@ TEST_CASE_FIXTURE(Talk, "http1 exchange: of a head that drips in, no byte is los
     CHECK(finish());
 }
 
+TEST_CASE_FIXTURE(Talk, "http1 exchange: a head stays valid while its body is read") {
+    ask();
+    CHECK(say("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n") == Notes{"head 200 "});
+    const std::string body(200, 'x');
+    CHECK(say(body) == Notes{"body " + body + " end"});
+    CHECK(diary.answer.fields.front().name == "Content-Length");
+    CHECK(diary.answer.fields.front().value == "200");
+}
+
+TEST_CASE_FIXTURE(Talk, "http1 exchange: of a half head nothing is left for the next exchange") {
+    ask();
+    CHECK(say("HTTP/1.1 200 OK\r\nX: ") == Notes{"held"});
+    exchange->cancel();
+    open();
+    CHECK(exchange->held_bytes() == 0);
+    ask();
+    CHECK(say(kTrue) == Notes{"head 200 true end"});
+}
+
 TEST_CASE_FIXTURE(Talk, "http1 exchange: chunks that come together are one piece") {
     ask();
     CHECK(say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n") ==
@@ -239,6 +258,10 @@ TEST_CASE_FIXTURE(Talk, "http1 exchange: protocols are not switched") {
 }
 
 TEST_CASE_FIXTURE(Talk, "http1 exchange: an answer to HEAD has no body, whatever comes before it") {
+    ask("HEAD");
+    CHECK(say("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n") == Notes{"head 200  end"});
+    REQUIRE(finish());
+    REQUIRE(exchange->begin(pool, Pool::Wanted::Any, nullptr));
     ask("HEAD");
     CHECK(say("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n") ==
           Notes{"head 200  end"});
@@ -443,6 +466,9 @@ TEST_CASE_FIXTURE(Talk, "http1 exchange: a streamed answer that is cut says why"
     REQUIRE_FALSE(cut);
     CHECK(cut.error().code == Code::Closed);
     CHECK_FALSE(finish());
+    open();
+    ask();
+    CHECK(say(kTrue) == Notes{"head 200 true end"});  // this one is not streamed
 }
 
 TEST_CASE_FIXTURE(Talk, "http1 exchange: a request that is broken off is reported later") {
