@@ -9,7 +9,7 @@
 #include "net/tls_identity.hpp"
 #include "net/tls_openssl.hpp"
 #include "net/tls_session_cache.hpp"
-#include "net/tls_wire.hpp"
+#include "net/tls_transport.hpp"
 
 namespace aggregator::net {
 
@@ -17,7 +17,7 @@ namespace aggregator::net {
 struct TlsContext::Parts {
     TlsSide side = TlsSide::Client;
     Poco::Net::Context::Ptr owner;
-    BioMethodPtr wire_method = make_wire_method();
+    BioMethodPtr transport_method = make_transport_method();
     std::vector<TlsIdentity> identities;
     TlsSessionCache sessions;  ///< a client's
 

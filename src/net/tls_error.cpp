@@ -96,7 +96,7 @@ Error untrusted(const X509& certificate, int why, TlsSide side) {
 
 Error not_tls(const TlsFailure& failure) {
     const std::string peer(peer_of(failure.side));
-    if (failure.wire.looks_like_http()) {
+    if (failure.transport.looks_like_http()) {
         return {
             Code::TlsNotSpoken,
             peer + (failure.side == TlsSide::Client
@@ -104,7 +104,7 @@ Error not_tls(const TlsFailure& failure) {
                         : " sent a plain HTTP request to a port that speaks TLS")};
     }
     return {Code::TlsNotSpoken, peer + " does not speak TLS: its first bytes were '" +
-                                    printable(failure.wire.beginning()) + "'"};
+                                    printable(failure.transport.beginning()) + "'"};
 }
 
 Error ended(const TlsFailure& failure) {
@@ -155,14 +155,14 @@ std::string describe_subject(const X509& certificate) {
 }
 
 Error explain_failure(const TlsFailure& failure) {
-    if (failure.in_handshake && !failure.wire.may_be_tls()) {
+    if (failure.in_handshake && !failure.transport.may_be_tls()) {
         return not_tls(failure);
     }
-    if (failure.wire.error != 0) {
+    if (failure.transport.error != 0) {
         return {Code::Reset, std::string(peer_of(failure.side)) +
                                  (failure.in_handshake ? " broke the TLS handshake off: "
                                                        : " broke the connection off: ") +
-                                 std::strerror(failure.wire.error)};
+                                 std::strerror(failure.transport.error)};
     }
     const bool no_more =
         failure.reason == 0 || ERR_GET_REASON(failure.reason) == SSL_R_UNEXPECTED_EOF_WHILE_READING;

@@ -6,7 +6,7 @@
 
 #include <aggregator/base/error.hpp>
 #include "net/tls_openssl.hpp"
-#include "net/tls_wire.hpp"
+#include "net/tls_transport.hpp"
 
 namespace aggregator::net {
 
@@ -17,7 +17,7 @@ struct TlsFailure {
     TlsSide side = TlsSide::Client;
     bool in_handshake = true;
     unsigned long reason = 0;  ///< OpenSSL's first error, or 0
-    const TlsWire& wire;
+    const TlsTransport& transport;
 };
 
 /// The error of a failed step that was not about trust.

@@ -13,13 +13,13 @@
 #include "net/tls_context.hpp"
 #include "net/tls_error.hpp"
 #include "net/tls_openssl.hpp"
-#include "net/tls_wire.hpp"
+#include "net/tls_transport.hpp"
 
 namespace aggregator::net {
 
 struct TlsSession::Parts {
     std::shared_ptr<TlsContext> context;
-    TlsWire wire;
+    TlsTransport transport;
     TlsPeer peer;
     SslPtr ssl;
     bool established = false;
@@ -95,11 +95,11 @@ std::unique_ptr<TlsSession> TlsSession::open(const std::shared_ptr<TlsContext>& 
     const TlsContext::Parts& shared = context->parts();
     auto parts = std::make_unique<Parts>();
     parts->context = context;
-    parts->wire.fd = fd;
+    parts->transport.fd = fd;
     parts->peer.side = shared.side;
     parts->ssl.reset(SSL_new(&shared.ssl()));
-    BIO* wire = make_wire(*shared.wire_method, parts->wire);
-    SSL_set_bio(parts->ssl.get(), wire, wire);
+    BIO* transport = make_transport_bio(*shared.transport_method, parts->transport);
+    SSL_set_bio(parts->ssl.get(), transport, transport);
     SSL_set_app_data(parts->ssl.get(), &parts->peer);
     return std::unique_ptr<TlsSession>(new TlsSession(std::move(parts)));
 }
@@ -146,7 +146,7 @@ Io TlsSession::Parts::stop(int outcome) {
                            : explain_failure({.side = peer.side,
                                               .in_handshake = !established,
                                               .reason = ERR_get_error(),
-                                              .wire = wire});
+                                              .transport = transport});
     ERR_clear_error();
     if (!established && peer.sessions != nullptr) {
         peer.sessions->forget(peer.server);
@@ -202,9 +202,9 @@ Io TlsSession::write(const char* from, std::size_t size) {
     Io io = parts_->move(size, [=](std::size_t offset, std::size_t* moved) {
         return SSL_write_ex(ssl, from + offset, size - offset, moved);
     });
-    if (parts_->failure && parts_->wire.error != 0) {
+    if (parts_->failure && parts_->transport.error != 0) {
         // What the peer said before it broke the connection, and why, may still be there to read.
-        parts_->wire.error = 0;
+        parts_->transport.error = 0;
         parts_->unsendable = std::exchange(parts_->failure, std::nullopt);
     }
     return io;
@@ -227,6 +227,6 @@ bool TlsSession::resumed() const { return SSL_session_reused(parts_->ssl.get()) 
 
 std::string_view TlsSession::version() const { return SSL_get_version(parts_->ssl.get()); }
 
-bool TlsSession::peer_speaks_http() const { return parts_->wire.looks_like_http(); }
+bool TlsSession::peer_speaks_http() const { return parts_->transport.looks_like_http(); }
 
 }  // namespace aggregator::net

@@ -11,7 +11,7 @@ namespace aggregator::net {
 /// The descriptor under a TLS session, and what was seen on it. OpenSSL's own socket BIO would
 /// raise SIGPIPE and leave only a thread-wide errno to tell a reset from an end; this one keeps
 /// both facts, and the peer's first bytes, which tell whether it speaks TLS at all.
-struct TlsWire {
+struct TlsTransport {
     int fd = -1;
     int error = 0;       ///< errno of the failure that ended the connection
     bool ended = false;  ///< the peer's bytes ended
@@ -25,10 +25,10 @@ struct TlsWire {
     [[nodiscard]] bool looks_like_http() const;
 };
 
-/// The kind of BIO that reads and writes a TlsWire; the owner must outlive its BIOs.
-[[nodiscard]] BioMethodPtr make_wire_method();
+/// The kind of BIO that reads and writes a TlsTransport; the owner must outlive its BIOs.
+[[nodiscard]] BioMethodPtr make_transport_method();
 
-/// A BIO over a wire that is borrowed.
-[[nodiscard]] BIO* make_wire(const BIO_METHOD& method, TlsWire& wire);
+/// A BIO over a transport that is borrowed.
+[[nodiscard]] BIO* make_transport_bio(const BIO_METHOD& method, TlsTransport& transport);
 
 }  // namespace aggregator::net

@@ -1,4 +1,4 @@
-#include "net/tls_wire.hpp"
+#include "net/tls_transport.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -11,44 +11,44 @@ namespace {
 
 constexpr std::size_t kMethodMin = 3;  // "GET", "PUT"
 
-TlsWire& wire_of(BIO* bio) { return *static_cast<TlsWire*>(BIO_get_data(bio)); }
+TlsTransport& transport_of(BIO* bio) { return *static_cast<TlsTransport*>(BIO_get_data(bio)); }
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
-void keep_beginning(TlsWire& wire, const char* from, std::size_t size) {
-    const std::size_t kept = std::min(size, wire.first.size() - wire.first_bytes);
-    std::copy_n(from, kept, wire.first.data() + wire.first_bytes);
-    wire.first_bytes += kept;
+void keep_beginning(TlsTransport& transport, const char* from, std::size_t size) {
+    const std::size_t kept = std::min(size, transport.first.size() - transport.first_bytes);
+    std::copy_n(from, kept, transport.first.data() + transport.first_bytes);
+    transport.first_bytes += kept;
 }
 
-int read_wire(BIO* bio, char* to, std::size_t size, std::size_t* moved) {
-    TlsWire& wire = wire_of(bio);
+int read_transport(BIO* bio, char* to, std::size_t size, std::size_t* moved) {
+    TlsTransport& transport = transport_of(bio);
     BIO_clear_retry_flags(bio);
     ssize_t got = 0;
     do {
-        got = ::recv(wire.fd, to, size, 0);
+        got = ::recv(transport.fd, to, size, 0);
     } while (got < 0 && errno == EINTR);
     if (got > 0) {
         *moved = static_cast<std::size_t>(got);
-        keep_beginning(wire, to, *moved);
+        keep_beginning(transport, to, *moved);
         return 1;
     }
     if (got == 0) {
-        wire.ended = true;
+        transport.ended = true;
     } else if (would_block(errno)) {
         BIO_set_retry_read(bio);
     } else {
-        wire.error = errno;
+        transport.error = errno;
     }
     return 0;
 }
 
-int write_wire(BIO* bio, const char* from, std::size_t size, std::size_t* moved) {
-    TlsWire& wire = wire_of(bio);
+int write_transport(BIO* bio, const char* from, std::size_t size, std::size_t* moved) {
+    TlsTransport& transport = transport_of(bio);
     BIO_clear_retry_flags(bio);
     ssize_t sent = 0;
     do {
-        sent = ::send(wire.fd, from, size, MSG_NOSIGNAL);
+        sent = ::send(transport.fd, from, size, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
     if (sent >= 0) {
         *moved = static_cast<std::size_t>(sent);
@@ -56,19 +56,19 @@ int write_wire(BIO* bio, const char* from, std::size_t size, std::size_t* moved)
     }
     if (would_block(errno)) {
         BIO_set_retry_write(bio);
-    } else if (!wire.ended) {
+    } else if (!transport.ended) {
         // After an end OpenSSL still tries to send an alert; that this fails says nothing new.
-        wire.error = errno;
+        transport.error = errno;
     }
     return 0;
 }
 
-long control_wire(BIO* bio, int command, long, void*) {
+long control_transport(BIO* bio, int command, long, void*) {
     switch (command) {
         case BIO_CTRL_FLUSH:
             return 1;
         case BIO_CTRL_EOF:
-            return wire_of(bio).ended ? 1 : 0;
+            return transport_of(bio).ended ? 1 : 0;
         default:
             return 0;
     }
@@ -76,7 +76,7 @@ long control_wire(BIO* bio, int command, long, void*) {
 
 }  // namespace
 
-bool TlsWire::may_be_tls() const {
+bool TlsTransport::may_be_tls() const {
     // A record: one of four types, then the major version, which is 3 for all that is called TLS.
     constexpr char kTypeFirst = 20;
     constexpr char kTypeLast = 23;
@@ -85,7 +85,7 @@ bool TlsWire::may_be_tls() const {
            (first[0] >= kTypeFirst && first[0] <= kTypeLast && first[1] == kMajor);
 }
 
-bool TlsWire::looks_like_http() const {
+bool TlsTransport::looks_like_http() const {
     const std::string_view seen = beginning();
     if (seen.starts_with("HTTP/")) {
         return true;
@@ -95,17 +95,17 @@ bool TlsWire::looks_like_http() const {
            std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-BioMethodPtr make_wire_method() {
+BioMethodPtr make_transport_method() {
     BioMethodPtr method(BIO_meth_new(BIO_TYPE_SOURCE_SINK, "connection"));
-    BIO_meth_set_read_ex(method.get(), read_wire);
-    BIO_meth_set_write_ex(method.get(), write_wire);
-    BIO_meth_set_ctrl(method.get(), control_wire);
+    BIO_meth_set_read_ex(method.get(), read_transport);
+    BIO_meth_set_write_ex(method.get(), write_transport);
+    BIO_meth_set_ctrl(method.get(), control_transport);
     return method;
 }
 
-BIO* make_wire(const BIO_METHOD& method, TlsWire& wire) {
+BIO* make_transport_bio(const BIO_METHOD& method, TlsTransport& transport) {
     BIO* bio = BIO_new(&method);
-    BIO_set_data(bio, &wire);
+    BIO_set_data(bio, &transport);
     BIO_set_init(bio, 1);
     return bio;
 }
