@@ -10,8 +10,8 @@
 
 namespace aggregator::net {
 
-/// The head of a final answer. Its views are valid until the exchange is finished or cancelled, or
-/// the body's last piece was read.
+/// The head of a final answer. Its views are valid as long as the exchange lasts, and after
+/// finish() or cancel() until the connection is taken for another one or the loop's turn is over.
 struct AnswerHead {
     int status = 0;
     http::Fields fields{};
@@ -24,8 +24,8 @@ struct Outgoing {
     std::string_view authority;    ///< whom it is sent to: `name:port`
     std::string_view prefix;       ///< path in front of the target
     std::string_view begun{};      ///< what has been read from the stream before
-    /// 100 Continue is asked for: send_piece() waits for on_continue(), or for so long as the
-    /// caller likes.
+    /// 100 Continue is asked for. The user then holds the body back until on_continue(), or for as
+    /// long as it likes.
     bool expects_continue = false;
 };
 
@@ -44,8 +44,8 @@ public:
     /// The backend wants the body of a request that expects 100 Continue. The memory that is being
     /// parsed is still needed: send it in a later turn.
     virtual void on_continue() = 0;
-    /// The final answer begins, with what has come of its body so far, which may be all; an error
-    /// if that is malformed: it cannot be read on, as after on_lost().
+    /// The final answer begins. `first`: what has come of its body so far, which may be all of it;
+    /// an error if that is malformed, and then the exchange is lost, as with on_lost().
     [[nodiscard]] virtual bool on_head(const AnswerHead& head,
                                        const http::Result<http::Piece>& first) = 0;
     /// More of the body, or its end. Not called for an answer that is streamed.
