@@ -271,7 +271,11 @@ void Http1Exchange::finish() {
     }
     const bool whole = sent_ && !ragged_ && parser().complete() && parser().keep_alive();
     Upstream& upstream = leave();
-    whole ? upstream.release() : upstream.close();
+    if (whole) {
+        upstream.release();
+    } else {
+        upstream.close();
+    }
 }
 
 }  // namespace aggregator::net
