@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 
+#include <aggregator/base/assert.hpp>
 #include <aggregator/base/text.hpp>
 
 namespace aggregator::plan {
@@ -12,13 +14,23 @@ namespace {
 
 using Bytes = std::array<std::uint8_t, 16>;
 
+constexpr int kBits = 128;
+constexpr int kHalf = 64;
 constexpr int kMappedBits = 96;  // in front of an IPv4 address in its IPv4-mapped form
 constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 struct Address {
-    Bytes bytes{};
-    bool is_v4 = false;  // as written
+    AddressBits bits;
+    bool written_v4 = false;
 };
+
+std::uint64_t half_of(const Bytes& bytes, std::size_t from) {
+    std::uint64_t half = 0;
+    for (std::size_t i = from; i < from + sizeof half; ++i) {
+        half = half << 8 | bytes.at(i);
+    }
+    return half;
+}
 
 std::optional<Address> parse_address(std::string_view text) {
     char terminated[INET6_ADDRSTRLEN];
@@ -26,56 +38,107 @@ std::optional<Address> parse_address(std::string_view text) {
         return std::nullopt;
     }
     *std::copy(text.begin(), text.end(), terminated) = '\0';
-    Address address;
-    if (inet_pton(AF_INET6, terminated, address.bytes.data()) == 1) {
-        return address;
+    Bytes bytes{};
+    bool v4 = false;
+    if (inet_pton(AF_INET6, terminated, bytes.data()) != 1) {
+        auto* const rest = std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), bytes.begin());
+        v4 = inet_pton(AF_INET, terminated, rest) == 1;
+        if (!v4) {
+            return std::nullopt;
+        }
     }
-    const auto rest = std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
-    address.is_v4 = true;
-    return inet_pton(AF_INET, terminated, rest) == 1 ? std::optional(address) : std::nullopt;
+    return Address{{half_of(bytes, 0), half_of(bytes, sizeof(std::uint64_t))}, v4};
 }
 
-bool same_bits(const Bytes& a, const Bytes& b, int bits) {
-    const auto whole = static_cast<std::size_t>(bits / 8);
-    if (!std::equal(a.begin(), a.begin() + bits / 8, b.begin())) {
-        return false;
+bool is_mapped(const AddressBits& bits) { return bits.high == 0 && bits.low >> 32 == 0xffff; }
+
+/// What the last `count` bits of a half can be; `count` may be out of the half.
+std::uint64_t last_bits(int count) {
+    if (count <= 0) {
+        return 0;
     }
-    const int left = bits % 8;
-    return left == 0 || ((a[whole] ^ b[whole]) >> (8 - left)) == 0;
+    return count >= kHalf ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+}
+
+/// The range in `ranges` that holds all of `wanted`, if there is one.
+bool any_holds(const std::vector<AddressRange>& ranges, const AddressRange& wanted) {
+    const auto behind = std::upper_bound(
+        ranges.begin(), ranges.end(), wanted.first,
+        [](const AddressBits& bits, const AddressRange& range) { return bits < range.first; });
+    return behind != ranges.begin() && (behind - 1)->holds(wanted);
+}
+
+/// Of networks, two that share an address are one within the other.
+void sort_and_merge(std::vector<AddressRange>& ranges) {
+    std::sort(ranges.begin(), ranges.end(), [](const AddressRange& a, const AddressRange& b) {
+        return a.first != b.first ? a.first < b.first : b.last < a.last;
+    });
+    std::size_t kept = 0;
+    for (const AddressRange& range : ranges) {
+        if (kept == 0 || !ranges[kept - 1].holds(range)) {
+            ranges[kept++] = range;
+        }
+    }
+    ranges.resize(kept);
+    ranges.shrink_to_fit();
 }
 
 }  // namespace
 
-bool AddressSet::add(std::string_view network) {
-    const std::size_t slash = network.find('/');
-    const std::optional<Address> address = parse_address(network.substr(0, slash));
+std::optional<Network> parse_network(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    const std::optional<Address> address = parse_address(text.substr(0, slash));
     if (!address) {
-        return false;
+        return std::nullopt;
     }
-    const int first = address->is_v4 ? kMappedBits : 0;
-    int bits = 128;
+    int bits = kBits;
     if (slash != std::string_view::npos) {
-        const auto written = base::parse_decimal(network.substr(slash + 1));
-        if (!written || *written > static_cast<std::uint64_t>(128 - first)) {
-            return false;
+        const int first = address->written_v4 ? kMappedBits : 0;
+        const auto written = base::parse_decimal(text.substr(slash + 1));
+        if (!written || *written > static_cast<std::uint64_t>(kBits - first)) {
+            return std::nullopt;
         }
         bits = first + static_cast<int>(*written);
     }
-    networks_.push_back({.bytes = address->bytes, .bits = bits});
-    return true;
+    const AddressBits host{last_bits(kBits - bits - kHalf), last_bits(kBits - bits)};
+    const AddressBits& all = address->bits;
+    return Network{
+        .range = {{all.high & ~host.high, all.low & ~host.low},
+                  {all.high | host.high, all.low | host.low}},
+        .is_v4 = bits >= kMappedBits && is_mapped(all),
+        .has_host = (all.high & host.high) != 0 || (all.low & host.low) != 0,
+    };
+}
+
+bool AddressSet::add(std::string_view network) {
+    const std::optional<Network> parsed = parse_network(network);
+    if (parsed) {
+        add(*parsed);
+    }
+    return parsed.has_value();
+}
+
+void AddressSet::add(const Network& network) {
+    (network.is_v4 ? v4_ : v6_).push_back(network.range);
+    closed_ = false;
+}
+
+void AddressSet::close() {
+    sort_and_merge(v4_);
+    sort_and_merge(v6_);
+    closed_ = true;
 }
 
 bool AddressSet::contains(std::string_view text) const {
-    const std::optional<Address> address = parse_address(text);
-    if (!address) {
-        return false;
-    }
-    const bool mapped =
-        std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address->bytes.begin());
-    return std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
-        return (!mapped || network.bits >= kMappedBits) &&
-               same_bits(network.bytes, address->bytes, network.bits);
-    });
+    AGG_ASSERT(closed_);
+    const std::optional<Address> address = parse_address(text.substr(0, text.find('%')));
+    return address &&
+           any_holds(is_mapped(address->bits) ? v4_ : v6_, {address->bits, address->bits});
+}
+
+bool AddressSet::contains(const Network& network) const {
+    AGG_ASSERT(closed_);
+    return any_holds(network.is_v4 ? v4_ : v6_, network.range);
 }
 
 bool is_address(std::string_view text) { return parse_address(text).has_value(); }

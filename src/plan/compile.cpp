@@ -223,6 +223,7 @@ void compile_trusted_proxies(const ServiceConfig& service, AddressSet& set,
                 "'" + network + "' is neither an IP address nor a network such as 10.0.0.0/8"));
         }
     }
+    set.close();
 }
 
 }  // namespace

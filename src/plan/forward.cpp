@@ -145,11 +145,18 @@ std::string_view client_of(const Plan& plan, const http::Request& request) {
     if (told != nullptr && is_address(told->value)) {
         return told->value;
     }
-    if (!router.forwarded_by_client_ip) {
+    return router.forwarded_by_client_ip
+               ? client_of(plan.trusted_proxies, router.remote_ip_headers, request)
+               : request.client;
+}
+
+std::string_view client_of(const AddressSet& trusted, std::span<const std::string> headers,
+                           const http::Request& request) {
+    if (!trusted.contains(request.client)) {
         return request.client;
     }
-    for (const std::string& name : router.remote_ip_headers) {
-        if (const auto client = client_named_by(name, request.headers, plan.trusted_proxies)) {
+    for (const std::string& name : headers) {
+        if (const auto client = client_named_by(name, request.headers, trusted)) {
             return *client;
         }
     }

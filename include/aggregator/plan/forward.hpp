@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,11 @@ struct ClientFacts {
 /// end, unless `forwarded_by_client_ip` is off, and the first address that is no trusted proxy's is
 /// the client's, the very first one if all are.
 [[nodiscard]] std::string_view client_of(const Plan& plan, const http::Request& request);
+
+/// The same, by the first of `headers` that helps, for other proxies than the plan's.
+[[nodiscard]] std::string_view client_of(const AddressSet& trusted,
+                                         std::span<const std::string> headers,
+                                         const http::Request& request);
 
 /// Views the plan and the request.
 [[nodiscard]] ClientFacts client_facts_of(const Plan& plan, const http::Request& request);

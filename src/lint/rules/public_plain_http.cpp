@@ -37,6 +37,7 @@ public:
         for (const std::string_view network : kPrivateNetworks) {
             static_cast<void>(networks_.add(network));
         }
+        networks_.close();
     }
 
     [[nodiscard]] bool has(std::string_view name) const {

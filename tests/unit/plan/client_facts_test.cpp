@@ -14,6 +14,7 @@ std::string client_of(const std::vector<http::Field>& headers, std::string_view 
     Plan plan;
     plan.service.router = router;
     REQUIRE(plan.trusted_proxies.add("10.0.0.0/8"));
+    plan.trusted_proxies.close();
     http::Request request;
     request.headers = headers;
     request.client = peer;
