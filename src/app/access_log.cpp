@@ -96,6 +96,9 @@ void text_line(std::string& out, const net::AccessEntry& entry, std::string_view
     if (entry.record.failure) {
         text_value(out, "failure", base::row(*entry.record.failure).name);
     }
+    if (!entry.record.denied_by.empty()) {
+        text_value(out, "denied_by", entry.record.denied_by);
+    }
     if (!entry.reason.empty()) {
         text_value(out, "reason", entry.reason);
     }
@@ -148,6 +151,9 @@ void json_line(std::string& out, const net::AccessEntry& entry, std::string_view
     out.append(",\"completed\":").append(entry.record.completed ? "true" : "false");
     if (entry.record.failure) {
         json_text(out, "failure", base::row(*entry.record.failure).name);
+    }
+    if (!entry.record.denied_by.empty()) {
+        json_text(out, "denied_by", entry.record.denied_by);
     }
     if (!entry.reason.empty()) {
         json_text(out, "reason", entry.reason);

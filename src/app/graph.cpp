@@ -16,7 +16,9 @@ struct Layer {
 // In the order of the layers, the outermost first.
 constexpr Layer kLayers[] = {
     {"security/cors", Graph::Around::Router},
+    {"security/bot-detector", Graph::Around::Routes},
     {"modifier/response-headers", Graph::Around::Endpoint},
+    {"security/bot-detector", Graph::Around::OwnEndpoint},
     {"qos/circuit-breaker/http", Graph::Around::Backend},
     {"qos/circuit-breaker", Graph::Around::Backend},
 };
@@ -25,6 +27,7 @@ component::Wiring wiring_of(const Ground& ground, const plan::Plan& plan) {
     return {.loop = ground.loop,
             .log = ground.log,
             .rows = ground.rows,
+            .counters = ground.counters,
             .plan = plan,
             .shared = ground.shared};
 }
@@ -39,7 +42,12 @@ Graph::Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
     }
     workspace_.remarks = ground.remarks;
     router_ = std::make_unique<engine::Router>(workspace_, services_);
-    entry_ = &wrapped(Around::Router, wiring_of(ground, *plan_), *router_);
+    const component::Wiring at_service = wiring_of(ground, *plan_);
+    http::Service& guard = wrapped(Around::Routes, at_service, router_->guarded());
+    if (&guard != &router_->guarded()) {
+        router_->guard(guard);
+    }
+    entry_ = &wrapped(Around::Router, at_service, *router_);
 }
 
 Graph::~Graph() = default;
@@ -89,7 +97,8 @@ void Graph::wire_endpoint(const Ground& ground, const plan::Endpoint& endpoint,
     const component::Wiring at_service = wiring_of(ground, *plan_);
     component::Wiring at_endpoint = at_service;
     at_endpoint.endpoint = &endpoint;
-    http::Service& changed = wrapped(Around::Endpoint, at_endpoint, *services_.back());
+    http::Service& own = wrapped(Around::OwnEndpoint, at_endpoint, *services_.back());
+    http::Service& changed = wrapped(Around::Endpoint, at_endpoint, own);
     services_.back() = &wrapped(Around::Endpoint, at_service, changed);
 }
 

@@ -44,7 +44,13 @@ using ClientMaker = std::function<std::unique_ptr<http::Service>(const plan::Bac
 class Graph {
 public:
     /// What a component may be wrapped around.
-    enum class Around : std::uint8_t { Router, Endpoint, Backend };
+    enum class Around : std::uint8_t {
+        Router,
+        Routes,       ///< all that is for no built-in route
+        Endpoint,     ///< each one, for its own section, and around that for the service's
+        OwnEndpoint,  ///< one, for its own section alone
+        Backend,
+    };
 
     Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
           const ClientMaker& make_client);

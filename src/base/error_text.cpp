@@ -49,6 +49,14 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
     {ClientClosed, "The client closed its connection before its reply was complete.",
      "Nothing is wrong here; if it happens often, compare the client's timeout with the "
      "endpoint's."},
+    {BadHost, "The request names a host that `security/http` does not list in `allowed_hosts`.",
+     "Add the host to `allowed_hosts` if clients are to use it; behind a proxy see "
+     "`host_proxy_headers`."},
+    {Bot, "`security/bot-detector` takes the client for a bot, by its User-Agent.",
+     "Add the User-Agent to `allow` if the client is welcome."},
+    {AddressDenied, "`security/ip-filter` does not let the client's address in.",
+     "Compare `client` in the access log with the lists; behind a proxy set "
+     "`router.trusted_proxies`."},
     {Resolve, "The name of the backend's host cannot be resolved.",
      "Check the spelling of `host`, and ask the name server from the gateway's machine."},
     {Connect,

@@ -25,6 +25,7 @@ constexpr LogFieldRow kFields[] = {
     {"components", "Components that are not supported and were allowed to be left out."},
     {"connections", "Open connections of clients; at the start, the number that is allowed."},
     {"copies", "How many copies of a shadow were lost for this reason since the last such line."},
+    {"denied_by", "Access log: the component that refused the request."},
     {"descriptors", "File descriptors that the event loop watches."},
     {"detail", "What exactly was seen."},
     {"duration_ms",

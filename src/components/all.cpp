@@ -1,5 +1,6 @@
 #include <aggregator/component/component.hpp>
 
+#include "components/bot_detector/bot_detector.hpp"
 #include "components/circuit_breaker/circuit_breaker.hpp"
 #include "components/cors/cors.hpp"
 #include "components/response_headers/response_headers.hpp"
@@ -9,10 +10,7 @@ namespace aggregator::components {
 namespace {
 
 constexpr const component::Component* kAll[] = {
-    &kResponseHeaders,
-    &kCircuitBreaker,
-    &kHttpCircuitBreaker,
-    &kCors,
+    &kResponseHeaders, &kCircuitBreaker, &kHttpCircuitBreaker, &kBotDetector, &kCors,
 };
 
 }  // namespace

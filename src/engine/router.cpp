@@ -55,17 +55,32 @@ std::size_t parameters_of(std::string_view query) {
 
 }  // namespace
 
+class Router::Guarded final : public http::Service {
+public:
+    explicit Guarded(Router& router) : router_(router) {}
+    [[nodiscard]] std::unique_ptr<http::Call> call(const Request& request,
+                                                   http::Done done) override {
+        return router_.hand_on(request, router_.place_of(request), std::move(done));
+    }
+
+private:
+    Router& router_;
+};
+
 Router::Router(Workspace& workspace, std::span<http::Service* const> endpoints)
     : workspace_(workspace),
       options_(workspace.plan().service.router),
       built_ins_(std::make_unique<BuiltIns>(workspace)),
+      guarded_(std::make_unique<Guarded>(*this)),
       endpoints_(endpoints.begin(), endpoints.end()) {
     AGG_ASSERT(endpoints_.size() == workspace.plan().endpoints.size());
 }
 
 Router::~Router() = default;
 
-std::unique_ptr<http::Call> Router::call(const Request& request, http::Done done) {
+http::Service& Router::guarded() { return *guarded_; }
+
+Router::Place Router::place_of(const Request& request) {
     const plan::TargetParts target = plan::split_target(request.target);
     // The server has refused what cannot be decoded.
     Place place{plan::decode_path(target.path, decoded_).value_or(target.path), target.query};
@@ -76,9 +91,20 @@ std::unique_ptr<http::Call> Router::call(const Request& request, http::Done done
         cleaned_ = plan::clean_path(place.path);
         place.path = cleaned_;
     }
+    return place;
+}
+
+std::unique_ptr<http::Call> Router::call(const Request& request, http::Done done) {
+    const Place place = place_of(request);
     if (built_ins_->find(request.method, place.path) != BuiltIn::None) {
         return answer_built_in(request, place, std::move(done));
     }
+    return guard_ == nullptr ? hand_on(request, place, std::move(done))
+                             : guard_->call(request, std::move(done));
+}
+
+std::unique_ptr<http::Call> Router::hand_on(const Request& request, const Place& place,
+                                            http::Done done) {
     const auto endpoint = route(request.method, place.path);
     if (!endpoint) {
         return answer_later(workspace_.loop(), answer_here(request, place), std::move(done));

@@ -28,6 +28,7 @@ http::Result<void> ServerExchange::begin(const http::Parser& head) {
     request_.target = head.target();
     request_.headers = head.fields();
     request_.client = client_;
+    request_.secure = server_.options_.tls != nullptr;
     if (server_.options_.access) {
         record_ = {};
         request_.record = &record_;

@@ -30,11 +30,22 @@ std::string hint_for_refused(std::string hint, const std::string& name) {
     return hint.append(joint).append(how_to_allow(name));
 }
 
+/// The guard that was meant; null if it protects something else than the component that `object`
+/// is.
+const Guard* guard_within(const Value& object, std::string_view key,
+                          const std::vector<std::string_view>& known) {
+    const Guard* const meant = meant_guard(key, known);
+    const bool elsewhere = meant != nullptr && is_strict_object(object) &&
+                           meant->home.find("extra_config") == std::string_view::npos &&
+                           allowed_name(object, {}).size() > 1;
+    return elsewhere ? nullptr : meant;
+}
+
 /// Tells of a key that was to protect; false if it is none.
 bool tell_guard(const Value& object, const json::Node::Entry& entry, std::string_view what,
                 const std::vector<std::string_view>& known) {
     const bool strict = is_strict_object(object);
-    const Guard* const meant = meant_guard(entry.key, known);
+    const Guard* const meant = guard_within(object, entry.key, known);
     const Guard* elsewhere = meant == nullptr ? find_guard(entry.key) : nullptr;
     if (elsewhere != nullptr && elsewhere->without.empty()) {
         if (!strict) {

@@ -61,7 +61,7 @@ BROKEN = {
                                "unsupported-component", "every endpoint would be without limit"),
     "a pattern that does not compile": (
         at_service(component("security/bot-detector", '{"patterns": ["("]}')),
-        "unsupported-component", "every endpoint would be open to bots"),
+        "bad-value", "`(` is no regular expression of RE2"),
     "null for an object": (at_endpoint(component("auth/validator", "null")),
                            "unsupported-component", "open to everybody"),
     "a list for an object": (at_endpoint(component("validation/json-schema", "[]")),

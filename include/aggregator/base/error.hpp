@@ -32,6 +32,9 @@ enum class Code : std::uint8_t {
     NotFound,
     MethodNotAllowed,
     ClientClosed,
+    BadHost,
+    Bot,
+    AddressDenied,
     // a backend's
     Resolve,
     Connect,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <aggregator/base/counters.hpp>
 #include <aggregator/base/figures.hpp>
 #include <aggregator/base/log.hpp>
 #include <aggregator/base/loop.hpp>
@@ -40,7 +41,8 @@ class SharedBook;
 struct Wiring {
     base::Loop& loop;
     base::Log& log;
-    base::Rows& rows;  ///< the worker's counters
+    base::Rows& rows;          ///< the worker's counters of components
+    base::Counters& counters;  ///< those of the program
     const plan::Plan& plan;
     const plan::Endpoint* endpoint = nullptr;  ///< null at the service
     const plan::Backend* backend = nullptr;    ///< null at the service and at an endpoint

@@ -19,6 +19,8 @@ class BuiltIns;
 /// never gets an error from the router itself.
 ///
 /// Expects targets in origin form. Endpoints see `params` and nothing else changed.
+///
+/// What is to protect all but the built-in routes stands within it: guard().
 class Router final : public http::Service {
 public:
     /// `endpoints` answer for `plan.endpoints`, one for one. All are borrowed.
@@ -28,7 +30,14 @@ public:
     [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
                                                    http::Done done) override;
 
+    /// Answers what is for no built-in route, misses included.
+    [[nodiscard]] http::Service& guarded();
+    /// What is for no built-in route goes to `guard`, which hands on to guarded(). Borrowed.
+    void guard(http::Service& guard) { guard_ = &guard; }
+
 private:
+    class Guarded;
+
     /// Where a request goes, decoded.
     struct Place {
         std::string_view path;
@@ -37,6 +46,9 @@ private:
 
     using Methods = std::vector<std::string_view>;
 
+    [[nodiscard]] Place place_of(const http::Request& request);
+    [[nodiscard]] std::unique_ptr<http::Call> hand_on(const http::Request& request,
+                                                      const Place& place, http::Done done);
     [[nodiscard]] std::optional<std::uint32_t> route(std::string_view method,
                                                      std::string_view path);
     /// Whether somebody answers that method and path.
@@ -65,6 +77,8 @@ private:
     Workspace& workspace_;
     const config::RouterConfig& options_;
     std::unique_ptr<BuiltIns> built_ins_;
+    std::unique_ptr<Guarded> guarded_;
+    http::Service* guard_ = nullptr;
     std::vector<http::Service*> endpoints_;
     std::string decoded_;
     std::string cleaned_;

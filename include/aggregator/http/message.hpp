@@ -80,6 +80,7 @@ struct AccessRecord {
     std::uint32_t number = 0;   ///< the endpoint's place in the plan, if `endpoint` is not empty
     bool completed = false;
     std::optional<Code> failure;  ///< of a reply that the gateway made itself
+    std::string_view denied_by;   ///< the component that refused it, by its name; else empty
     std::vector<Part> parts;      ///< one a regular backend, in the order of the configuration
 };
 
@@ -110,6 +111,7 @@ struct Request {
     BodyStream* stream = nullptr;    ///< else where it comes from; null if `body` is all
     bool expects_continue = false;   ///< its sender holds the body back until it is asked for it
     std::string_view client;         ///< the peer's address, in text
+    bool secure = false;             ///< it came over TLS
     std::string_view id;             ///< names it in logs and to backends; empty: it has none
     AccessRecord* record = nullptr;  ///< null when nobody asks for it
     Follower* follower = nullptr;    ///< null when nobody asks for it

@@ -51,6 +51,7 @@ constexpr Excuse kExcuses[] = {
     {"shadow-only", "", "counts the backends that are no shadows"},
     {"no-op-backends", "", "counts them beside an `output_encoding`"},
     {"bad-value", "sd_scheme", "is used beside `sd` alone"},
+    {"bad-value", "patterns", "whether a text is a regular expression"},
     {"unreadable-file", "token_file", "depends on the disk"},
     {"open-admin", "", "an address that is no loopback one needs a token"},
     {"tls-keys", "tls", "one of `keys`, a single pair or `disabled` is needed"},

@@ -1,0 +1,37 @@
+#include <aggregator/component/refusal.hpp>
+
+#include <utility>
+
+#include <aggregator/http/local_reply.hpp>
+
+namespace aggregator::component {
+
+Refusals::Refusals(const Wiring& wiring, std::string_view component, base::Code code)
+    : wiring_(wiring),
+      component_(component),
+      code_(code),
+      count_(rejections(wiring, component, code)) {}
+
+std::unique_ptr<http::Call> Refusals::refuse(const http::Request& request, std::string_view detail,
+                                             http::Done done) {
+    ++count_;
+    wiring_.counters.count(code_);
+    if (request.record != nullptr) {
+        request.record->failure = code_;
+        request.record->denied_by = component_;
+        if (wiring_.endpoint != nullptr) {
+            request.record->endpoint = wiring_.endpoint->pattern;
+            request.record->number = wiring_.endpoint->number;
+        }
+    }
+    const http::ErrorStyle& style = wiring_.plan.errors;
+    const bool empty = style.format == http::ErrorStyle::Format::Empty && !style.shows_detail;
+    http::LocalReply reply =
+        http::refusal(style, code_, empty ? std::string() : std::string(detail), request.id);
+    if (reply.body.empty()) {
+        std::erase_if(reply.headers, [](const auto& one) { return one.first == "Content-Type"; });
+    }
+    return http::answer_later(wiring_.loop, std::move(reply), std::move(done));
+}
+
+}  // namespace aggregator::component
