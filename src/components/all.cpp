@@ -3,6 +3,7 @@
 #include "components/bot_detector/bot_detector.hpp"
 #include "components/circuit_breaker/circuit_breaker.hpp"
 #include "components/cors/cors.hpp"
+#include "components/ip_filter/ip_filter.hpp"
 #include "components/response_headers/response_headers.hpp"
 
 namespace aggregator::components {
@@ -10,7 +11,14 @@ namespace aggregator::components {
 namespace {
 
 constexpr const component::Component* kAll[] = {
-    &kResponseHeaders, &kCircuitBreaker, &kHttpCircuitBreaker, &kBotDetector, &kCors,
+    &kResponseHeaders,
+    &kIpFilterOfServer,
+    &kIpFilterOfEndpoint,
+    &kCircuitBreaker,
+    &kHttpCircuitBreaker,
+    &kBotDetector,
+    &kCors,
+    &kIpFilter,
 };
 
 }  // namespace

@@ -163,6 +163,7 @@ constexpr KnownComponent kComponents[] = {
      "put a proxy that adds the credentials between the gateway and the backend"},
     {"security/bot-detector", InService | InEndpoint, "open to bots",
      "github_com/devopsfaith/krakend-botdetector"},
+    {"security/ip-filter", InService | InEndpoint, "open to every address"},
     {"security/http", InService | InEndpoint,
      "served without security headers and for every host name",
      "github_com/devopsfaith/krakend-httpsecure",

@@ -15,6 +15,7 @@ constexpr std::string_view kUnlimited = "without limit";
 constexpr std::string_view kKeptOut = "open to what it is to keep out";
 constexpr std::string_view kValidator = "auth/validator";
 constexpr std::string_view kRateLimit = "qos/ratelimit/router";
+constexpr std::string_view kIpFilter = "security/ip-filter";
 
 constexpr Protection kProtections[] = {
     {"auth", kValidator, kOpen},
@@ -47,12 +48,12 @@ constexpr Protection kProtections[] = {
     {"acl", {}, kKeptOut},
     {"csrf", {}, kKeptOut},
     {"firewall", {}, kKeptOut},
-    {"ipallowlist", {}, kKeptOut},
-    {"ipblacklist", {}, kKeptOut},
-    {"ipdenylist", {}, kKeptOut},
-    {"ipfilter", {}, kKeptOut},
-    {"ipfiltering", {}, kKeptOut},
-    {"ipwhitelist", {}, kKeptOut},
+    {"ipallowlist", kIpFilter, kKeptOut},
+    {"ipblacklist", kIpFilter, kKeptOut},
+    {"ipdenylist", kIpFilter, kKeptOut},
+    {"ipfilter", kIpFilter, kKeptOut},
+    {"ipfiltering", kIpFilter, kKeptOut},
+    {"ipwhitelist", kIpFilter, kKeptOut},
     {"waf", {}, kKeptOut},
     {"cors", "security/cors", "served without the rules for other origins"},
     {"hsts", "security/http", "served without security headers"},

@@ -108,7 +108,7 @@ BROKEN = {
     "a limit of another program": (at_endpoint(component("rate_limit", '{"max_rate": 5}')),
                                    "unknown-component", "GET /me would be without limit"),
     "a filter of addresses": (at_service(component("ip-filter")), "unknown-component",
-                              "every endpoint would be open to what it is to keep out"),
+                              "every endpoint would be open to every address"),
     # Places that are wrong.
     "a limit of another program beside extra_config": (
         at_endpoint('"rate_limit": {"max_rate": 5}'), "misplaced-component", "without limit"),

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+
+#include <aggregator/lint/rule.hpp>
+
+namespace aggregator::components {
+
+extern const lint::Rule kFileElsewhere;
+extern const lint::Rule kIpHostBits;
+extern const lint::Rule kIpListOverlaps;
+
+inline constexpr const lint::Rule* kIpFilterRules[] = {&kFileElsewhere, &kIpHostBits,
+                                                       &kIpListOverlaps};
+
+}  // namespace aggregator::components
