@@ -16,10 +16,12 @@ struct Layer {
 // In the order of the layers, the outermost first.
 constexpr Layer kLayers[] = {
     {"security/cors", Graph::Around::Router},
+    {"security/http", Graph::Around::Routes},
     {"plugin/http-server", Graph::Around::Routes},
     {"security/ip-filter", Graph::Around::Routes},
     {"security/bot-detector", Graph::Around::Routes},
     {"modifier/response-headers", Graph::Around::Endpoint},
+    {"security/http", Graph::Around::OwnEndpoint},
     {"plugin/req-resp-modifier", Graph::Around::OwnEndpoint},
     {"security/ip-filter", Graph::Around::OwnEndpoint},
     {"security/bot-detector", Graph::Around::OwnEndpoint},

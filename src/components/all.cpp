@@ -3,6 +3,7 @@
 #include "components/bot_detector/bot_detector.hpp"
 #include "components/circuit_breaker/circuit_breaker.hpp"
 #include "components/cors/cors.hpp"
+#include "components/http_security/http_security.hpp"
 #include "components/ip_filter/ip_filter.hpp"
 #include "components/response_headers/response_headers.hpp"
 
@@ -18,6 +19,7 @@ constexpr const component::Component* kAll[] = {
     &kHttpCircuitBreaker,
     &kBotDetector,
     &kCors,
+    &kHttpSecurity,
     &kIpFilter,
 };
 

@@ -81,7 +81,7 @@ struct Reason {
     std::string_view line;
 };
 
-constexpr std::array<Reason, 41> kReasons{{
+constexpr std::array<Reason, 42> kReasons{{
     {200, "OK"},
     {100, "Continue"},
     {101, "Switching Protocols"},
@@ -114,6 +114,7 @@ constexpr std::array<Reason, 41> kReasons{{
     {415, "Unsupported Media Type"},
     {416, "Range Not Satisfiable"},
     {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
     {422, "Unprocessable Content"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},

@@ -166,9 +166,7 @@ constexpr KnownComponent kComponents[] = {
     {"security/ip-filter", InService | InEndpoint, "open to every address"},
     {"security/http", InService | InEndpoint,
      "served without security headers and for every host name",
-     "github_com/devopsfaith/krakend-httpsecure",
-     "set headers with `modifier/response-headers`, and check host names in the proxy in front of "
-     "the gateway"},
+     "github_com/devopsfaith/krakend-httpsecure"},
     {"security/cors", InService | InEndpoint, "served without the rules for other origins",
      "github_com/devopsfaith/krakend-cors"},
     {"security/policies",

@@ -53,6 +53,8 @@ constexpr Excuse kExcuses[] = {
     {"shadow-only", "", "counts the backends that are no shadows"},
     {"no-op-backends", "", "counts them beside an `output_encoding`"},
     {"bad-value", "sd_scheme", "is used beside `sd` alone"},
+    {"bad-value", "allowed_hosts", "what a host is depends on `allowed_hosts_are_regex`"},
+    {"bad-value", "ssl_host", "what a host is, is no pattern to read"},
     {"bad-value", "patterns", "whether a text is a regular expression"},
     {"unreadable-file", "token_file", "depends on the disk"},
     {"unreadable-file", "allow", "depends on the disk"},
