@@ -24,6 +24,25 @@ const std::string kHeaders = R"("extra_config":{"modifier/response-headers":)"
 const std::string kCors =
     R"("extra_config":{"security/cors":{"allow_origins":["https://app.example.com"]}},)";
 
+const std::string kHttpSecurity =
+    R"("extra_config":{"security/http":{"allowed_hosts":["127.0.0.1"],"frame_deny":true,)"
+    R"("content_type_nosniff":true}},)";
+const std::string kBots = R"("extra_config":{"security/bot-detector":)"
+                          R"({"deny":["a","b"],"patterns":["^curl/","(?i)scrapy","(?i)bot"]}},)";
+const std::string kBotsKept =
+    R"("extra_config":{"security/bot-detector":{"deny":["a","b"],"cache_size":1000,)"
+    R"("patterns":["^curl/","(?i)scrapy","(?i)bot"]}},)";
+
+/// A filter that denies so many addresses, none of which is the client's.
+std::string denying(int addresses) {
+    std::string list;
+    for (int i = 0; i < addresses; ++i) {
+        list += (i == 0 ? "\"10." : ",\"10.") + std::to_string(i >> 16 & 255) + "." +
+                std::to_string(i >> 8 & 255) + "." + std::to_string(i & 255) + "\"";
+    }
+    return R"("extra_config":{"security/ip-filter":{"deny":[)" + list + "]}},";
+}
+
 /// The program's own graph, with a backend that answers in the next turn.
 class Gateway {
 public:
@@ -33,6 +52,9 @@ public:
     /// The status of the reply to one request of a page.
     int ask() {
         const http::Field fields[] = {{"Host", "127.0.0.1:8080"},
+                                      {"User-Agent",
+                                       "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) "
+                                       "Gecko/20100101 Firefox/127.0"},
                                       {"Origin", "https://app.example.com"}};
         http::Request request;
         request.method = "GET";
@@ -104,7 +126,12 @@ const bool kRegistered = [] {
     add("cors", kCors, "", "");
     add("response-headers", "", kHeaders, "");
     add("circuit-breaker", "", "", kBreaker);
-    add("all three", kCors, kHeaders, kBreaker);
+    add("security/http", kHttpSecurity, "", "");
+    add("bot-detector", kBots, "", "");
+    add("bot-detector with a cache", kBotsKept, "", "");
+    add("ip-filter of ten addresses", denying(10), "", "");
+    add("ip-filter of 100,000 addresses", denying(100'000), "", "");
+    add("cors, response-headers, circuit-breaker", kCors, kHeaders, kBreaker);
     return true;
 }();
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <aggregator/reading/fields.hpp>
+#include <aggregator/reading/grammar.hpp>
 #include <aggregator/reading/typing.hpp>
 #include <aggregator/reading/unsupported.hpp>
 
@@ -32,6 +33,13 @@ void read_cidr(const Value& value, Draft& draft) { draft.listed.read(value); }
 void read_headers(const Value& value, Draft& draft) {
     draft.has_headers = true;
     reading::strict::read(value, draft.headers);
+    for (std::size_t i = 0; i < draft.headers.size() && i < value.node.elements.size(); ++i) {
+        if (!reading::is_token(draft.headers[i])) {
+            value.element(value.node.elements[i])
+                .error("bad-value",
+                       "expected the name of a header, found " + reading::quoted(draft.headers[i]));
+        }
+    }
 }
 
 void read_proxies(const Value& value, Draft& draft) {

@@ -13,12 +13,11 @@ using components::Scheme;
 
 namespace {
 
-std::string secured(const std::string& at_service, const std::string& at_endpoint = {},
-                    const std::string& more = {}) {
+std::string secured(const std::string& at_service, const std::string& at_endpoint = {}) {
     const auto section = [](const std::string& keys) {
         return keys.empty() ? "" : R"("security/http":)" + keys;
     };
-    return R"({"version":3,"host":["http://b"],"extra_config":{)" + more + section(at_service) +
+    return R"({"version":3,"host":["http://b"],"extra_config":{)" + section(at_service) +
            R"(},"endpoints":[{"endpoint":"/a","output_encoding":"no-op","extra_config":{)" +
            section(at_endpoint) + R"(},"backend":[{"url_pattern":"/"}]}]})";
 }
@@ -76,17 +75,6 @@ TEST_CASE("http security: of both sections the endpoint's headers count, and no 
     CHECK(missed.header("X-Frame-Options") == "DENY");
     CHECK(missed.header("X-XSS-Protection").empty());
     CHECK(gateway.get("/__health").header("X-Frame-Options").empty());
-}
-
-TEST_CASE("http security: what changes the headers of an endpoint comes between both sections") {
-    testing::Gateway gateway(secured(
-        R"({"referrer_policy":"no-referrer"})", R"({"frame_deny":true,"referrer_policy":"origin"})",
-        R"("modifier/response-headers":{"delete":["X-Frame-Options"],"add":{"X-A":["1"]}},)"));
-    gateway.script(0, {.body = "x"});
-    const auto reply = gateway.get("/a");
-    CHECK(reply.header("X-Frame-Options").empty());
-    CHECK(reply.header("Referrer-Policy") == "origin");
-    CHECK(reply.header("X-A") == "1");
 }
 
 TEST_CASE("http security: each reply has a nonce of its own, the same in all of its policy") {
