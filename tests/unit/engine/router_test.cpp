@@ -39,6 +39,18 @@ struct Site : Gateway {
     }
 };
 
+/// Lets everything pass.
+struct Guard final : http::Service {
+    explicit Guard(http::Service& next) : inner(next) {}
+    [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
+                                                   http::Done done) override {
+        asked.emplace_back(request.target);
+        return inner.call(request, std::move(done));
+    }
+    http::Service& inner;
+    std::vector<std::string> asked;
+};
+
 }  // namespace
 
 TEST_CASE("router: a request reaches its endpoint with its values") {
@@ -236,6 +248,32 @@ TEST_CASE("router: the headers' names and the version in them can be changed") {
     CHECK(reply.header("X-Krakend") == "undefined");
     CHECK(reply.header("X-Krakend-Completed") == "false");
     CHECK(reply.header("X-Krakend-Error") == "not_found");
+}
+
+TEST_CASE("router: what guards it is asked for all but the built-in routes, and hands on") {
+    testing::FakeLoop loop(1);
+    base::Counters counters;
+    const auto plan = testing::plan_of(service());
+    engine::Workspace workspace(loop, *plan, counters);
+    testing::FakeService fake(loop, {.body = "{}"});
+    const std::vector<http::Service*> endpoints(plan->endpoints.size(), &fake);
+    engine::Router router(workspace, endpoints);
+    Guard guard(router.guarded());
+    router.guard(guard);
+    const auto ask = [&](std::string method, std::string target) {
+        testing::FakeClient client(loop);
+        client.send(router, {.method = std::move(method), .target = std::move(target)});
+        loop.run_dry();
+        return client.reply().status;
+    };
+    CHECK(ask("GET", "/__health") == 200);
+    CHECK(guard.asked.empty());
+    CHECK(ask("GET", "/users/a%20b") == 200);
+    CHECK(ask("GET", "/none") == 404);
+    CHECK(ask("POST", "/__health") == 405);
+    CHECK(ask("GET", "/dir") == 301);
+    CHECK(guard.asked == std::vector<std::string>{"/users/a%20b", "/none", "/__health", "/dir"});
+    CHECK(fake.seen.size() == 1);
 }
 
 TEST_CASE("redirect: what may stand in front of a Location") {
