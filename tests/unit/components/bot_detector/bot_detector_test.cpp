@@ -147,6 +147,7 @@ TEST_CASE("bot detector: keys of version 2 are refused with the names that they 
         const reading::Diagnostic& told = loaded.diagnostics.front();
         CHECK(told.severity == reading::Severity::Error);
         CHECK(told.rule == "unknown-key");
+        CHECK(told.message.ends_with("it has no effect"));
         CHECK(told.hint.starts_with("it is called `" + std::string(now) + "` since version 3"));
     }
 }
