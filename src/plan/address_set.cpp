@@ -38,14 +38,14 @@ std::optional<Address> parse_address(std::string_view text) {
         return std::nullopt;
     }
     *std::copy(text.begin(), text.end(), terminated) = '\0';
+    const bool v4 = text.find(':') == std::string_view::npos;
     Bytes bytes{};
-    bool v4 = false;
-    if (inet_pton(AF_INET6, terminated, bytes.data()) != 1) {
-        auto* const rest = std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), bytes.begin());
-        v4 = inet_pton(AF_INET, terminated, rest) == 1;
-        if (!v4) {
-            return std::nullopt;
-        }
+    auto* at = bytes.data();
+    if (v4) {
+        at = std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), at);
+    }
+    if (inet_pton(v4 ? AF_INET : AF_INET6, terminated, at) != 1) {
+        return std::nullopt;
     }
     return Address{{half_of(bytes, 0), half_of(bytes, sizeof(std::uint64_t))}, v4};
 }
