@@ -84,9 +84,6 @@ Router::Place Router::place_of(const Request& request) {
     const plan::TargetParts target = plan::split_target(request.target);
     // The server has refused what cannot be decoded.
     Place place{plan::decode_path(target.path, decoded_).value_or(target.path), target.query};
-    if (parameters_of(target.query) > options_.max_query_parameters) {
-        return refuse_query(request, std::move(done));
-    }
     if (options_.remove_extra_slash && is_unclean(place.path)) {
         cleaned_ = plan::clean_path(place.path);
         place.path = cleaned_;
@@ -96,6 +93,9 @@ Router::Place Router::place_of(const Request& request) {
 
 std::unique_ptr<http::Call> Router::call(const Request& request, http::Done done) {
     const Place place = place_of(request);
+    if (parameters_of(place.query) > options_.max_query_parameters) {
+        return refuse_query(request, std::move(done));
+    }
     if (built_ins_->find(request.method, place.path) != BuiltIn::None) {
         return answer_built_in(request, place, std::move(done));
     }

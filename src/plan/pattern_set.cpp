@@ -16,7 +16,7 @@ namespace {
 using base::Code;
 using re2::RE2;
 
-constexpr int kInstructionsMax = 100'000;
+constexpr int kSetInstructionsMax = 100'000;
 constexpr std::int64_t kPatternMemory = 8 << 20;
 constexpr std::int64_t kSetMemory = 64 << 20;  // of the expressions, and of what is kept of matches
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -96,7 +96,7 @@ base::Result<void> PatternSet::add(const std::string& pattern) {
     if (!one->ok()) {
         return base::fail(Code::BadConfiguration, one->error());
     }
-    if (one->ProgramSize() > kInstructionsMax) {
+    if (one->ProgramSize() > kSetInstructionsMax) {
         return base::fail(Code::BadConfiguration, "it is too complex");
     }
     std::string why;

@@ -27,9 +27,7 @@ void each_section(const lint::Subject& subject, const Show& show) {
     }
 }
 
-bool serves_tls(const lint::Subject& subject) {
-    return subject.service.tls && !subject.service.tls->disabled;
-}
+bool serves_tls(const lint::Subject& subject) { return subject.service.tls.has_value(); }
 
 void check_redirects(const lint::Subject& subject, lint::Findings& findings) {
     each_section(subject, [&](const Configured& place, const HttpSecurity& settings) {

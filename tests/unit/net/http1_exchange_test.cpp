@@ -29,8 +29,8 @@ namespace {
 constexpr std::string_view kTrue = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue";
 
 /// A streamed request body: a test sends its pieces itself.
-struct Source final : http::BodyStream {
-    explicit Source(std::optional<std::uint64_t> length) : declared(length) {}
+struct SentBody final : http::BodyStream {
+    explicit SentBody(std::optional<std::uint64_t> length) : declared(length) {}
     http::Result<Piece> next() override { return Piece{}; }
     void wake_with(std::function<void()>) override {}
     [[nodiscard]] std::optional<std::uint64_t> length() const override { return declared; }
@@ -121,7 +121,7 @@ struct Talk {
         request.target = "/t";
         send(request);
     }
-    http::Request streamed(Source& source) {
+    http::Request streamed(SentBody& source) {
         http::Request request;
         request.method = "POST";
         request.target = "/t";
@@ -359,7 +359,7 @@ TEST_CASE_FIXTURE(Talk, "http1 exchange: what has not come to its end is not kep
     CHECK(say(kTrue.substr(0, kTrue.size() - 1)) == Notes{"head 200 tru"});
     CHECK_FALSE(finish());
     open();
-    Source source(std::nullopt);
+    SentBody source(std::nullopt);
     send(streamed(source));
     CHECK(say(kTrue) == Notes{"head 200 true end"});
     CHECK_FALSE(finish());  // its request's body was not sent to the end
@@ -371,7 +371,7 @@ TEST_CASE_FIXTURE(Talk, "http1 exchange: what has not come to its end is not kep
 }
 
 TEST_CASE_FIXTURE(Talk, "http1 exchange: a body of unknown length is sent in chunks") {
-    Source source(std::nullopt);
+    SentBody source(std::nullopt);
     send(streamed(source), "begun");
     CHECK(heard_body() == "5\r\nbegun\r\n");
     exchange->send_piece("more");
@@ -383,7 +383,7 @@ TEST_CASE_FIXTURE(Talk, "http1 exchange: a body of unknown length is sent in chu
 }
 
 TEST_CASE_FIXTURE(Talk, "http1 exchange: a body of a known length is sent as it is") {
-    Source source(8);
+    SentBody source(8);
     send(streamed(source));
     exchange->send_piece("true");
     exchange->send_piece("true");
@@ -418,7 +418,7 @@ TEST_CASE_FIXTURE(Talk, "http1 exchange: a POST without a body says so, a GET do
 }
 
 TEST_CASE_FIXTURE(Talk, "http1 exchange: a backend that takes no more is waited for") {
-    Source source(1u << 20);
+    SentBody source(1u << 20);
     send(streamed(source));
     while (!exchange->is_sending()) {
         exchange->send_piece(std::string(1u << 14, 'x'));
@@ -472,7 +472,7 @@ TEST_CASE_FIXTURE(Talk, "http1 exchange: a streamed answer that is cut says why"
 }
 
 TEST_CASE_FIXTURE(Talk, "http1 exchange: a request that is broken off is reported later") {
-    Source source(std::nullopt);
+    SentBody source(std::nullopt);
     send(streamed(source));
     exchange->break_off({Code::ClientClosed, "the client left"});
     CHECK(diary.read().empty());

@@ -16,7 +16,7 @@ using net::test::World;
 
 namespace {
 
-constexpr std::string_view kTrue = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue";
+constexpr std::string_view kTrueAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue";
 constexpr std::string_view kForged = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
 
 /// A World with a backend whose bytes are there before the loop's next turn.
@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(Talking, "upstream: what follows an answer without a body is n
     CHECK(answer_to(client, "HTTP/1.1 204 No Content\r\n\r\n").empty());
     CHECK(pools.idle() == 1);
     say(kForged);  // no turn of the loop sees it before the next request
-    CHECK(answer_to(client, kTrue) == "true");
+    CHECK(answer_to(client, kTrueAnswer) == "true");
     CHECK(connections == 2);
 }
 
@@ -80,6 +80,6 @@ TEST_CASE_FIXTURE(Talking, "upstream: what follows an answer that fills a read i
     REQUIRE(answer.size() == room);
     CHECK(answer_to(client, answer + std::string(kForged)) == body);
     CHECK(pools.idle() == 0);
-    CHECK(answer_to(client, kTrue) == "true");
+    CHECK(answer_to(client, kTrueAnswer) == "true");
     CHECK(connections == 2);
 }
