@@ -125,25 +125,34 @@ void Http1Connection::read_ready() {
         case Phase::Head:
             return receive();
         case Phase::Exchange:
-            if (exchange_.has_waker() && !parser_.complete()) {
-                return exchange_.wake();
-            }
-            return hangup_ ? check_gone() : void();
-        case Phase::Linger: {
-            TurnShare share;
-            Io io = wire_->read(loop_.scratch());
-            while (io.state == Io::State::Done && !share.is_used_up()) {
-                share.take(io.bytes);
-                io = wire_->read(loop_.scratch());
-            }
-            if (io.state == Io::State::Done) {
-                return go_on_later(more_, loop_, [this] { read_ready(); });
-            }
-            return io.state == Io::State::Wait ? void() : close();
-        }
+            return read_body();
+        case Phase::Linger:
+            return read_off();
         case Phase::Handshake:
         case Phase::Closed:
             return;
+    }
+}
+
+void Http1Connection::read_body() {
+    if (exchange_.has_waker() && !parser_.complete()) {
+        exchange_.wake();
+    } else if (hangup_) {
+        check_gone();
+    }
+}
+
+void Http1Connection::read_off() {
+    TurnShare share;
+    Io io = wire_->read(loop_.scratch());
+    while (io.state == Io::State::Done && !share.is_used_up()) {
+        share.take(io.bytes);
+        io = wire_->read(loop_.scratch());
+    }
+    if (io.state == Io::State::Done) {
+        go_on_later(more_, loop_, [this] { read_ready(); });
+    } else if (io.state != Io::State::Wait) {
+        close();
     }
 }
 

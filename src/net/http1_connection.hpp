@@ -39,6 +39,10 @@ private:
     void continue_handshake();
     void note_failed_handshake(const base::Error& error);
     void read_ready();
+    /// Of a request that is being answered.
+    void read_body();
+    /// Of a request that was refused: what its client still sends is dropped.
+    void read_off();
     void receive();
     void process_input();
     void keep_input(std::string_view bytes);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,7 +12,12 @@ namespace aggregator::plan {
 struct AddressBits {
     std::uint64_t high = 0;
     std::uint64_t low = 0;
-    friend auto operator<=>(const AddressBits&, const AddressBits&) = default;
+
+    friend bool operator==(const AddressBits&, const AddressBits&) = default;
+    friend bool operator<(const AddressBits& a, const AddressBits& b) {
+        return a.high != b.high ? a.high < b.high : a.low < b.low;
+    }
+    friend bool operator<=(const AddressBits& a, const AddressBits& b) { return !(b < a); }
 };
 
 /// A range of addresses, both ends included.
