@@ -218,6 +218,14 @@ def test_a_map_that_forgets_a_room_is_found(tree: Path) -> None:
     assert found(tree) == [("src/README.md", 1, "map")]
 
 
+@pytest.mark.parametrize("line", ["using std::chrono::days;", "namespace clocks = std::chrono;"])
+def test_a_name_that_is_taken_and_not_used_is_found(tree: Path, line: str) -> None:
+    write(tree, "src/base/sum.cpp", in_source(line))
+    assert found(tree) == [("src/base/sum.cpp", 9, "unused-names")]
+    write(tree, "src/base/sum.cpp", in_source(line + "\nint of(clocks::days);"))
+    assert found(tree) == []
+
+
 @pytest.mark.parametrize("statement", ["throw 1;", "co_return;", "std::source_location here;"])
 def test_a_forbidden_statement_is_found(tree: Path, statement: str) -> None:
     write(tree, "src/base/sum.cpp", in_source(f"void stop() {{\n    {statement}\n}}"))

@@ -17,6 +17,7 @@ DECLARATION = re.compile(r"(?:const\s+)?[\w:]+(?:\s*[&*]+\s*|\s+)(?:const\s+)?\w
 NOT_FUNCTIONS = re.compile(
     r"(?:namespace|class|struct|enum|union|if|for|while|switch|do|else|try|catch|return|extern)\b"
 )
+TAKEN_NAME = re.compile(r"^\s*(?:using [\w:]+::(\w+);|namespace (\w+) = )", re.MULTILINE)
 TYPE_NAME = re.compile(
     r"\b(?:class|struct)\s+(?:\[\[\w+\]\]\s*)?"
     r"(\w*(?:Manager|Helper|Util|Utils|Impl|Base|Data|Info))\b"
@@ -160,6 +161,18 @@ def type_names(tree: Tree) -> Iterator[Finding]:
             yield Finding(source.path, line, "type-names", f"{match.group(1)} names no thing")
 
 
+def unused_names(tree: Tree) -> Iterator[Finding]:
+    """A name that a source takes from another namespace, or gives to one, is used there."""
+    for source in tree.cpp:
+        if source.is_header:
+            continue
+        for match in TAKEN_NAME.finditer(source.code):
+            name = match.group(1) or match.group(2)
+            if len(re.findall(rf"\b{name}\b", source.code)) == 1:
+                line = source.line_at(match.start(match.lastindex or 0))
+                yield Finding(source.path, line, "unused-names", f"`{name}` is not used")
+
+
 def words(tree: Tree) -> Iterator[Finding]:
     """Nothing of the machine it was written on, no document that is not here, no open work."""
     documents = {source.path.rsplit("/", 1)[-1] for source in tree.sources}
@@ -184,5 +197,6 @@ RULES = [
     comments,
     tokens,
     type_names,
+    unused_names,
     words,
 ]

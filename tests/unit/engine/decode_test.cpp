@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 
 using namespace aggregator;
-using base::Code;
 using config::Encoding;
 
 namespace {

@@ -11,7 +11,6 @@ using testing::FakeClient;
 using testing::FakeStream;
 using testing::Gateway;
 using testing::Reply;
-using testing::Script;
 
 namespace {
 
