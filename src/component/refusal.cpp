@@ -26,12 +26,9 @@ std::unique_ptr<http::Call> Refusals::refuse(const http::Request& request, std::
     }
     const http::ErrorStyle& style = wiring_.plan.errors;
     const bool empty = style.format == http::ErrorStyle::Format::Empty && !style.shows_detail;
-    http::LocalReply reply =
-        http::refusal(style, code_, empty ? std::string() : std::string(detail), request.id);
-    if (reply.body.empty()) {
-        std::erase_if(reply.headers, [](const auto& one) { return one.first == "Content-Type"; });
-    }
-    return http::answer_later(wiring_.loop, std::move(reply), std::move(done));
+    return http::answer_later(
+        wiring_.loop, http::refusal(style, code_, std::string(empty ? "" : detail), request.id),
+        std::move(done));
 }
 
 }  // namespace aggregator::component

@@ -201,12 +201,12 @@ constexpr Field<RouterDraft> kRouterFields[] = {
 
 /// To read an answer of JSON takes an operation a byte.
 void check_answer_limits(const Value& value, const RouterDraft& router) {
-    const json::Node* const written = value.file.document.member(value.node, "max_answer_bytes");
-    if (written == nullptr || router.max_answer_bytes <= router.max_answer_work) {
+    const auto written = member_of(value, "max_answer_bytes");
+    if (!written || router.max_answer_bytes <= router.max_answer_work) {
         return;
     }
     const std::string bytes = std::to_string(router.max_answer_bytes);
-    Value{value.file, *written, "max_answer_bytes", value.report}.warn(
+    written->warn(
         "no-effect",
         "`max_answer_bytes` cannot be reached: to read " + bytes +
             " bytes takes more operations than `max_answer_work` allows, which are " +

@@ -144,13 +144,7 @@ void read_allowed_hosts(const Value& value, ShadowServiceDraft& service) {
 }
 
 void read_credential_headers(const Value& value, ShadowServiceDraft& service) {
-    if (!strict::expect(value, json::Kind::Array, "a list of texts")) {
-        return;
-    }
-    service.credential_headers.clear();
-    for (const std::uint32_t element : value.node.elements) {
-        strict::read_header_name(value.element(element), service.credential_headers.emplace_back());
-    }
+    strict::read_header_names(value, service.credential_headers);
 }
 
 void read_instance(const Value& value, ShadowServiceDraft& service) {
@@ -240,7 +234,6 @@ void read_shadow_service(const Value& value, ServiceConfig& service) {
         value,
         {.what = "the service's `proxy/shadow`", .keys = Keys::Exact, .fields = kServiceFields},
         draft);
-    service.places.shadow = value.source();
     service.places.shadow_defaults = draft.places;
     service.shadow = std::move(draft);
 }

@@ -136,13 +136,7 @@ void read_headers_of(const Value& value, ShadowDraft& shadow) {
 }
 
 void read_remove(const Value& value, ShadowDraft& shadow) {
-    if (!strict::expect(value, json::Kind::Array, "a list of texts")) {
-        return;
-    }
-    shadow.request.remove.clear();
-    for (const std::uint32_t index : value.node.elements) {
-        strict::read_header_name(value.element(index), shadow.request.remove.emplace_back());
-    }
+    strict::read_header_names(value, shadow.request.remove);
 }
 
 constexpr auto kReadSet = read_headers_of<&Request::set, &ShadowPlaces::set>;

@@ -41,7 +41,10 @@ LocalReply refusal(const ErrorStyle& style, Code code, std::string text, std::st
         body =
             error_body(style, {.code = code, .status = status, .detail = text, .request_id = id});
     }
-    LocalReply reply = local_reply(status, body.type, std::move(body.text));
+    LocalReply reply{.status = status};
+    if (!body.text.empty()) {
+        reply = local_reply(status, body.type, std::move(body.text));
+    }
     reply.add({style.header, base::row(code).name});
     for (const Field& field : cautions(status)) {
         reply.add(field);

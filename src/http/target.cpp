@@ -223,4 +223,17 @@ bool is_host(std::string_view text) {
     return sound && (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));
 }
 
+void append_target(std::string& out, std::string_view target) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    constexpr std::string_view kEncoded = "\"<>\\^`{|}";
+    for (const char c : target) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > 0x20 && byte < 0x7F && kEncoded.find(c) == std::string_view::npos) {
+            out.push_back(c);
+        } else {
+            out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+        }
+    }
+}
+
 }  // namespace aggregator::http

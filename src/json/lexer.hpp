@@ -14,6 +14,11 @@
 /// of what they skip and the end of the text; nothing behind `end` is read.
 namespace aggregator::json::lexer {
 
+/// The bytes from one to the other.
+inline std::string_view between(const char* begin, const char* end) {
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+
 /// Where a piece ended, or where it went wrong and what was expected there.
 struct Step {
     const char* at;

@@ -12,6 +12,8 @@ namespace aggregator::json {
 
 namespace {
 
+using lexer::between;
+
 /// Everything here walks over text that scan() has accepted, so every string, object and array is
 /// known to close, and outside of strings only white space is below or at a space.
 const char* space_skip(const char* at) {
@@ -189,10 +191,6 @@ inline const char* value_skip(const char* at, const char* end) {
         return container_skip(at, end);
     }
     return first_of(kScalarEnds, at);
-}
-
-std::string_view between(const char* begin, const char* end) {
-    return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 /// Calls `value_end(key, at, end)` for each member, with the first byte of its value.

@@ -8,16 +8,13 @@ namespace aggregator::json {
 
 namespace {
 
+using lexer::between;
 using lexer::Class;
 using lexer::class_of;
 using lexer::space_end;
 using lexer::Step;
 
 constexpr const char* kTooDeep = "nested too deeply (the limit is 10000 levels)";
-
-std::string_view run_of(const char* begin, const char* end) {
-    return {begin, static_cast<std::size_t>(end - begin)};
-}
 
 /// From where a key should begin to the first byte of its value.
 Step value_start(const char* at, const char* end, Member& member) {
@@ -35,7 +32,7 @@ Step value_start(const char* at, const char* end, Member& member) {
         at = step.at - 1;
         member.escaped = std::find(inner, at, '\\') != at;
     }
-    member.key = run_of(inner, at);
+    member.key = between(inner, at);
     at = space_end(at + 1, end);
     if (at == end || *at != ':') {
         return {at, lexer::kColonExpected};
@@ -140,7 +137,7 @@ Step object_end(const char* at, const char* end, std::vector<Member>& members) {
         if (step.wrong != nullptr) {
             return step;
         }
-        member.value = run_of(start.at, step.at);
+        member.value = between(start.at, step.at);
         members.push_back(member);
         at = space_end(step.at, end);
         if (at != end && *at == '}') {
@@ -173,7 +170,7 @@ Result<Root> scan(std::string_view text, std::vector<Member>& members) {
         members.clear();
         return base::fail(failure(text, step));
     }
-    return Root{kind_of(run_of(begin, step.at)), run_of(begin, step.at)};
+    return Root{kind_of(between(begin, step.at)), between(begin, step.at)};
 }
 
 Kind kind_of(std::string_view value) {

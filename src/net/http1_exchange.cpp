@@ -17,9 +17,6 @@ constexpr int kSwitchingProtocols = 101;
 constexpr int kFinalAnswer = 200;
 constexpr unsigned kInterimAnswersMax = 16;  // in front of one final answer
 
-// A body up to here is copied behind its head, which costs less than to send two texts at once.
-constexpr std::size_t kCopiedMax = 4u << 10;
-
 /// POST, PUT and PATCH say so when they have no body.
 bool says_empty(std::string_view method) {
     return method == "POST" || method == "PUT" || method == "PATCH";

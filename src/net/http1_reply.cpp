@@ -13,8 +13,6 @@ constexpr int kFinalStatus = 200;
 constexpr int kNoContent = 204;
 constexpr int kNotModified = 304;
 
-// A body up to here is copied behind its head, which costs less than to send two texts at once.
-constexpr std::size_t kCopiedReplyMax = 4u << 10;
 // The same over TLS, where two texts are two calls.
 constexpr std::size_t kCopiedMaxTls = 256u << 10;
 
@@ -67,7 +65,7 @@ bool Http1Connection::send_head(const http::Response& response, Body body) {
 }
 
 bool Http1Connection::send_whole(std::string& head, std::string_view body) {
-    if (body.size() > kCopiedReplyMax && !wire_->tls()) {
+    if (body.size() > kCopiedMax && !wire_->tls()) {
         return out_.send_both(*wire_, head, body);
     }
     if (body.size() > kCopiedMaxTls) {

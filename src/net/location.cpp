@@ -119,20 +119,6 @@ bool has_bad_escape(std::string_view path) {
     return false;
 }
 
-void append_encoded(std::string& out, std::string_view text) {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = byte > 0x20 && byte < 0x7F &&
-                           std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos;
-        if (plain) {
-            out.push_back(c);
-        } else {
-            out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-        }
-    }
-}
-
 /// RFC 3986 5.2.2, of what follows the authority.
 std::string merged(std::string_view rest, std::string_view base) {
     const std::size_t mark = std::min(rest.find('?'), rest.size());
@@ -151,8 +137,8 @@ std::string merged(std::string_view rest, std::string_view base) {
         whole = without_dots((folder.empty() ? "/" : std::string(folder)).append(path));
     }
     std::string target;
-    append_encoded(target, whole.empty() ? "/" : whole);
-    append_encoded(target, query);
+    http::append_target(target, whole.empty() ? "/" : whole);
+    http::append_target(target, query);
     return target;
 }
 

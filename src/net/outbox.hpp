@@ -1,12 +1,16 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "net/wire.hpp"
 
 namespace aggregator::net {
+
+/// A body up to here is copied behind its head, which costs less than to send two texts at once.
+inline constexpr std::size_t kCopiedMax = 4u << 10;
 
 /// What a connection still has to send. Bytes that the wire takes at once are never copied.
 class Outbox {

@@ -11,7 +11,6 @@ namespace aggregator::plan {
 namespace {
 
 constexpr std::uint16_t kHttpPort = 80;
-constexpr std::uint16_t kHttpsPort = 443;
 
 tl::unexpected<base::Error> bad(std::string_view host, std::string_view why) {
     return base::fail(base::Code::BadConfiguration,

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include <aggregator/base/error.hpp>
 #include <aggregator/plan/plan.hpp>
 
 namespace aggregator::plan {
+
+inline constexpr std::uint16_t kHttpsPort = 443;
 
 /// Takes `scheme://name[:port][/prefix]` apart. The failure's detail is a sentence that names the
 /// text.

@@ -10,8 +10,6 @@ namespace aggregator::plan {
 
 namespace {
 
-constexpr std::uint16_t kTlsPort = 443;
-
 tl::unexpected<base::Error> refuse(std::string why) {
     return base::fail(base::Code::BadConfiguration, std::move(why));
 }
@@ -64,7 +62,7 @@ base::Result<Host> host_of(const Endpoint& endpoint, const MirrorSpec& spec) {
                       "without scheme, port, path and user");
     }
     const Host* const live = live_host(endpoint, *host);
-    const bool tls = live == nullptr ? spec.port == kTlsPort : live->tls;
+    const bool tls = live == nullptr ? spec.port == kHttpsPort : live->tls;
     return tls ? parse_host("https://" + written) : host;
 }
 

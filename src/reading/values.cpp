@@ -253,6 +253,16 @@ void read_header_name(const Value& value, std::string& name) {
     name = value.node.text;
 }
 
+void read_header_names(const Value& value, std::vector<std::string>& names) {
+    if (!expect(value, Kind::Array, "a list of texts")) {
+        return;
+    }
+    names.clear();
+    for (const std::uint32_t element : value.node.elements) {
+        read_header_name(value.element(element), names.emplace_back());
+    }
+}
+
 void tell_unknown_word(const Value& value, std::span<const std::string_view> words) {
     std::string list;
     for (std::size_t i = 0; i < words.size(); ++i) {

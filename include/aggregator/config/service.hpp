@@ -59,7 +59,6 @@ struct ServicePlaces {
     reading::Source tls;
     reading::Source client_tls;  ///< the root if that switches the check of certificates off
     reading::Source router;      ///< the root if it is not written
-    reading::Source shadow;
     ShadowPlaces shadow_defaults;
     reading::Source admin;
 };

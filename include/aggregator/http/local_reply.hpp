@@ -24,7 +24,8 @@ struct LocalReply {
 [[nodiscard]] LocalReply local_reply(int status, std::string_view type, std::string body);
 
 /// The refusal of a request: with the status of `code`, its name in the style's header, and `text`
-/// as plain text, or as the detail of a format that has one. `id` is the request's. The style
+/// as plain text, or as the detail of a format that has one; without a body it has no type. `id` is
+/// the request's. The style
 /// outlives the reply.
 [[nodiscard]] LocalReply refusal(const ErrorStyle& style, Code code, std::string text,
                                  std::string_view id = {});

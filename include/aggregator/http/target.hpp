@@ -34,4 +34,8 @@ struct Target {
 /// 65535, which may be empty. The whole may be empty, a port without a host may not.
 [[nodiscard]] bool is_host(std::string_view text);
 
+/// Appends a target as it may stand in a URI: what RFC 3986 does not allow is percent-encoded, what
+/// is encoded already stays.
+void append_target(std::string& out, std::string_view target);
+
 }  // namespace aggregator::http

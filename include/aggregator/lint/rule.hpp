@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <aggregator/config/service.hpp>
 #include <aggregator/plan/plan.hpp>
@@ -20,6 +21,22 @@ struct Subject {
     const plan::Plan* plan;                      ///< null if the service could not be compiled
     const reading::Diagnostics* told = nullptr;  ///< by loading and compiling; null: nothing
 };
+
+/// Calls `visit(section)` for each component of that name at the service and at its endpoints.
+template <typename Visit>
+void for_each_section(const Subject& subject, std::string_view name, const Visit& visit) {
+    const auto visit_all = [&](const std::vector<reading::Configured>& components) {
+        for (const reading::Configured& one : components) {
+            if (one.name == name) {
+                visit(one);
+            }
+        }
+    };
+    visit_all(subject.service.components);
+    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
+        visit_all(endpoint.components);
+    }
+}
 
 struct Rule;
 

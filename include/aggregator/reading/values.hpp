@@ -60,6 +60,8 @@ struct NameFault {
 
 /// The name of a header that may be set.
 void read_header_name(const Value& value, std::string& name);
+/// A list of them.
+void read_header_names(const Value& value, std::vector<std::string>& names);
 
 /// A word and what it stands for.
 template <typename Enum>

@@ -1,7 +1,6 @@
 #include "components/bot_detector/rules.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <string>
 
@@ -12,7 +11,6 @@ namespace aggregator::components {
 namespace {
 
 using reading::Configured;
-using Show = std::function<void(const Configured&, const BotSettings&)>;
 
 /// What browsers of people say.
 constexpr std::string_view kBrowsers[] = {
@@ -23,19 +21,11 @@ constexpr std::string_view kBrowsers[] = {
     "Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
 };
 
-void each_of(const std::vector<Configured>& components, const Show& show) {
-    for (const Configured& one : components) {
-        if (one.name == "security/bot-detector") {
-            show(one, static_cast<const BotSettings&>(*one.settings));
-        }
-    }
-}
-
+template <typename Show>
 void each_section(const lint::Subject& subject, const Show& show) {
-    each_of(subject.service.components, show);
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        each_of(endpoint.components, show);
-    }
+    lint::for_each_section(subject, "security/bot-detector", [&show](const Configured& one) {
+        show(one, static_cast<const BotSettings&>(*one.settings));
+    });
 }
 
 /// The browser that an expression takes for a bot; empty if there is none.

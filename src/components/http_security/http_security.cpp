@@ -56,22 +56,6 @@ FieldList with_transport(FieldList fields, const HttpSecurity& settings) {
     return fields;
 }
 
-/// Appends a target as it may stand in a header: what RFC 3986 does not allow is encoded.
-void append_target(std::string& out, std::string_view target) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    constexpr std::string_view kEncoded = "\"<>\\^`{|}";
-    for (const char c : target) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte > ' ' && byte < 0x7F && kEncoded.find(c) == std::string_view::npos) {
-            out += c;
-        } else {
-            out += '%';
-            out += kDigits[byte >> 4];
-            out += kDigits[byte & 15U];
-        }
-    }
-}
-
 /// A source of a policy (CSP 3, 2.3.1) with 128 bits of chance.
 std::string nonce_of(std::random_device& chance) {
     constexpr int kWords = 4;
@@ -155,7 +139,7 @@ private:
         http::LocalReply reply{.status = reads ? 301 : 308};
         std::string location = "https://";
         location += settings_.redirect_host.empty() ? host : settings_.redirect_host;
-        append_target(location, request.target.starts_with('/') ? request.target : "/");
+        http::append_target(location, request.target.starts_with('/') ? request.target : "/");
         reply.headers.emplace_back("Location", std::move(location));
         return reply;
     }

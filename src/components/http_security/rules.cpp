@@ -1,6 +1,5 @@
 #include "components/http_security/rules.hpp"
 
-#include <functional>
 #include <string>
 
 #include "components/http_security/settings.hpp"
@@ -10,21 +9,12 @@ namespace aggregator::components {
 namespace {
 
 using reading::Configured;
-using Show = std::function<void(const Configured&, const HttpSecurity&)>;
 
-void each_of(const std::vector<Configured>& components, const Show& show) {
-    for (const Configured& one : components) {
-        if (one.name == "security/http") {
-            show(one, static_cast<const HttpSecurity&>(*one.settings));
-        }
-    }
-}
-
+template <typename Show>
 void each_section(const lint::Subject& subject, const Show& show) {
-    each_of(subject.service.components, show);
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        each_of(endpoint.components, show);
-    }
+    lint::for_each_section(subject, "security/http", [&show](const Configured& one) {
+        show(one, static_cast<const HttpSecurity&>(*one.settings));
+    });
 }
 
 bool serves_tls(const lint::Subject& subject) { return subject.service.tls.has_value(); }

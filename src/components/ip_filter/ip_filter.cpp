@@ -71,14 +71,14 @@ constinit const component::Component kIpFilter{
 
 constinit const component::Component kIpFilterOfServer{
     .reader = {kServerName, reading::InService, read_ip_plugin},
-    .schema = ip_filter_server_schema,
+    .schema = ip_filter_plugin_schema,
     .wrap = wrap<kServerName>,
     .rules = {},
 };
 
 constinit const component::Component kIpFilterOfEndpoint{
     .reader = {kEndpointName, reading::InEndpoint, read_ip_plugin},
-    .schema = ip_filter_endpoint_schema,
+    .schema = ip_filter_plugin_schema,
     .wrap = wrap<kEndpointName>,
     .rules = {},
 };

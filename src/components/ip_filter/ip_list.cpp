@@ -90,9 +90,7 @@ void IpList::read(const Value& value) {
         }
         set_.add(*network);
     }
-    if (size_ > kEntriesMax) {
-        value.error("bad-value", "more than 1000000 addresses and networks");
-    }
+    check_size(value);
 }
 
 void IpList::read_files(const Value& value) {
@@ -140,8 +138,13 @@ void IpList::read_file(const Value& value) {
     if (beyond.count > 0) {
         warn_host_bits(value, beyond.in(path));
     }
+    check_size(value);
+}
+
+void IpList::check_size(const Value& value) const {
     if (size_ > kEntriesMax) {
-        value.error("bad-value", "more than 1000000 addresses and networks");
+        value.error("bad-value",
+                    "more than " + std::to_string(kEntriesMax) + " addresses and networks");
     }
 }
 

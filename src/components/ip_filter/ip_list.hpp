@@ -25,6 +25,7 @@ public:
 
 private:
     void read_file(const reading::Value& value);
+    void check_size(const reading::Value& value) const;
 
     plan::AddressSet set_;
     std::size_t size_ = 0;

@@ -1,7 +1,6 @@
 #include "components/ip_filter/rules.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -95,20 +94,14 @@ void check_plugin(const reading::Source& section, lint::Findings& findings) {
     }
 }
 
-void check_all(const std::vector<Configured>& components, lint::Findings& findings) {
-    for (const Configured& one : components) {
-        if (one.name == "security/ip-filter") {
-            check_section(one.source, findings);
-        } else if (one.name.starts_with("plugin/")) {
-            check_plugin(one.source, findings);
-        }
-    }
-}
-
 void check(const lint::Subject& subject, lint::Findings& findings) {
-    check_all(subject.service.components, findings);
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        check_all(endpoint.components, findings);
+    lint::for_each_section(subject, "security/ip-filter", [&findings](const Configured& one) {
+        check_section(one.source, findings);
+    });
+    for (const char* plugin : {"plugin/http-server", "plugin/req-resp-modifier"}) {
+        lint::for_each_section(subject, plugin, [&findings](const Configured& one) {
+            check_plugin(one.source, findings);
+        });
     }
 }
 

@@ -4,9 +4,8 @@
 
 namespace aggregator::components {
 
-/// The text of schema.json, server.schema.json and endpoint.schema.json.
+/// The text of schema.json, and of plugin.schema.json.
 [[nodiscard]] std::string_view ip_filter_schema();
-[[nodiscard]] std::string_view ip_filter_server_schema();
-[[nodiscard]] std::string_view ip_filter_endpoint_schema();
+[[nodiscard]] std::string_view ip_filter_plugin_schema();
 
 }  // namespace aggregator::components

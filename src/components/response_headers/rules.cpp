@@ -35,19 +35,10 @@ void look(const reading::Configured& section, lint::Findings& findings) {
     }
 }
 
-void look(const std::vector<reading::Configured>& components, lint::Findings& findings) {
-    for (const reading::Configured& one : components) {
-        if (one.name == "modifier/response-headers") {
-            look(one, findings);
-        }
-    }
-}
-
 void check(const lint::Subject& subject, lint::Findings& findings) {
-    look(subject.service.components, findings);
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        look(endpoint.components, findings);
-    }
+    lint::for_each_section(
+        subject, "modifier/response-headers",
+        [&findings](const reading::Configured& section) { look(section, findings); });
 }
 
 }  // namespace

@@ -10,22 +10,17 @@
 #include "engine/decode.hpp"
 #include "engine/flatmap.hpp"
 #include "plan/flatmap.hpp"
+#include "support/operations.hpp"
 #include "support/plenty.hpp"
 
 using namespace aggregator;
 
 namespace {
 
+using testing::del;
+using testing::move;
 using Kind = config::FlatmapConfig::Kind;
 using Operations = std::vector<config::FlatmapConfig>;
-
-config::FlatmapConfig del_elements(std::vector<std::string> paths) {
-    return {Kind::Delete, std::move(paths)};
-}
-
-config::FlatmapConfig move_elements(std::string from, std::string to) {
-    return {Kind::Move, {std::move(from), std::move(to)}};
-}
 
 std::string applied(const plan::Flatmap& flatmap, const std::string& answer) {
     engine::Part part;
@@ -84,11 +79,9 @@ Operations any_operations(std::mt19937& random) {
     for (std::size_t i = 0; i < count; ++i) {
         const bool in_list = random() % 4 != 0;
         if (random() % 3 == 0) {
-            operations.push_back(
-                del_elements({any_path(random, in_list), any_path(random, in_list)}));
+            operations.push_back(del({any_path(random, in_list), any_path(random, in_list)}));
         } else {
-            operations.push_back(
-                move_elements(any_path(random, in_list), any_path(random, in_list)));
+            operations.push_back(move(any_path(random, in_list), any_path(random, in_list)));
         }
     }
     return operations;
@@ -100,25 +93,25 @@ TEST_CASE("flatmap of each element: what changes an element by itself is known b
     const auto depth = [](const config::FlatmapConfig& one) {
         return plan::compile_flatmap({one}).front().list_depth;
     };
-    CHECK(depth(move_elements("l.*.a.b", "l.*.c")) == 2);
-    CHECK(depth(move_elements("x.l.*.a", "x.l.*.c")) == 3);
-    CHECK(depth(move_elements("l.*.a.b", "l.*.a.c")) == 2);
-    CHECK(depth(del_elements({"l.*.a", "l.*.b.c"})) == 2);
+    CHECK(depth(move("l.*.a.b", "l.*.c")) == 2);
+    CHECK(depth(move("x.l.*.a", "x.l.*.c")) == 3);
+    CHECK(depth(move("l.*.a.b", "l.*.a.c")) == 2);
+    CHECK(depth(del({"l.*.a", "l.*.b.c"})) == 2);
     // Another list, the root's members, a wildcard more, the element itself.
-    CHECK(depth(del_elements({"l.*.a", "m.*.a"})) == 0);
-    CHECK(depth(move_elements("l.*.a", "m.*.a")) == 0);
-    CHECK(depth(del_elements({"*.a"})) == 0);
-    CHECK(depth(del_elements({"l.*.*.a"})) == 0);
-    CHECK(depth(del_elements({"l.*"})) == 0);
+    CHECK(depth(del({"l.*.a", "m.*.a"})) == 0);
+    CHECK(depth(move("l.*.a", "m.*.a")) == 0);
+    CHECK(depth(del({"*.a"})) == 0);
+    CHECK(depth(del({"l.*.*.a"})) == 0);
+    CHECK(depth(del({"l.*"})) == 0);
     // Elements by their numbers, and what is made on the way.
-    CHECK(depth(del_elements({"l.*.0"})) == 0);
-    CHECK(depth(del_elements({"l.0.*.a"})) == 0);
-    CHECK(depth(move_elements("l.*.a", "l.*.b.c")) == 0);
-    CHECK(depth(move_elements("l.*.a.b.c", "l.*.a.d")) == 0);
-    CHECK(depth(move_elements("l.*.a.b", "l.c")) == 0);
+    CHECK(depth(del({"l.*.0"})) == 0);
+    CHECK(depth(del({"l.0.*.a"})) == 0);
+    CHECK(depth(move("l.*.a", "l.*.b.c")) == 0);
+    CHECK(depth(move("l.*.a.b.c", "l.*.a.d")) == 0);
+    CHECK(depth(move("l.*.a.b", "l.c")) == 0);
     CHECK(depth({Kind::Append, {"l.*.a", "l.*.b"}}) == 0);
     // A name that is written otherwise in JSON.
-    CHECK(depth(move_elements("l.*.a", "l.*.\"")) == 0);
+    CHECK(depth(move("l.*.a", "l.*.\"")) == 0);
 }
 
 TEST_CASE("flatmap of each element: its answers are those of the tree, byte for byte") {
@@ -145,8 +138,7 @@ TEST_CASE("flatmap of each element: more elements than a tree may have nodes are
         many += ",0";
     }
     const std::string expected = many;
-    const std::string shown =
-        applied(plan::compile_flatmap({move_elements("l.*.a", "l.*.b")}), many + "]}");
+    const std::string shown = applied(plan::compile_flatmap({move("l.*.a", "l.*.b")}), many + "]}");
     CHECK(shown ==
           R"({"l":[{"b":0})" + expected.substr(std::string(R"({"l":[{"a":0})").size()) + "]}");
 }
@@ -157,7 +149,7 @@ TEST_CASE("flatmap of each element: work that is too much is given up") {
         answer += R"(,{"a":1,"b":2})";
     }
     answer += "]}";
-    const plan::Flatmap flatmap = plan::compile_flatmap({move_elements("l.*.a", "l.*.c")});
+    const plan::Flatmap flatmap = plan::compile_flatmap({move("l.*.a", "l.*.c")});
     engine::Part part;
     testing::Plenty plenty;
     engine::Flattener flattener;

@@ -10,12 +10,16 @@
 #include "engine/shape.hpp"
 #include "plan/flatmap.hpp"
 #include "plan/shape.hpp"
+#include "support/operations.hpp"
 #include "support/plenty.hpp"
 
 using namespace aggregator;
 
 namespace {
 
+using testing::append;
+using testing::del;
+using testing::move;
 using Kind = config::FlatmapConfig::Kind;
 using Operations = std::vector<config::FlatmapConfig>;
 
@@ -24,18 +28,6 @@ struct Case {
     Operations operations;
     std::string expected;
 };
-
-config::FlatmapConfig del(std::vector<std::string> paths) {
-    return {Kind::Delete, std::move(paths)};
-}
-
-config::FlatmapConfig move(std::string from, std::string to) {
-    return {Kind::Move, {std::move(from), std::move(to)}};
-}
-
-config::FlatmapConfig append(std::string from, std::string to) {
-    return {Kind::Append, {std::move(from), std::move(to)}};
-}
 
 std::string text_of(const engine::Part& part) {
     std::string text;

@@ -25,11 +25,6 @@ std::string turns(HostList& list, int count) {
     return names;
 }
 
-void sweep(World& world) {
-    int turns_left = 2;
-    world.run_until([&] { return --turns_left < 0; });
-}
-
 }  // namespace
 
 TEST_CASE("hosts: they are asked in turn, one that is listed twice as often as that") {
@@ -63,12 +58,12 @@ TEST_CASE("hosts: one that leaves the list while a call uses it goes with that c
     HostList::Turn turn;
     net::HostEntry& host = list.take(turn);
     list.set({world.origin("b")});
-    sweep(world);
+    world.sweep();
     CHECK(host.origin.name == "a");
     CHECK(world.pools.size() == 2);
     CHECK(turns(list, 2) == "bb");
     list.let_go(host);
-    sweep(world);
+    world.sweep();
     CHECK(world.pools.size() == 1);
 }
 
@@ -105,7 +100,7 @@ TEST_CASE("hosts: one that comes back has its turn again") {
     list.set({});
     list.set({world.origin("a")});
     list.let_go(host);
-    sweep(world);
+    world.sweep();
     CHECK(turns(list, 1) == "a");
     CHECK(world.pools.size() == 1);
 }

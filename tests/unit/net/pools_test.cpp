@@ -6,11 +6,6 @@ using net::test::World;
 
 namespace {
 
-void sweep_pools(World& world) {
-    int turns_left = 2;
-    world.run_until([&] { return --turns_left < 0; });
-}
-
 /// Another server beside the world's, on a port of its own.
 struct Neighbour {
     explicit Neighbour(World& world) : server(world.make_server()) {
@@ -51,10 +46,10 @@ TEST_CASE("pools: one that is held twice is the same, and goes when nobody holds
     CHECK(&first != &world.pools.hold(world.origin(), "shadow"));
     CHECK(world.pools.size() == 2);
     world.pools.let_go(first);
-    sweep_pools(world);
+    world.sweep();
     CHECK(world.pools.size() == 2);
     world.pools.let_go(first);
-    sweep_pools(world);
+    world.sweep();
     CHECK(world.pools.size() == 1);
 }
 
@@ -83,7 +78,7 @@ TEST_CASE("pools: however many hosts redirects name, only so many pools stay") {
         neighbours.push_back(std::make_unique<Neighbour>(world));
         CHECK(ask_by_way_of(world, client, *neighbours.back()) == "GET /there ");
     }
-    sweep_pools(world);
+    world.sweep();
     CHECK(world.pools.size() == 1 + world.pools.options().unheld_max);
     CHECK(world.counters.upstream_open.value() == 3);
     CHECK(ask_by_way_of(world, client, *neighbours.back()) == "GET /there ");

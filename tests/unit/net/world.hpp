@@ -119,6 +119,11 @@ struct World {
         check.start(base::Duration::zero());
         loop.run();
     }
+    /// Runs as many turns as it takes until what is closed has gone.
+    void sweep() {
+        int turns_left = 2;
+        run_until([&] { return --turns_left < 0; });
+    }
 };
 
 }  // namespace aggregator::net::test
