@@ -41,7 +41,6 @@ bool Http1Exchange::begin(Pool& pool, Pool::Wanted wanted, const RedirectGuard* 
     carry_.clear();
     interim_answers_ = 0;
     received_ = false;
-    ragged_ = false;
     streamed_ = false;
     upstream_ = &pool.acquire(*this, wanted, guard);
     return upstream_->reused();

@@ -46,6 +46,8 @@ struct Attempt : net::Watcher {
         }
         outcome.reset();
         connector.reset();
+        CHECK(loop.wires == 0);
+        CHECK(loop.violations.empty());
         ::close(nowhere);
     }
     Attempt(const Attempt&) = delete;
@@ -209,8 +211,16 @@ TEST_CASE_FIXTURE(Attempt, "connector: once it is stopped it reports nothing") {
     connector->stop();
     loop.advance(1h);
     CHECK(times == 0);
-    connector.reset();
-    CHECK(loop.wires == 0);
+}
+
+TEST_CASE_FIXTURE(Attempt, "connector: once it is stopped it tries no other family") {
+    origin.addresses = {"2001:db8::1", "192.0.2.1"};
+    nature.opening = LineNature::Outcome::Never;
+    run();
+    connector->stop();
+    loop.advance(1h);
+    CHECK(tried == net::Addresses{"2001:db8::1"});
+    CHECK(times == 0);
 }
 
 TEST_CASE_FIXTURE(Secure, "connector: an https connection is open when hands have been shaken") {

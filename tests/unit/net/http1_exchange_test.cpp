@@ -100,6 +100,7 @@ struct Talk {
         exchange.reset();
         pools.close_idle();
         loop.settle();
+        CHECK(loop.violations.empty());
         ::close(nowhere);
     }
     Talk(const Talk&) = delete;
