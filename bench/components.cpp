@@ -11,6 +11,7 @@
 #include "app/graph.hpp"
 #include "instant_service.hpp"
 #include "samples.hpp"
+#include "support/background.hpp"
 #include "support/fake_loop.hpp"
 
 namespace aggregator::bench {
@@ -47,7 +48,9 @@ std::string denying(int addresses) {
 class Gateway {
 public:
     explicit Gateway(const std::string& text)
-        : plan_(plan_of(text)), shared_(*plan_), fake_(loop_, kBodies[0], Answer::Whole) {}
+        : plan_(plan_of(text)),
+          shared_(*plan_, background_),
+          fake_(loop_, kBodies[0], Answer::Whole) {}
 
     /// The status of the reply to one request of a page.
     int ask() {
@@ -91,6 +94,7 @@ private:
     base::Rows rows_;
     shadow::Budget budget_{.in_flight_max = 1024};
     std::shared_ptr<const plan::Plan> plan_;
+    testing::FakeBackground background_;
     component::SharedBook shared_;
     InstantService fake_;
     app::Graph graph_{app::Ground{.loop = loop_,
@@ -99,7 +103,8 @@ private:
                                   .rows = rows_,
                                   .budget = budget_,
                                   .share = 1,
-                                  .shared = &shared_},
+                                  .shared = &shared_,
+                                  .background = &background_},
                       plan_,
                       [this](const plan::Backend&) { return std::make_unique<Borrowed>(fake_); }};
 };

@@ -169,11 +169,11 @@ void Control::collect(std::function<void(admin::Snapshot)> then) {
 
 base::Result<void> Control::prepare(const plan::Backend& shadow) {
     const bool tls = std::ranges::any_of(shadow.hosts, &plan::Host::tls);
-    if (!tls || shared_.client_tls != nullptr) {
+    if (!tls || shared_.pools.tls != nullptr) {
         return {};
     }
     // Reading the trust takes long: here, and not when a worker needs it.
-    const auto made = shared_.late_tls();
+    const auto made = shared_.pools.late_tls();
     return made ? base::Result<void>() : base::fail(made.error());
 }
 

@@ -35,7 +35,8 @@ component::Wiring wiring_of(const Ground& ground, const plan::Plan& plan) {
             .rows = ground.rows,
             .counters = ground.counters,
             .plan = plan,
-            .shared = ground.shared};
+            .shared = ground.shared,
+            .background = ground.background};
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct Ground {
     shadow::Budget& budget;
     double share = 1;  ///< the worker's part of the limits that hold for the process
     const component::SharedBook* shared = nullptr;  ///< of the plan that is wired next
+    component::Background* background = nullptr;    ///< the same
     engine::Remarks* remarks = nullptr;             ///< the same
 };
 

@@ -12,6 +12,7 @@
 #include <aggregator/config/load.hpp>
 #include <aggregator/lint/lint.hpp>
 #include "app/commands.hpp"
+#include "app/connections.hpp"
 #include "app/control.hpp"
 #include "app/descriptors.hpp"
 #include "app/environment.hpp"
@@ -149,7 +150,8 @@ void wait_for_end(const sigset_t& signals, Workers& workers, base::Log& log) {
 }
 
 /// The management interface, listening, if the configuration asks for one; false after a message.
-bool open_control(std::optional<Control>& control, const Workers& workers, base::Log& log) {
+bool open_control(std::optional<Control>& control, const Workers& workers, Background& background,
+                  base::Log& log) {
     const auto port = control->open();
     if (!port) {
         log.write(LogLevel::Error, "no management interface: " + port.error().detail);
@@ -159,6 +161,7 @@ bool open_control(std::optional<Control>& control, const Workers& workers, base:
     for (const auto& worker : workers) {
         worker->forbid_redirects_to(address, *port);
     }
+    background.forbid_redirects_to(address, *port);
     log.write(LogLevel::Info, "management interface listening",
               {{"address", shown({address, *port}, *port)}});
     return true;
@@ -169,6 +172,7 @@ void serve(Workers& workers, std::optional<Control>& control, const Shared& shar
     if (control) {
         control->start();
     }
+    shared.background.start();
     std::vector<std::thread> threads;
     for (auto& worker : workers) {
         threads.emplace_back([&worker] { worker->run(); });
@@ -196,6 +200,7 @@ void serve(Workers& workers, std::optional<Control>& control, const Shared& shar
     for (auto& thread : threads) {
         thread.join();
     }
+    shared.background.stop();
 }
 
 /// The proxies of the environment, told in the log without their users; nothing after a message.
@@ -232,7 +237,7 @@ bool serve_all(const Options& options, const Shared& shared, const sigset_t& sig
     std::optional<Control> control;
     if (service.admin) {
         control.emplace(shared, workers, shadows);
-        if (!open_control(control, workers, shared.log)) {
+        if (!open_control(control, workers, shared.background, shared.log)) {
             return false;
         }
     }
@@ -294,16 +299,20 @@ int run(const Options& options) {
         {.servers = plan->service.router.dns_servers, .refresh = plan->service.dns_cache_ttl}, log);
     LateClientTls late_tls(*plan);
     base::HeldBudget held(plan->service.router.max_held_bytes);
+    net::PoolOptions pools = pool_options_of(plan->service);
+    pools.tls = tls->client;
+    pools.late_tls = [&late_tls] { return late_tls.context(); };
+    pools.proxies = proxies;
+    Background background({log, resolver, held}, pools, plan->service.dns_cache_ttl);
     const Shared shared{plan,
                         log,
                         resolver,
                         discovery,
                         tls->listener,
-                        tls->client,
-                        [&late_tls] { return late_tls.context(); },
-                        proxies,
+                        pools,
                         std::make_shared<const HealthBook>(*plan),
-                        std::make_shared<const component::SharedBook>(*plan),
+                        background,
+                        std::make_shared<const component::SharedBook>(*plan, background),
                         std::make_shared<engine::Remarks>(),
                         options.workers,
                         connections_max(plan->service.router, descriptors, options.workers),

@@ -6,24 +6,13 @@
 
 #include <aggregator/plan/request_id.hpp>
 
+#include "app/connections.hpp"
 #include "app/share.hpp"
 
 namespace aggregator::app {
 namespace {
 
 constexpr auto kQuietCheck = std::chrono::milliseconds(10);
-
-net::Origin origin_of(const plan::Host& host) {
-    return {.tls = host.tls,
-            .name = host.name,
-            .port = host.port,
-            .authority = host.authority,
-            .prefix = host.prefix};
-}
-
-http::HeadLimits head_limits(const config::ServiceSettings& service) {
-    return {static_cast<std::uint32_t>(service.max_header_bytes), service.router.max_header_count};
-}
 
 shadow::Budget budget_of(const Shared& shared, unsigned number) {
     const config::ShadowServiceConfig& limits = shared.plan->service.shadow;
@@ -90,7 +79,7 @@ Worker::Worker(const Shared& shared, unsigned number)
       number_(number),
       names_(shared_.resolver, loop_, plan_.service.dns_cache_ttl),
       targets_(shared_.discovery, loop_),
-      pools_({loop_, names_, counters_, shared_.log}, pool_options()),
+      pools_({loop_, names_, counters_, shared_.log}, shared_.pools),
       held_watch_(loop_, shared_.log, shared_.held),
       budget_(budget_of(shared_, number)),
       front_(loop_, counters_, wire(shared_.plan)),
@@ -112,28 +101,10 @@ Worker::Worker(const Shared& shared, unsigned number)
 
 Worker::~Worker() = default;
 
-net::PoolOptions Worker::pool_options() const {
-    const auto& service = plan_.service;
-    net::PoolOptions options;
-    options.head = head_limits(service);
-    options.idle_max = service.max_idle_connections_per_host;
-    options.idle_total_max = service.max_idle_connections;
-    options.idle_timeout = service.idle_connection_timeout;
-    options.stall_timeout = service.router.stall_timeout;
-    options.connect_timeout = service.dialer_timeout;
-    options.fallback_delay = service.dialer_fallback_delay;
-    options.keep_alive = service.dialer_keep_alive;
-    options.reuse = !service.disable_keep_alives;
-    options.tls = shared_.client_tls;
-    options.late_tls = shared_.late_tls;
-    options.proxies = shared_.proxies;
-    return options;
-}
-
 net::ServerOptions Worker::server_options() {
     const auto& service = plan_.service;
     net::ServerOptions options;
-    options.head = head_limits(service);
+    options.head = head_limits_of(service);
     options.read_header_timeout = service.read_header_timeout;
     options.read_timeout = service.read_timeout;
     options.idle_timeout = service.idle_timeout;
@@ -206,6 +177,7 @@ std::shared_ptr<Graph> Worker::wire(const std::shared_ptr<const plan::Plan>& pla
                         .budget = budget_,
                         .share = 1.0 / shared_.workers,
                         .shared = shared_.components.get(),
+                        .background = &shared_.background,
                         .remarks = shared_.remarks.get()};
     return std::make_shared<Graph>(ground, plan, [this, &plan = *plan](const auto& backend) {
         return client_of(plan, backend);

@@ -14,6 +14,7 @@
 #include <aggregator/net/server.hpp>
 #include <aggregator/plan/plan.hpp>
 #include "app/access_log.hpp"
+#include "app/background.hpp"
 #include "app/expiry_watch.hpp"
 #include "app/front.hpp"
 #include "app/health_book.hpp"
@@ -29,10 +30,9 @@ struct Shared {
     net::Resolver& resolver;
     net::Discovery& discovery;
     std::shared_ptr<net::TlsContext> listener_tls;
-    std::shared_ptr<net::TlsContext> client_tls;
-    net::PoolOptions::LateTls late_tls;
-    std::shared_ptr<const net::Proxies> proxies;
+    net::PoolOptions pools;  ///< of each worker
     std::shared_ptr<const HealthBook> health;
+    Background& background;
     std::shared_ptr<const component::SharedBook> components;
     std::shared_ptr<engine::Remarks> remarks;
     unsigned workers;
@@ -91,7 +91,6 @@ private:
         const std::function<void(const std::string&, const shadow::Ledger&)>& show) const;
     void note(const net::AccessEntry& entry);
     [[nodiscard]] net::ServerOptions server_options();
-    [[nodiscard]] net::PoolOptions pool_options() const;
     [[nodiscard]] static net::ClientOptions client_options(const config::ServiceSettings& service,
                                                            const plan::Backend& backend);
     void end_when_quiet();

@@ -14,6 +14,12 @@ constexpr base::Metric kRejections{"aggregator_rejections_total",
                                    {"component", "endpoint", "code"}};
 constexpr const base::Metric* kMetrics[] = {&kRejections};
 
+/// What stands for a place in the book: its backend, else its endpoint; null at the service.
+template <typename Place>
+const void* place_of(const Place& place) {
+    return place.backend != nullptr ? static_cast<const void*>(place.backend) : place.endpoint;
+}
+
 }  // namespace
 
 std::uint64_t& rejections(const Wiring& wiring, std::string_view component, base::Code code) {
@@ -47,30 +53,33 @@ reading::Readers readers() {
     return kReaders;
 }
 
-SharedBook::SharedBook(const plan::Plan& plan) {
-    add(nullptr, nullptr, plan.components);
+SharedBook::SharedBook(const plan::Plan& plan, Background& background) {
+    Sharing sharing{.background = background, .plan = plan};
+    add(sharing, nullptr, plan.components);
     for (const plan::Endpoint& endpoint : plan.endpoints) {
-        add(&endpoint, plan::labels_of(endpoint), endpoint.components);
+        sharing.endpoint = &endpoint;
+        sharing.backend = nullptr;
+        add(sharing, plan::labels_of(endpoint), endpoint.components);
         for (const plan::Backend& backend : endpoint.backends) {
-            add(&backend, plan::labels_of(endpoint, backend), backend.components);
+            sharing.backend = &backend;
+            add(sharing, plan::labels_of(endpoint, backend), backend.components);
         }
     }
 }
 
-void SharedBook::add(const void* place, const base::LabelValues& labels,
+void SharedBook::add(const Sharing& sharing, const base::LabelValues& labels,
                      const std::vector<reading::InForce>& components) {
+    const void* const place = place_of(sharing);
     for (const reading::InForce& one : components) {
         const Component* const known = find(one.name);
         if (known != nullptr && known->share != nullptr) {
-            entries_[{place, one.name}] = {labels, known->share(*one.settings)};
+            entries_[{place, one.name}] = {labels, known->share(sharing, *one.settings)};
         }
     }
 }
 
 Shared* SharedBook::of(const Wiring& wiring, std::string_view name) const {
-    const void* const place =
-        wiring.backend != nullptr ? static_cast<const void*>(wiring.backend) : wiring.endpoint;
-    const auto found = entries_.find({place, name});
+    const auto found = entries_.find({place_of(wiring), name});
     return found == entries_.end() ? nullptr : found->second.shared.get();
 }
 

@@ -109,8 +109,14 @@ std::optional<bool> ClientCall::redirect(http::Piece::State body) {
 }
 
 bool ClientCall::may_follow(const Origin& to) const {
-    return client_.options_.redirects == ClientOptions::Redirects::Follow ||
-           is_same_origin(to, origin());
+    switch (client_.options_.redirects) {
+        case ClientOptions::Redirects::Follow:
+            return true;
+        case ClientOptions::Redirects::WithinTls:
+            return to.tls || !origin().tls;
+        default:
+            return is_same_origin(to, origin());
+    }
 }
 
 bool ClientCall::read_off(const http::Piece& piece) {

@@ -6,8 +6,8 @@
 #include <aggregator/json/spans.hpp>
 #include <aggregator/reading/grammar.hpp>
 
+#include <aggregator/plan/host.hpp>
 #include "plan/filters.hpp"
-#include "plan/host.hpp"
 #include "plan/late.hpp"
 #include "plan/names.hpp"
 #include "plan/pattern.hpp"

@@ -1,8 +1,9 @@
-#include "plan/host.hpp"
+#include <aggregator/plan/host.hpp>
 
 #include <algorithm>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/plan/plan.hpp>
 
 #include "plan/escape.hpp"
 

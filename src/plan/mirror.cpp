@@ -2,7 +2,7 @@
 
 #include <aggregator/base/text.hpp>
 
-#include "plan/host.hpp"
+#include <aggregator/plan/host.hpp>
 #include "plan/pattern.hpp"
 #include "plan/shadow.hpp"
 

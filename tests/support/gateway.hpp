@@ -18,6 +18,7 @@
 
 #include "app/front.hpp"
 #include "app/graph.hpp"
+#include "support/background.hpp"
 #include "support/fake_client.hpp"
 #include "support/fake_loop.hpp"
 #include "support/fake_service.hpp"
@@ -99,6 +100,7 @@ public:
     }
 
     FakeLoop loop;
+    FakeBackground background;
     base::Counters counters;
     base::Log log{{.level = base::LogLevel::Error}};
     base::Rows rows;
@@ -130,7 +132,7 @@ private:
 
     [[nodiscard]] std::shared_ptr<app::Graph> wire(const std::string& configuration) {
         const auto plan = plan_of(configuration);
-        books.push_back(std::make_unique<component::SharedBook>(*plan));
+        books.push_back(std::make_unique<component::SharedBook>(*plan, background));
         Fakes& made = *fakes.emplace_back(std::make_unique<Fakes>());
         made.backends.resize(plan->endpoints.size());
         made.shadows.resize(plan->endpoints.size());
@@ -142,7 +144,8 @@ private:
                         .rows = rows,
                         .budget = budget,
                         .share = 1,
-                        .shared = books.back().get()},
+                        .shared = books.back().get(),
+                        .background = &background},
             plan,
             [&](const plan::Backend&) {  // one after the other, in the order of the plan
                 while (made.backends[endpoint].size() ==

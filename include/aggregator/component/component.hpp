@@ -11,6 +11,7 @@
 #include <aggregator/base/figures.hpp>
 #include <aggregator/base/log.hpp>
 #include <aggregator/base/loop.hpp>
+#include <aggregator/component/background.hpp>
 #include <aggregator/http/service.hpp>
 #include <aggregator/plan/plan.hpp>
 #include <aggregator/reading/component.hpp>
@@ -24,8 +25,9 @@ struct Rule;
 /// that the rest of the program knows of it is one constant of the type below.
 namespace aggregator::component {
 
-/// State of one component at one place that all workers share. What it has is atomic: it is the one
-/// thing that several threads write.
+/// State of one component at one place that all workers share. What it has is atomic, the one thing
+/// that several threads write, or a Published value that the background makes. It is destroyed on
+/// the background's thread, or after that has ended.
 class Shared {
 public:
     virtual ~Shared() = default;
@@ -37,6 +39,15 @@ public:
 
 class SharedBook;
 
+/// What the state that all workers share is made with. The background outlives what is made; the
+/// plan, the endpoint and the backend do as well.
+struct Sharing {
+    Background& background;
+    const plan::Plan& plan;
+    const plan::Endpoint* endpoint = nullptr;  ///< null at the service
+    const plan::Backend* backend = nullptr;    ///< null at the service and at an endpoint
+};
+
 /// What a component is wired with on one worker. All is borrowed and outlives what is made of it.
 struct Wiring {
     base::Loop& loop;
@@ -47,6 +58,7 @@ struct Wiring {
     const plan::Endpoint* endpoint = nullptr;  ///< null at the service
     const plan::Backend* backend = nullptr;    ///< null at the service and at an endpoint
     const SharedBook* shared = nullptr;        ///< null: workers share nothing
+    Background* background = nullptr;          ///< null only where `shared` is
 };
 
 /// How often a component refused a request, or a call to a backend, with that error. It counts by
@@ -69,7 +81,8 @@ struct Component {
     /// What lint can tell about it besides wrong keys.
     std::span<const lint::Rule* const> rules;
     /// Makes what the workers share at one place where it is in force; null: nothing.
-    std::shared_ptr<Shared> (*share)(const reading::Settings& settings) = nullptr;
+    std::shared_ptr<Shared> (*share)(const Sharing& sharing,
+                                     const reading::Settings& settings) = nullptr;
     /// What it counts besides the requests that it refuses.
     base::Metrics (*metrics)() = nullptr;
 };
@@ -78,7 +91,7 @@ struct Component {
 /// hands out is safe from any thread.
 class SharedBook {
 public:
-    explicit SharedBook(const plan::Plan& plan);
+    SharedBook(const plan::Plan& plan, Background& background);
 
     /// Of the component at the place that it is wired for; null if there is nothing.
     [[nodiscard]] Shared* of(const Wiring& wiring, std::string_view name) const;
@@ -90,7 +103,7 @@ private:
         std::shared_ptr<Shared> shared;
     };
 
-    void add(const void* place, const base::LabelValues& labels,
+    void add(const Sharing& sharing, const base::LabelValues& labels,
              const std::vector<reading::InForce>& components);
 
     std::map<std::pair<const void*, std::string_view>, Entry> entries_;

@@ -84,6 +84,22 @@ struct AccessRecord {
     std::vector<Part> parts;      ///< one a regular backend, in the order of the configuration
 };
 
+/// What a verified token says about its bearer.
+class Claims {
+public:
+    virtual ~Claims() = default;
+    /// A claim as text: the exact name first, then `a.b` as a path; nothing if there is none.
+    [[nodiscard]] virtual std::optional<std::string_view> text(std::string_view name) const = 0;
+};
+
+/// Who sent a request, as far as components have found out.
+struct Identity {
+    const Claims* claims = nullptr;        ///< of its token; null: there was none to verify
+    std::optional<std::uint32_t> api_key;  ///< the number of its key among those of the service
+    std::string_view role;                 ///< of that key at this endpoint
+    std::string_view user;                 ///< that has logged in
+};
+
 struct Request;
 
 /// Is told of the steps of an exchange that asks its backends one after the other.
@@ -96,8 +112,8 @@ public:
 };
 
 /// A request. Everything it views lives until call() returned: whoever needs it later copies it.
-/// Only `stream`, `record`, `id`, `follower` and `asked` live on, until the Call is destroyed; a
-/// call that is over does not touch them.
+/// Only `stream`, `record`, `id`, `follower`, `asked` and `identity` live on, until the Call is
+/// destroyed; a call that is over does not touch them.
 struct Request {
     std::string_view method;
     std::string_view target;  ///< as on the wire, in origin form: path and query
@@ -116,6 +132,7 @@ struct Request {
     AccessRecord* record = nullptr;  ///< null when nobody asks for it
     Follower* follower = nullptr;    ///< null when nobody asks for it
     Asked* asked = nullptr;          ///< null when nobody asks for it
+    const Identity* identity = nullptr;  ///< null: nobody was asked who they are
     /// When the caller gives the call up; 0: it is not known. A call that is destroyed before it
     /// was given up for another reason than its backend.
     base::Time deadline{};

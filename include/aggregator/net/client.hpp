@@ -32,6 +32,7 @@ struct ClientOptions {
     /// Which redirects are followed; one that is not is the answer.
     enum class Redirects : std::uint8_t {
         Follow,
+        WithinTls,   ///< those that do not lead from https to http
         SameOrigin,  ///< those that keep to scheme, name and port
         Never,
     };

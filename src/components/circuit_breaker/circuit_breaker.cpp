@@ -198,7 +198,8 @@ std::unique_ptr<http::Service> wrap(const component::Wiring& wiring, http::Servi
                                          inner);
 }
 
-std::shared_ptr<component::Shared> share(const reading::Settings& settings) {
+std::shared_ptr<component::Shared> share(const component::Sharing& /*sharing*/,
+                                         const reading::Settings& settings) {
     return std::make_shared<Breaker>(static_cast<const BreakerSettings&>(settings).rules);
 }
 

@@ -4,6 +4,7 @@
 
 #include <aggregator/http/hops.hpp>
 
+#include "unit/net/tls_fixture.hpp"
 #include "unit/net/world.hpp"
 
 using namespace aggregator;
@@ -89,7 +90,33 @@ TEST_CASE("redirect: a client that follows none, or none to elsewhere, gives it 
     CHECK(ask(Redirects::Never, "/there") == "GET /t ");
     CHECK(ask(Redirects::SameOrigin, elsewhere) == "GET /t ");
     CHECK(ask(Redirects::SameOrigin, "/there") == "GET /there ");
+    CHECK(ask(Redirects::WithinTls, elsewhere) == "GET /there ");
     CHECK(ask(Redirects::Follow, elsewhere) == "GET /there ");
+}
+
+TEST_CASE("redirect: a client that keeps to TLS is led from https to https alone") {
+    World world;
+    const net::tests::Authority authority;
+    net::TlsListenerOptions listener;
+    listener.keys = {authority.issue("server", {.names = "IP:127.0.0.1"})};
+    net::ServerOptions server_options;
+    server_options.tls = net::tests::listener_for(listener);
+    net::Server secure({world.loop, world.echo, world.log, world.counters}, server_options);
+    net::Origin origin = world.origin();
+    origin.tls = true;
+    origin.port = *secure.listen("127.0.0.1", 0);
+    net::PoolOptions pool_options;
+    pool_options.tls = net::tests::client_trusting(authority.ca_file());
+    net::Pools pools({world.loop, world.names, world.counters, world.log}, pool_options);
+    net::ClientOptions options;
+    options.redirects = net::ClientOptions::Redirects::WithinTls;
+    net::Client client(pools, {origin}, options, "test");
+    const auto redirected = [&](const std::string& scheme, std::uint16_t port) {
+        world.echo.location = scheme + "://127.0.0.1:" + std::to_string(port) + "/there";
+        return world.ask(client, "GET");
+    };
+    CHECK(redirected("https", origin.port) == "GET /there ");
+    CHECK(redirected("http", world.port) == "GET /t ");
 }
 
 TEST_CASE("redirect: the management interface cannot be reached, by any name, kept or not") {

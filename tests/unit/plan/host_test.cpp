@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "plan/host.hpp"
+#include <aggregator/plan/host.hpp>
 
 #include <ostream>
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include <aggregator/base/error.hpp>
-#include <aggregator/plan/plan.hpp>
+#include <aggregator/plan/backend.hpp>
 
 namespace aggregator::plan {
 
