@@ -9,11 +9,11 @@
 
 namespace aggregator::base {
 
-/// Who has to act on an error.
+/// Who has to act on an error. Breakers and ejection count a backend's alone.
 enum class Fault : std::uint8_t { Client, Backend, Gateway, Operator };
 
 /// Every error of the data path. The table in error.cpp gives each its stable name, HTTP status and
-/// fault; a new code is a new line there, and nowhere else.
+/// fault, and base/error_text says what each means and what to do.
 enum class Code : std::uint8_t {
     // the client's
     BadRequest,
@@ -95,6 +95,8 @@ struct Error {
     std::uint32_t retry_after = 0;
 };
 
+/// What a function gives that can fail in ways its caller has to expect. Nothing on the way of a
+/// request throws.
 template <typename T>
 using Result = tl::expected<T, Error>;
 

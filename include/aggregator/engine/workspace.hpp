@@ -55,7 +55,9 @@ public:
 
     /// Buffers for one exchange in flight, `parts` parts wide.
     [[nodiscard]] std::unique_ptr<Buffers> borrow(std::size_t parts);
+    /// Keeps them for the next exchange, emptied, unless enough are kept.
     void give_back(std::unique_ptr<Buffers> buffers);
+    /// Parsers and writers that are used within one step of one exchange.
     [[nodiscard]] Tools& tools() { return *tools_; }
 
     /// What all workers log once; null: each failure is counted only. Borrowed.

@@ -94,6 +94,7 @@ public:
     /// Ends run() after the present turn. Safe from any thread.
     void stop();
 
+    /// Descriptors that somebody waits for.
     [[nodiscard]] std::size_t watched() const { return watched_; }
 
 private:

@@ -13,6 +13,7 @@
 /// was.
 namespace aggregator::reading {
 
+/// Keys and their texts, in the order of the file.
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 /// A whole number between two limits; tells what does not fit.
@@ -33,6 +34,7 @@ void read(const Value& value, Pairs& out);
 /// Nothing if it is none, which has been told then.
 [[nodiscard]] std::optional<std::int64_t> integer(const Value& value);
 
+/// A whole number that the member has room for.
 template <typename Int>
 void read(const Value& value, Int& out) {
     constexpr std::int64_t kHigh = sizeof(Int) < 8
