@@ -20,6 +20,10 @@ LISTENING = re.compile(r'(?: info |"event":")listening\b.*?\baddress"?[=:]"?([^\
 REPORTED = re.compile(r'\bworker"?[=:]\d')
 NUMBER = re.compile(r'\b([a-z_]+)"?[=:](\d+)\b')
 LEFT_OVER = ("connections", "upstream", "calls", "shadow_in_flight", "descriptors")
+# Fields of the log that may say anything: what clients sent, names and values of the configuration.
+ANY_TEXT = {"body", "detail", "from", "headers", "host", "id", "method", "name", "origin", "params",
+            "path", "query", "reason", "request_id", "shadow", "target", "to", "trace", "url",
+            "user_agent", "value"}
 REPORT = re.compile(r"Sanitizer|runtime error:|AGG_ASSERT|Assertion")
 
 
@@ -37,6 +41,18 @@ def add_up(reports: list[str]) -> dict[str, int]:
         for name, number in NUMBER.findall(line):
             sums[name] = sums.get(name, 0) + int(number)
     return sums
+
+
+def numbers_as_text(lines: list[str]) -> list[str]:
+    """The fields of JSON log lines whose value is a number in quotes, but for those that are the
+    words of somebody else."""
+    found = []
+    for line in lines:
+        if line.startswith("{"):
+            fields = json.loads(line)
+            found += [f"{name} in {line}" for name, value in fields.items() if name not in ANY_TEXT
+                      and isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value)]
+    return found
 
 
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:
@@ -183,6 +199,7 @@ class Gateway:
             code = self.wait()
         finally:
             self.process.kill()
+        assert not numbers_as_text(self.lines)
         left = add_up(self.reports("worker ended"))
         assert not running or not any(left.get(name) for name in LEFT_OVER), self.stderr
         assert not REPORT.search(self.stderr), self.stderr

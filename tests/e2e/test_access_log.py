@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
+import time
 
 import pytest
 
@@ -110,11 +112,13 @@ def test_the_status_of_the_last_request_is_not_that_of_one_that_was_left(serve, 
 
 def test_a_refused_request_is_logged(gateway) -> None:
     running = gateway(*JSON)
+    began = time.monotonic()
     with running.client() as client:
         client.send("GET /good/1 HTTP/1.1\r\nno colon\r\n\r\n")
         assert client.answer().status == 400
-    line = running.wait_for_line(lambda text: '"status":400' in text)
-    assert '"failure":"bad_request"' in line
+    line = json.loads(running.wait_for_line(lambda text: '"status":400' in text))
+    assert line["failure"] == "bad_request"
+    assert 0 <= line["duration_ms"] <= (time.monotonic() - began) * 1000
 
 
 def test_every_request_of_a_busy_connection_has_its_line(gateway) -> None:

@@ -125,6 +125,18 @@ def test_a_name_that_does_not_exist_is_a_resolve_failure(start) -> None:
     assert (answer.status, answer.get("X-Aggregator-Error")) == (500, "resolve")
 
 
+def test_a_host_that_cannot_be_reached_is_told_once_for_many_failures(start, nobody) -> None:
+    running = start(service(endpoint("/e", backend(nobody))), "--workers", "1")
+    for _ in range(5):
+        assert running.get("/e").status == 500
+    running.wait_for_line(lambda line: "a backend cannot be reached" in line)
+    running.signal()
+    assert running.wait() == 0
+    told = [line for line in running.lines if "a backend cannot be reached" in line]
+    assert len(told) < 5, running.stderr  # one, unless that took longer than ten seconds
+    assert f"host={nobody.removeprefix('http://')}" in told[0] and "error=connect" in told[0]
+
+
 def test_a_host_that_refuses_is_passed_over(serve, start, nobody) -> None:
     part = backend(serve(GOOD)) | {"host": [nobody, serve(GOOD).host]}
     with start(service(endpoint("/e", part))).client() as client:

@@ -48,6 +48,7 @@ TEST_CASE("proxies: a proxy is written with or without scheme, port, user and sl
     CHECK(http_proxy(" HTTP://Proxy.test:3128/ ") == "proxy.test:3128 ");
     CHECK(http_proxy("[::1]:3128") == "[::1]:3128 ");
     CHECK(http_proxy("http://user:pa%20ss@proxy:1") == "proxy:1 Basic dXNlcjpwYSBzcw==");
+    CHECK(http_proxy("%75ser:%70a%20s%73@proxy:1") == "proxy:1 Basic dXNlcjpwYSBzcw==");
     CHECK(http_proxy("user@proxy:1") == "proxy:1 Basic dXNlcjo=");
     CHECK(http_proxy("") == "none");
 }
@@ -55,6 +56,7 @@ TEST_CASE("proxies: a proxy is written with or without scheme, port, user and sl
 TEST_CASE("proxies: a bad value names its variable and does not show itself") {
     for (const char* value : {"http://user:secret@", "http://", "http://user:secret@a b", "proxy:0",
                               "proxy:70000", "proxy:secret", "[::1", "http://user%zz:secret@proxy",
+                              "http://user%7:secret@proxy", "http://user:secret%@proxy",
                               "socks5://user:secret@proxy", "https://user:secret@proxy"}) {
         CAPTURE(value);
         const std::string told = http_proxy(value);
