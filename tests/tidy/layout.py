@@ -10,6 +10,7 @@ REACHES = {
     "base": set(),
     "json": set(),
     "http": set(),
+    "token_bucket": set(),
     "format": {"json"},
     "reading": {"format", "json"},
     "config": {"reading", "format", "json"},
@@ -19,7 +20,9 @@ REACHES = {
     "component": {"plan", "config", "reading", "json", "http"},
     "lint": {"component", "plan", "config", "reading", "json", "http"},
     "shadow": {"plan", "json", "http"},
-    "components": {"component", "lint", "plan", "config", "reading", "json", "http"},
+    "components": {
+        "component", "lint", "token_bucket", "plan", "config", "reading", "json", "http",
+    },
     "admin": {"shadow", "component", "lint", "plan", "config", "reading", "json", "http"},
     "app": None,
 }
