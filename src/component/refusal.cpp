@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <aggregator/base/text.hpp>
 #include <aggregator/http/local_reply.hpp>
 
 namespace aggregator::component {
@@ -12,7 +13,7 @@ Refusals::Refusals(const Wiring& wiring, std::string_view component, base::Code 
       code_(code),
       count_(rejections(wiring, component, code)) {}
 
-std::unique_ptr<http::Call> Refusals::refuse(const http::Request& request, std::string_view detail,
+std::unique_ptr<http::Call> Refusals::refuse(const http::Request& request, Reason reason,
                                              http::Done done) {
     ++count_;
     wiring_.counters.count(code_);
@@ -26,9 +27,15 @@ std::unique_ptr<http::Call> Refusals::refuse(const http::Request& request, std::
     }
     const http::ErrorStyle& style = wiring_.plan.errors;
     const bool empty = style.format == http::ErrorStyle::Format::Empty && !style.shows_detail;
-    return http::answer_later(
-        wiring_.loop, http::refusal(style, code_, std::string(empty ? "" : detail), request.id),
-        std::move(done));
+    http::LocalReply reply =
+        http::refusal(style, code_, std::string(empty ? "" : reason.detail), request.id);
+    for (auto& [name, value] : reason.headers) {
+        std::erase_if(reply.headers, [name = name](const auto& header) {
+            return base::equal_ignoring_case(header.first, name);
+        });
+        reply.headers.emplace_back(name, std::move(value));
+    }
+    return http::answer_later(wiring_.loop, std::move(reply), std::move(done));
 }
 
 }  // namespace aggregator::component

@@ -119,6 +119,8 @@ void read_endpoint(const Value& value, EndpointConfig& endpoint) {
     endpoint.source = value.source();
     endpoint.output_encoding.clear();
     read_fields(value, {.what = "an endpoint", .fields = kEndpointFields}, endpoint);
+    // Behind all keys, for they come in any order.
+    reading::check_components(value, {endpoint.endpoint, endpoint.components});
 }
 
 void add_endpoint_keys(KeyTables& all) {

@@ -102,6 +102,7 @@ constexpr Field<ServiceDraft> kServiceParts[] = {
 
 void read_extra(const Value& value, ServiceDraft& service) {
     reading::read_components<ServiceDraft>(reading::InService, value, kServiceParts, service);
+    reading::check_components(value, {{}, service.components});
 }
 
 void read_list(const Value& value, ServiceDraft& service) { read_endpoints(value, service); }

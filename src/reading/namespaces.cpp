@@ -42,4 +42,14 @@ void put_component(const Reader& reader, const Value& value, std::vector<Configu
     }
 }
 
+void check_components(const Value& value, const Beside& beside) {
+    for (const Configured& one : beside.components) {
+        const Reader* const reader = value.report.find_reader(one.name);
+        if (reader != nullptr && reader->check != nullptr) {
+            reader->check({*one.source.file, *one.source.node, one.name, value.report},
+                          *one.settings, beside);
+        }
+    }
+}
+
 }  // namespace aggregator::reading

@@ -2,11 +2,22 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <aggregator/component/component.hpp>
 
 namespace aggregator::component {
+
+/// What a refusal says besides its code.
+struct Reason {
+    std::string_view detail;  ///< for people, shown where details are
+    /// Headers of the reply, in the place of those that it would have under these names anyway.
+    /// Names of constants.
+    std::vector<std::pair<std::string_view, std::string>> headers = {};
+};
 
 /// The refusals of one component at one place of a worker. Owned by the component's Service.
 class Refusals {
@@ -18,7 +29,12 @@ public:
     /// `router.error_format`; `detail` is for people and is shown where details are. Counts it, and
     /// names the component, the code and the endpoint in the request's record.
     [[nodiscard]] std::unique_ptr<http::Call> refuse(const http::Request& request,
-                                                     std::string_view detail, http::Done done);
+                                                     std::string_view detail, http::Done done) {
+        return refuse(request, Reason{.detail = detail}, std::move(done));
+    }
+    /// The same, with headers.
+    [[nodiscard]] std::unique_ptr<http::Call> refuse(const http::Request& request, Reason reason,
+                                                     http::Done done);
 
 private:
     Wiring wiring_;

@@ -38,12 +38,20 @@ struct Configured : InForce {
     }
 };
 
+/// What stands beside a component, once all of its place was read.
+struct Beside {
+    std::string_view path;  ///< of an endpoint, as written: `/users/{id}`; empty at the service
+    std::span<const Configured> components;
+};
+
 /// How a component is read.
 struct Reader {
     std::string_view name;  ///< the short one
     std::uint8_t levels;    ///< where it is supported, as bits of Levels
     /// Reports every mistake. Null if nothing is to be in force, because it is off or is wrong.
     std::shared_ptr<const Settings> (*read)(const Value& value);
+    /// Reports what does not fit the service or the endpoint that it stands at; null: nothing can.
+    void (*check)(const Value& value, const Settings& settings, const Beside& beside) = nullptr;
 };
 
 /// Those that this program has. Outlive every configuration that was read with them.

@@ -26,6 +26,9 @@ void advise_short(const Value& extra, const json::Node::Entry& entry);
 /// Reads a component that stands in a folder of its own.
 void put_component(const Reader& reader, const Value& value, std::vector<Configured>& components);
 
+/// Lets the components of the service or of an endpoint report what does not fit the rest of it.
+void check_components(const Value& value, const Beside& beside);
+
 /// Reads the components of an `extra_config` that `in_force` names, and tells of all others: what
 /// is not supported there is what is not in `in_force`.
 template <typename T>
