@@ -57,6 +57,13 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
     {AddressDenied, "`security/ip-filter` does not let the client's address in.",
      "Compare `client` in the access log with the lists; behind a proxy set "
      "`router.trusted_proxies`."},
+    {RateLimited, "The client sent more requests than a limit for each client allows.",
+     "Nothing is wrong here if the client is too fast: its reply has `Retry-After`. Raise "
+     "`client_max_rate` or `client_capacity` if it is not; behind a proxy set "
+     "`router.trusted_proxies`, or all clients of the proxy are one."},
+    {RateKeyMissing,
+     "A limit for each client tells clients apart by what this request does not have.",
+     "Send the header, cookie, parameter or claim that `key` names; or set `on_missing_key`."},
     {Resolve, "The name of the backend's host cannot be resolved.",
      "Check the spelling of `host`, and ask the name server from the gateway's machine."},
     {Connect,
@@ -129,6 +136,13 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
     {NoHosts, "No host of the backend is known.",
      "With `sd: dns` the name has no SRV records now; else write `host` into the backend or the "
      "service."},
+    {EndpointLimited, "All clients together sent more requests than the endpoint's limit allows.",
+     "Raise `max_rate` or `capacity` of `qos/ratelimit/router` if the backends can take more."},
+    {ServiceLimited, "All clients together sent more requests than the service's limit allows.",
+     "Raise `max_rate` or `capacity` of `qos/ratelimit/service` if the backends can take more."},
+    {BackendLimited, "The backend would be called more often than its limit allows.",
+     "Raise `max_rate` or `capacity` of `qos/ratelimit/proxy` if the backend can take more; each "
+     "concurrent call and each retry counts."},
     {TooManyConnections, "`router.max_connections` client connections are open and busy.",
      "Raise `router.max_connections` and the limit of open files, or run more instances."},
     {TooManyCalls, "There is no room for the bytes of a body that a reader has not read yet.",

@@ -5,6 +5,7 @@
 #include "components/cors/cors.hpp"
 #include "components/http_security/http_security.hpp"
 #include "components/ip_filter/ip_filter.hpp"
+#include "components/rate_limit/rate_limit.hpp"
 #include "components/response_headers/response_headers.hpp"
 
 namespace aggregator::components {
@@ -17,6 +18,10 @@ constexpr const component::Component* kAll[] = {
     &kIpFilterOfEndpoint,
     &kCircuitBreaker,
     &kHttpCircuitBreaker,
+    &kProxyLimit,
+    &kRouterLimit,
+    &kServiceLimit,
+    &kTieredLimit,
     &kBotDetector,
     &kCors,
     &kHttpSecurity,

@@ -35,6 +35,7 @@ int status_of(const ErrorStyle& style, Code code) {
             return kGatewayTimeout;
         case Code::NoHosts:
         case Code::BreakerOpen:
+        case Code::BackendLimited:
             return kUnavailable;
         default:
             return row.fault == base::Fault::Backend ? kBadGateway : row.status;

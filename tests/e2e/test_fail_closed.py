@@ -47,17 +47,20 @@ BROKEN = {
                       "GET /me would be open to everybody: `auth/validator` is not supported"),
     "an older name": (at_endpoint(component("github.com/devopsfaith/krakend-jose/validator")),
                       "unsupported-component", "GET /me would be open to everybody"),
-    "a limit of an endpoint": (at_endpoint(component("qos/ratelimit/router", '{"max_rate": 5}')),
-                               "unsupported-component", "GET /me would be without limit"),
+    "a limit of an endpoint": (
+        at_endpoint(component("qos/ratelimit/router/redis", '{"max_rate": 5}')),
+        "unsupported-component", "GET /me would be without limit"),
     "a limit without strategy": (
         at_endpoint(component("qos/ratelimit/router", '{"client_max_rate": 5}')),
-        "unsupported-component", "without limit"),
+        "rate-limit-without-strategy", "`client_max_rate` needs a `strategy`"),
     "a number in a text": (at_endpoint(component("qos/ratelimit/router", '{"max_rate": "5"}')),
-                           "unsupported-component", "without limit"),
-    "a limit of a backend": (at_backend(component("qos/ratelimit/proxy")),
+                           "wrong-type", "max_rate"),
+    "a limit of calls without a rate": (at_backend(component("qos/ratelimit/proxy")),
+                                        "bad-value", "limits nothing"),
+    "a limit of a backend": (at_backend(component("qos/ratelimit/proxy/redis")),
                              "unsupported-component",
                              "the backend /private of GET /me would be called without limit"),
-    "a limit of the service": (at_service(component("qos/ratelimit/service")),
+    "a limit of the service": (at_service(component("qos/ratelimit/service/redis")),
                                "unsupported-component", "every endpoint would be without limit"),
     "a pattern that does not compile": (
         at_service(component("security/bot-detector", '{"patterns": ["("]}')),
@@ -240,9 +243,9 @@ def test_what_is_allowed_by_the_file_is_left_out_with_a_warning(serve, start) ->
 def test_what_is_allowed_by_the_command_line_is_left_out_everywhere(serve, start,
                                                                     write_config) -> None:
     server = serve(json_reply({"ok": 1}))
-    config = protected(server, "auth/validator", "qos/ratelimit/router")
+    config = protected(server, "auth/validator", "qos/ratelimit/router/redis")
     options = ["--allow-unsupported", "auth/validator", "--allow-unsupported",
-               "qos/ratelimit/router"]
+               "qos/ratelimit/router/redis"]
     assert start(config, *options).get("/me").status == 200
     path = write_config(config)
     assert aggregator("lint", path, *options).returncode == 0

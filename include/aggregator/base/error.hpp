@@ -35,6 +35,8 @@ enum class Code : std::uint8_t {
     BadHost,
     Bot,
     AddressDenied,
+    RateLimited,
+    RateKeyMissing,
     // a backend's
     Resolve,
     Connect,
@@ -62,6 +64,9 @@ enum class Code : std::uint8_t {
     BreakerOpen,
     // the gateway's
     NoHosts,
+    EndpointLimited,
+    ServiceLimited,
+    BackendLimited,
     TooManyConnections,
     TooManyCalls,
     Lagging,

@@ -21,10 +21,11 @@ TEST_CASE("error style: precise statuses tell a gateway's troubles apart, and no
     CHECK(http::status_of(style, Code::Timeout) == 504);
     CHECK(http::status_of(style, Code::NoHosts) == 503);
     CHECK(http::status_of(style, Code::BreakerOpen) == 503);
+    CHECK(http::status_of(style, Code::BackendLimited) == 503);
     for (std::size_t i = 0; i < base::kCodes; ++i) {
         const base::CodeRow& row = base::row(static_cast<Code>(i));
         CAPTURE(row.name);
-        if (row.code == Code::BreakerOpen) {
+        if (row.code == Code::BreakerOpen || row.code == Code::BackendLimited) {
             continue;
         }
         if (row.fault == base::Fault::Backend && row.code != Code::Timeout) {
