@@ -34,6 +34,10 @@ const std::string kBotsKept =
     R"("extra_config":{"security/bot-detector":{"deny":["a","b"],"cache_size":1000,)"
     R"("patterns":["^curl/","(?i)scrapy","(?i)bot"]}},)";
 
+const std::string kLimit =
+    R"("extra_config":{"qos/ratelimit/router":{"max_rate":1e8,"client_max_rate":1e8,)"
+    R"("strategy":"ip"}},)";
+
 /// A filter that denies so many addresses, none of which is the client's.
 std::string denying(int addresses) {
     std::string list;
@@ -134,6 +138,7 @@ const bool kRegistered = [] {
     add("security/http", kHttpSecurity, "", "");
     add("bot-detector", kBots, "", "");
     add("bot-detector with a cache", kBotsKept, "", "");
+    add("ratelimit/router of all and each client", "", kLimit, "");
     add("ip-filter of ten addresses", denying(10), "", "");
     add("ip-filter of 100,000 addresses", denying(100'000), "", "");
     add("cors, response-headers, circuit-breaker", kCors, kHeaders, kBreaker);

@@ -78,8 +78,7 @@ def test_a_client_has_one_bucket_whatever_worker_its_connections_are_at(serve, s
 
 def test_calls_to_a_backend_are_limited_over_all_workers(serve, start) -> None:
     origin = serve(json_reply({"a": 1}))
-    limit = {"qos/ratelimit/proxy": {"max_rate": 20, "every": "1h"},
-             "qos/circuit-breaker": {"max_errors": 1, "timeout": 60}}
+    limit = {"qos/ratelimit/proxy": {"max_rate": 20, "every": "1h"}}
     gateway = start(service(endpoint("/a", backend(origin, extra_config=limit))),
                     "--workers", "4")
     assert storm(gateway, 2) == {200: 20, 500: 2 * CONNECTIONS - 20}
