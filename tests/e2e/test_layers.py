@@ -114,8 +114,8 @@ def test_the_tiers_limit_comes_before_the_endpoints(serve, start) -> None:
 
 
 def test_a_limit_of_calls_is_outside_the_breaker(serve, start) -> None:
-    # Row 8 of the differences: what the limit refuses is no failure for the breaker. And a call that
-    # the breaker refuses has used a token.
+    # Row 8 of the differences: what the limit refuses is no failure for the breaker. And a call
+    # that the breaker refuses has used a token.
     origin = serve({"/ok": json_reply({"a": 1}), "/bad": json_reply({}, status=500)})
     limit = {"qos/ratelimit/proxy": {"max_rate": 3, "every": "1h"}}
     breaker = {"qos/circuit-breaker": {"max_errors": 1, "timeout": 600}}

@@ -89,6 +89,27 @@ TEST_CASE("client table: the bucket nearest to full makes room, and a full one i
     CHECK(table.evictions() == 2);
 }
 
+TEST_CASE("client table: one client's tokens are given once, over eight threads") {
+    constexpr int kTokens = 100'000;
+    ClientTable table(*rate_of(kTokens, 1h, kTokens), 1000);
+    std::atomic<int> passed{0};
+    std::atomic<int> ready{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&] {
+            for (++ready; ready < 8;) {
+                std::this_thread::yield();
+            }
+            passed += admitted(table, "a", kTokens / 5, 0s);
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    CHECK(passed == kTokens);
+    CHECK(table.clients() == 1);
+}
+
 TEST_CASE("client table: new clients and old ones get their tokens once, over eight threads") {
     constexpr int kThreads = 8;
     constexpr int kClients = 3000;
