@@ -122,5 +122,5 @@ TEST_CASE("bucket: eight threads share its tokens, and none is given twice") {
     for (std::thread& thread : threads) {
         thread.join();
     }
-    CHECK(passed == kTokens);
+    CHECK(passed.load() == kTokens);
 }
