@@ -25,11 +25,14 @@ constexpr Metric kPanics{"aggregator_host_panics_total",
 constexpr const Metric* kHealthMetrics[] = {&kHealthy, &kEjections, &kPanics};
 
 net::EjectionRules rules_of(const plan::Ejection& ejection) {
-    return {.failures = ejection.failures,
+    return {.passive = ejection.passive,
+            .failures = ejection.failures,
             .statuses = ejection.statuses,
             .eject = ejection.eject,
             .eject_max = ejection.eject_max,
-            .max_ejected = ejection.max_ejected};
+            .max_ejected = ejection.max_ejected,
+            .slow_factor = ejection.slow ? ejection.slow->factor : 0,
+            .slow_calls = ejection.slow ? ejection.slow->calls : 0};
 }
 
 void show_host(base::Figures& figures, const base::Labels& labels, const net::HostState& state,

@@ -16,6 +16,7 @@
 #include "app/control.hpp"
 #include "app/descriptors.hpp"
 #include "app/environment.hpp"
+#include "app/health_checks.hpp"
 #include "app/tls_findings.hpp"
 #include "app/tls_options.hpp"
 #include "app/worker.hpp"
@@ -304,13 +305,15 @@ int run(const Options& options) {
     pools.late_tls = [&late_tls] { return late_tls.context(); };
     pools.proxies = proxies;
     Background background({log, resolver, held}, pools, plan->service.dns_cache_ttl);
+    const auto health = std::make_shared<const HealthBook>(*plan);
+    const HealthChecks checks(*plan, *health, background);
     const Shared shared{plan,
                         log,
                         resolver,
                         discovery,
                         tls->listener,
                         pools,
-                        std::make_shared<const HealthBook>(*plan),
+                        health,
                         background,
                         std::make_shared<const component::SharedBook>(*plan, background),
                         std::make_shared<engine::Remarks>(),

@@ -39,6 +39,7 @@ void OwnedRequest::keep(const Request& request) {
     bytes_.resize(size);
     char* end = bytes_.data();
     request_ = request;
+    request_.avoid = {};
     request_.method = copy_of(request.method, end);
     request_.target = copy_of(request.target, end);
     request_.host = copy_of(request.host, end);

@@ -22,6 +22,9 @@ bool ClientCall::on_head(const AnswerHead& head, const http::Result<Piece>& firs
     header_timer_.reset();
     continue_timer_.reset();
     answer_ = head;
+    if (body_kind_ != Body::Streamed) {
+        head_took_ = client_.pools_.context().loop.now() - host_asked_at_;
+    }
     if (asked_ != nullptr) {
         asked_->status = head.status;
     }

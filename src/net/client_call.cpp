@@ -29,7 +29,7 @@ ClientCall::ClientCall(Client& client, const http::Request& request, http::Done 
       http1_(client.pools_, *this),
       asked_(request.asked),
       deadline_(request.deadline),
-      host_(&client.hosts_->take(turn_)) {
+      host_(&client.hosts_->take(turn_, request.avoid)) {
     client_.pools_.context().counters.calls_in_flight.add();
     note_host();
     keep(request);

@@ -116,6 +116,8 @@ private:
     AnswerStream* stream_ = nullptr;
     http::Asked* asked_;
     base::Time deadline_;
+    base::Time host_asked_at_{};
+    std::optional<base::Duration> head_took_;  // of the host; none while a client's body comes
     std::unique_ptr<base::Timer> header_timer_;
     std::unique_ptr<base::Timer> continue_timer_;  // while the body waits for 100 Continue
     std::unique_ptr<base::Timer> more_body_;       // of the request, in the next turn

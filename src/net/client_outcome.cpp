@@ -5,6 +5,8 @@ namespace aggregator::net {
 
 void ClientCall::note_host() {
     judged_ = false;
+    host_asked_at_ = client_.pools_.context().loop.now();
+    head_took_.reset();
     if (asked_ != nullptr) {
         asked_->host = host_->label;
     }
@@ -19,7 +21,7 @@ void ClientCall::judge_head() {
 void ClientCall::judge_answer() {
     if (!judged_ && on_own_host()) {
         judged_ = true;
-        client_.hosts_->answered(*host_, answer_.status, turn_);
+        client_.hosts_->answered(*host_, answer_.status, head_took_, turn_);
     }
 }
 

@@ -11,6 +11,9 @@ constexpr std::size_t kStatesMax = 256;
 constexpr unsigned kFailureBits = 16;
 constexpr unsigned kRowBits = 8;
 constexpr std::uint64_t kFailuresMax = (std::uint64_t{1} << kFailureBits) - 1;
+constexpr unsigned kCountBits = 16;
+constexpr std::uint64_t kCountMax = (std::uint64_t{1} << kCountBits) - 1;
+constexpr std::int64_t kMicrosMax = std::int64_t{1} << 31;
 constexpr std::uint64_t kRowMax = (std::uint64_t{1} << kRowBits) - 1;
 
 /// What the word of a host says.
@@ -51,7 +54,7 @@ std::uint64_t length_ms(std::uint64_t row, const EjectionRules& rules) {
 
 std::string_view name_of(HostFault fault) {
     static constexpr std::array<std::string_view, kHostFaults> kNames{
-        "resolve", "connect", "tls", "timeout", "reset", "bad_response", "status"};
+        "resolve", "connect", "tls", "timeout", "reset", "bad_response", "status", "slow", "check"};
     return kNames[static_cast<std::size_t>(fault)];
 }
 
@@ -78,6 +81,9 @@ const HostFault* host_fault_of(Code code) {
 }
 
 HostState::Standing HostState::standing(base::Time now) const {
+    if (fails_checks_.load(std::memory_order_relaxed)) {
+        return Standing::Out;
+    }
     const std::uint64_t until = unpack(word_.load(std::memory_order_relaxed)).until_ms;
     if (until == 0) {
         return Standing::In;
@@ -116,7 +122,7 @@ HostState::Verdict HostState::bad(const Failure& failure, const EjectionRules& r
             return Verdict::Noted;  // it began before the ejection
         }
         facts.failures = std::min(facts.failures + 1, kFailuresMax);
-        const bool enough = ejected || facts.failures >= rules.failures;
+        const bool enough = ejected || failure.at_once || facts.failures >= rules.failures;
         const bool ejects = enough && (ejected || failure.may_eject);
         if (ejects) {
             facts.row = std::min(facts.row + 1, kRowMax);
@@ -126,6 +132,8 @@ HostState::Verdict HostState::bad(const Failure& failure, const EjectionRules& r
             if (ejects) {
                 ejections_[static_cast<std::size_t>(failure.fault)].fetch_add(
                     1, std::memory_order_relaxed);
+                times_.store(0, std::memory_order_relaxed);
+                average_us_.store(0, std::memory_order_relaxed);
             }
             return ejects ? Verdict::Ejected : enough ? Verdict::Spared : Verdict::Noted;
         }
@@ -139,6 +147,38 @@ void HostState::release(base::Time now) {
         facts.until_ms = to_ms(now);
         (void)word_.compare_exchange_strong(word, pack(facts), std::memory_order_relaxed);
     }
+}
+
+bool HostState::check(bool good) {  // style: parameters: it is what is checked
+    const bool changed = fails_checks_.exchange(!good, std::memory_order_relaxed) == good;
+    if (changed && !good) {
+        ejections_[static_cast<std::size_t>(HostFault::Check)].fetch_add(1,
+                                                                         std::memory_order_relaxed);
+    }
+    return changed;
+}
+
+std::optional<base::Duration> HostState::note_time(base::Duration took, std::uint32_t calls) {
+    const std::int64_t whole = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    const auto us = static_cast<std::uint64_t>(std::clamp<std::int64_t>(whole, 0, kMicrosMax));
+    const std::uint64_t before =
+        times_.fetch_add((us << kCountBits) + 1, std::memory_order_relaxed);
+    if ((before & kCountMax) + 1 < calls) {
+        return std::nullopt;
+    }
+    // Of two workers that complete it at once, one gets what is there.
+    const std::uint64_t times = times_.exchange(0, std::memory_order_relaxed);
+    if ((times & kCountMax) < calls) {
+        return std::nullopt;
+    }
+    const std::uint64_t average = (times >> kCountBits) / (times & kCountMax);
+    average_us_.store(std::max<std::uint64_t>(average, 1), std::memory_order_relaxed);
+    return this->average();
+}
+
+std::optional<base::Duration> HostState::average() const {
+    const std::uint64_t us = average_us_.load(std::memory_order_relaxed);
+    return us == 0 ? std::nullopt : std::optional<base::Duration>(std::chrono::microseconds(us));
 }
 
 base::Duration HostState::left(base::Time now) const {

@@ -79,8 +79,11 @@ HostEntry& HostList::host_of(const Origin& origin) {
     return *host;
 }
 
-HostEntry& HostList::take(Turn& turn) {
+HostEntry& HostList::take(Turn& turn, std::span<const std::string_view> avoid) {
     turn = {.place = next_};
+    if (HostEntry* const other = avoid.empty() ? nullptr : take_other(turn, avoid)) {
+        return *other;
+    }
     if (order_[next_]->health != nullptr) {
         pass_over(turn);
     }
@@ -88,6 +91,22 @@ HostEntry& HostList::take(Turn& turn) {
     HostEntry& host = *order_[turn.place];
     ++host.calls;
     return host;
+}
+
+HostEntry* HostList::take_other(Turn& turn, std::span<const std::string_view> avoid) {
+    const base::Time now = pools_.context().loop.now();
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+        const std::size_t place = (next_ + i) % order_.size();
+        HostEntry& host = *order_[place];
+        const bool in =
+            host.health == nullptr || host.health->standing(now) == HostState::Standing::In;
+        if (in && std::ranges::find(avoid, host.label) == avoid.end()) {
+            turn.place = place;
+            ++host.calls;
+            return &host;
+        }
+    }
+    return nullptr;
 }
 
 HostEntry* HostList::instead(HostEntry& refused, Turn& turn) {
@@ -163,8 +182,9 @@ bool HostList::may_eject() const {
     return listed > 1 && out < most;
 }
 
-void HostList::answered(HostEntry& host, int status, const Turn& turn) {
-    if (host.health == nullptr) {
+void HostList::answered(HostEntry& host, int status, std::optional<base::Duration> took,
+                        const Turn& turn) {
+    if (host.health == nullptr || !health_->rules().passive) {
         return;
     }
     const auto& statuses = health_->rules().statuses;
@@ -175,10 +195,38 @@ void HostList::answered(HostEntry& host, int status, const Turn& turn) {
         pools_.context().log.write(base::LogLevel::Info, "a host is asked again",
                                    {{"host", host.label}});
     }
+    const bool counts = took && health_->rules().slow_factor > 0 && !turn.trial;
+    const auto average =
+        counts ? host.health->note_time(*took, health_->rules().slow_calls) : std::nullopt;
+    if (average) {
+        compare(host, *average, turn);
+    }
+}
+
+void HostList::compare(HostEntry& host, base::Duration average, const Turn& turn) {
+    const base::Time now = pools_.context().loop.now();
+    std::vector<base::Duration> others;
+    for (const auto& [key, other] : hosts_) {
+        if (other.get() != &host && other->health != nullptr &&
+            other->health->standing(now) == HostState::Standing::In) {
+            if (const auto known = other->health->average()) {
+                others.push_back(*known);
+            }
+        }
+    }
+    if (others.empty()) {
+        return;
+    }
+    const auto median = others.begin() + static_cast<std::ptrdiff_t>((others.size() - 1) / 2);
+    std::ranges::nth_element(others, median);
+    if (std::chrono::duration<double>(average) >
+        std::chrono::duration<double>(*median) * health_->rules().slow_factor) {
+        blame(host, HostFault::Slow, turn);
+    }
 }
 
 void HostList::failed(HostEntry& host, base::Code code, const Turn& turn) {
-    if (host.health == nullptr) {
+    if (host.health == nullptr || !health_->rules().passive) {
         return;
     }
     if (const HostFault* const fault = host_fault_of(code)) {
@@ -195,8 +243,11 @@ void HostList::given_up(HostEntry& host, const Turn& turn) {
 
 void HostList::blame(HostEntry& host, HostFault fault, const Turn& turn) {
     const base::Time now = pools_.context().loop.now();
-    const HostState::Failure failure{
-        .fault = fault, .now = now, .may_eject = may_eject(), .trial = turn.trial};
+    const HostState::Failure failure{.fault = fault,
+                                     .now = now,
+                                     .may_eject = may_eject(),
+                                     .trial = turn.trial,
+                                     .at_once = fault == HostFault::Slow};
     if (host.health->bad(failure, health_->rules()) != HostState::Verdict::Ejected) {
         return;
     }

@@ -3,7 +3,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,25 +51,31 @@ public:
     [[nodiscard]] bool empty() const { return order_.empty(); }
     [[nodiscard]] const std::string& purpose() const { return purpose_; }
 
-    /// The next host in turn, for one call, which lets it go. The list is not empty.
-    [[nodiscard]] HostEntry& take(Turn& turn);
+    /// The next host in turn, for one call, which lets it go. The list is not empty. If `avoid`
+    /// names hosts and there is another one that is not left out, it is that one, and no turn is
+    /// taken.
+    [[nodiscard]] HostEntry& take(Turn& turn, std::span<const std::string_view> avoid = {});
     /// Another host instead of one that cannot be reached, which is let go then; null if every
     /// place of the list was looked at. Hosts that are left out come last.
     [[nodiscard]] HostEntry* instead(HostEntry& refused, Turn& turn);
     void let_go(HostEntry& host);
 
     // What came of a call, once for each host that it used:
-    void answered(HostEntry& host, int status, const Turn& turn);
+    /// `took`: from the request to the answer's head, unless a client's body came in between.
+    void answered(HostEntry& host, int status, std::optional<base::Duration> took,
+                  const Turn& turn);
     /// Not a failure of the host if the code is the gateway's or the client's.
     void failed(HostEntry& host, base::Code code, const Turn& turn);
     /// The call was given up; nothing is known of the host.
     void given_up(HostEntry& host, const Turn& turn);
 
 private:
+    [[nodiscard]] HostEntry* take_other(Turn& turn, std::span<const std::string_view> avoid);
     void pass_over(Turn& turn);
     [[nodiscard]] bool all_are_bad() const;
     [[nodiscard]] bool may_eject() const;
     void blame(HostEntry& host, HostFault fault, const Turn& turn);
+    void compare(HostEntry& host, base::Duration average, const Turn& turn);
     void watch_hosts();
     [[nodiscard]] std::string_view label_of(const Origin& origin);
 

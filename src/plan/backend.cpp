@@ -193,14 +193,18 @@ Names compile_late(const Scope& scope, std::uint32_t index, Backend& backend) {
 
 /// Nothing if it is switched off.
 std::optional<Ejection> ejection_of(const config::HealthConfig& health) {
-    if (!health.passive.value()) {
+    const bool checked = health.active && health.checks.value_or(false);
+    if (!health.passive.value() && !checked) {
         return std::nullopt;
     }
-    return Ejection{.failures = health.failures.value(),
+    return Ejection{.passive = health.passive.value(),
+                    .failures = health.failures.value(),
                     .statuses = health.statuses.value(),
                     .eject = health.eject.value(),
                     .eject_max = health.eject_max.value(),
-                    .max_ejected = health.max_ejected.value()};
+                    .max_ejected = health.max_ejected.value(),
+                    .slow = health.slow,
+                    .active = checked ? health.active : std::nullopt};
 }
 
 }  // namespace

@@ -64,7 +64,8 @@ struct Asked {
     /// `name:port` and the path in front of every target, as configured or discovered; empty if no
     /// host was chosen. Lives as long as the Service that was called.
     std::string_view host;
-    int status = 0;  ///< of the answer's head; 0: none came
+    int status = 0;           ///< of the answer's head; 0: none came
+    std::uint32_t tries = 0;  ///< calls that were made for this one; 0: it is never repeated
 };
 
 /// What the access log tells of one request. Owned by the server's connection, filled on the way.
@@ -132,6 +133,9 @@ struct Request {
     AccessRecord* record = nullptr;  ///< null when nobody asks for it
     Follower* follower = nullptr;    ///< null when nobody asks for it
     Asked* asked = nullptr;          ///< null when nobody asks for it
+    /// Hosts, named as Asked::host, that are asked only if there is no other one; a call that goes
+    /// around them takes no other call's turn. A copy of the request forgets them.
+    std::span<const std::string_view> avoid;
     const Identity* identity = nullptr;  ///< null: nobody was asked who they are
     /// When the caller gives the call up; 0: it is not known. A call that is destroyed before it
     /// was given up for another reason than its backend.

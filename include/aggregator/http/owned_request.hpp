@@ -11,8 +11,8 @@
 namespace aggregator::http {
 
 /// A copy of a request that is needed after its call() returned: of all that it views, its whole
-/// body and the captured values included. A streamed body, the record, the follower and `asked` are
-/// the same as the request's: they belong to whoever owns that.
+/// body and the captured values included, but for the hosts to avoid. A streamed body, the record,
+/// the follower and `asked` are the same as the request's: they belong to whoever owns that.
 class OwnedRequest {
 public:
     OwnedRequest() = default;

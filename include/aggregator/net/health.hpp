@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,23 +19,38 @@ namespace aggregator::net {
 
 /// When a host of a backend is left out (ejected), and for how long.
 struct EjectionRules {
+    bool passive = true;                                 ///< false: by checks alone
     std::uint32_t failures = 5;                          ///< in a row; at least 1
     std::vector<int> statuses{};                         ///< of answers that are failures too
     base::Duration eject = std::chrono::seconds(10);     ///< times the ejections in a row
     base::Duration eject_max = std::chrono::minutes(5);  ///< at most
     std::uint32_t max_ejected = 50;  ///< percent of the hosts at once; one always stays
+    /// Left out is also a host whose average answer, over that many calls, takes so many times as
+    /// long as the median of the others'; 0: none is.
+    double slow_factor = 0;
+    std::uint32_t slow_calls = 50;
 };
 
 /// What a host did wrong.
-enum class HostFault : std::uint8_t { Resolve, Connect, Tls, Timeout, Reset, Response, Status };
-inline constexpr std::size_t kHostFaults = static_cast<std::size_t>(HostFault::Status) + 1;
+enum class HostFault : std::uint8_t {
+    Resolve,
+    Connect,
+    Tls,
+    Timeout,
+    Reset,
+    Response,
+    Status,
+    Slow,
+    Check,  ///< what the background found
+};
+inline constexpr std::size_t kHostFaults = static_cast<std::size_t>(HostFault::Check) + 1;
 /// As metrics and logs show it: `resolve`, `connect`, `tls`, `timeout`, `reset`, `bad_response`,
-/// `status`.
+/// `status`, `slow`, `check`.
 [[nodiscard]] std::string_view name_of(HostFault fault);
 /// Whether a failed call is the host's failure: nothing for what the gateway or the client did.
 [[nodiscard]] const HostFault* host_fault_of(base::Code code);
 
-/// What all workers know of one host: one atomic word, so that any thread may use it at any time.
+/// What all workers know of one host: atomic words, so that any thread may use it at any time.
 /// Times are those of the workers' loops, which share one clock.
 class HostState {
 public:
@@ -54,6 +70,7 @@ public:
         base::Time now{};
         bool may_eject = true;  ///< not too many others are left out
         bool trial = false;     ///< the call was begun by begin_trial()
+        bool at_once = false;   ///< it need not have failed before
     };
 
     [[nodiscard]] Standing standing(base::Time now) const;
@@ -69,12 +86,24 @@ public:
     /// A trial ended without saying anything about the host: the next request may try it.
     void release(base::Time now);
 
+    /// What checks beside all requests say; a host that fails them is Out until they are good.
+    /// Whether that is another state than before.
+    [[nodiscard]] bool check(bool good);  // style: parameters: it is what is checked
+    /// Notes how long an answer took. The average of the last `calls`, each time that there are as
+    /// many new ones.
+    [[nodiscard]] std::optional<base::Duration> note_time(base::Duration took, std::uint32_t calls);
+    /// The last average; nothing before the first one, and after an ejection.
+    [[nodiscard]] std::optional<base::Duration> average() const;
+
     /// Until when it is left out, from `now` on; 0 if it is not.
     [[nodiscard]] base::Duration left(base::Time now) const;
     [[nodiscard]] std::uint64_t ejections(HostFault fault) const;
 
 private:
     std::atomic<std::uint64_t> word_{0};
+    std::atomic<bool> fails_checks_{false};
+    std::atomic<std::uint64_t> times_{0};  // microseconds in all, and in the low 16 bits how often
+    std::atomic<std::uint64_t> average_us_{0};  // 0: none
     std::array<std::atomic<std::uint32_t>, kHostFaults> ejections_{};
 };
 

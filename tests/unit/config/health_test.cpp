@@ -35,6 +35,36 @@ TEST_CASE("backend/health: all keys of passive are read") {
     CHECK(health.max_ejected == 30);
 }
 
+TEST_CASE("backend/health: all keys of slow and active are read") {
+    const Loaded loaded = load_health(
+        R"({"passive": {"slow": {"factor": 2.5, "calls": 10}}, "active": {"path": "/up?q=1",
+            "method": "HEAD", "interval": "1s", "timeout": "200ms", "healthy": 4, "unhealthy": 5,
+            "statuses": ["200-299", "404", 410], "host": "h", "port": 81,
+            "headers": {"A": "b"}}})");
+    CHECK(is_silent(loaded));
+    const HealthConfig& health = health_of(loaded);
+    CHECK(health.slow == SlowConfig{.factor = 2.5, .calls = 10});
+    CHECK(health.checks == true);
+    CHECK(health.active == ActiveConfig{.path = "/up?q=1",
+                                        .method = "HEAD",
+                                        .interval = 1s,
+                                        .timeout = 200ms,
+                                        .healthy = 4,
+                                        .unhealthy = 5,
+                                        .statuses = {{200, 299}, {404, 404}, {410, 410}},
+                                        .host = "h",
+                                        .port = 81,
+                                        .headers = {{"A", "b"}}});
+}
+
+TEST_CASE("backend/health: a backend may switch the service's checks off") {
+    const char* const on = R"({"active": {"path": "/up"}})";
+    CHECK(health_of(load_health("{}", on)).checks == true);
+    CHECK(health_of(load_health("{}", on)).active->path == "/up");
+    CHECK(health_of(load_health(R"({"active": false})", on)).checks == false);
+    CHECK(health_of(load_health("false", on)).checks == false);
+}
+
 TEST_CASE("backend/health: false, of the whole or of passive, switches it off") {
     for (const char* off : {"false", R"({"passive": false})"}) {
         CAPTURE(off);
@@ -66,9 +96,20 @@ TEST_CASE("backend/health: what is out of range, of another type or not there is
         (void)error(load_health(bad), "wrong-type");
     }
     for (const char* bad :
-         {R"({"active": {"path": "/"}})", R"({"passive": {"slow": {"calls": 5}}})"}) {
+         {R"({"active": {}})", R"({"active": {"path": "healthz"}})",
+          R"({"active": {"path": "/a b"}})", R"({"active": {"path": "/", "statuses": []}})",
+          R"({"active": {"path": "/", "statuses": ["399-200"]}})",
+          R"({"active": {"path": "/", "headers": {"a b": "c"}}})"}) {
         CAPTURE(bad);
         (void)error(load_health(bad), "bad-value");
+    }
+    for (const char* bad :
+         {R"({"active": {"path": "/", "interval": "0s"}})",
+          R"({"active": {"path": "/", "healthy": 0}})",
+          R"({"active": {"path": "/", "port": 65536}})", R"({"passive": {"slow": {"factor": 1}}})",
+          R"({"passive": {"slow": {"calls": 0}}})"}) {
+        CAPTURE(bad);
+        (void)error(load_health(bad), "out-of-range");
     }
     (void)warning(load_health(R"({"passive": {"failure": 3}})"), "unknown-key");
 }

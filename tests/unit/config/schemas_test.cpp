@@ -75,9 +75,9 @@ std::vector<std::string> samples(const Document& document, const Node& property)
 
 /// Keys that have nothing where they are not written: what needs them says which.
 const Keys kWithoutDefault = {
-    "version", "backend", "type",  "args",   "public_key", "private_key",    "certificate",
-    "header",  "query",   "param", "cookie", "equals",     "prefix",         "matches",
-    "present", "value",   "admin", "token",  "token_file", "max_connections"};
+    "version", "backend", "type",  "args",   "public_key", "private_key",     "certificate",
+    "header",  "query",   "param", "cookie", "equals",     "prefix",          "matches",
+    "present", "value",   "admin", "token",  "token_file", "max_connections", "path"};
 
 void check_described(const Document& document, const Node& properties) {
     for (const auto& entry : properties.members) {
@@ -241,6 +241,10 @@ TEST_CASE("schemas: they name the keys of the tables, all and no others") {
     CHECK(keys_of(at(health, {"properties"})) == keys_read("health"));
     CHECK(keys_of(at(health, {"properties", "passive", "properties"})) ==
           keys_read("health.passive"));
+    CHECK(keys_of(at(health, {"properties", "passive", "properties", "slow", "properties"})) ==
+          keys_read("health.passive.slow"));
+    CHECK(keys_of(at(health, {"properties", "active", "properties"})) ==
+          keys_read("health.active"));
     const Document tls = schema("tls");
     const auto of_tls = [&tls](const char* name) {
         return keys_of(at(tls, {"definitions", name, "properties"}));
@@ -379,6 +383,12 @@ TEST_CASE("schemas: every default and example of tls and of hosts' health loads"
                   [](const std::string&, const std::string& member) {
                       return load_backend(R"("extra_config": {"backend/health": {"passive": {)" +
                                           member + "}}}");
+                  });
+    check_samples(health, at(health, {"properties", "active", "properties"}),
+                  [](const std::string& key, const std::string& member) {
+                      const std::string path = key == "path" ? "" : R"("path": "/", )";
+                      return load_backend(R"("extra_config": {"backend/health": {"active": {)" +
+                                          path + member + "}}}");
                   });
 }
 

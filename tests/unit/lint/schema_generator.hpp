@@ -244,7 +244,7 @@ private:
         return is_one_of(
             key, {"version", "backend", "keys", "public_key", "private_key", "certificate", "type",
                   "args", "name", "value", "max_errors", "valid_status_codes", "max_rate",
-                  "tier_key", "tiers", "tier_value", "ratelimit"});
+                  "tier_key", "tiers", "tier_value", "ratelimit", "path", "after"});
     }
 
     /// One key that says what is looked at, and one that says what it has to be.

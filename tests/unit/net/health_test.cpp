@@ -143,3 +143,23 @@ TEST_CASE("health: a host keeps its state while it is not listed, up to a number
     health.visit([&known](const std::string&, const HostState&) { ++known; });
     CHECK(known <= 257);
 }
+
+TEST_CASE("health: the average of answers is known after so many of them") {
+    HostState host;
+    for (int i = 0; i < 3; ++i) {
+        CHECK_FALSE(host.note_time(1ms, 4));
+    }
+    CHECK(host.note_time(5ms, 4) == 2ms);
+    CHECK(host.average() == 2ms);
+    CHECK_FALSE(host.note_time(100ms, 4));
+    CHECK(host.average() == 2ms);
+    eject(host);
+    CHECK_FALSE(host.average());
+}
+
+TEST_CASE("health: a failure at once needs none before it") {
+    HostState host;
+    auto slow = failure(0s);
+    slow.at_once = true;
+    CHECK(host.bad(slow, kRules) == Verdict::Ejected);
+}

@@ -1,7 +1,10 @@
 // The turns of a client's hosts, and what becomes of hosts that are no longer listed.
 #include "net/host_list.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -120,7 +123,7 @@ void fail(HostList& list, const std::string& name, int rounds = 20) {
         if (host.origin.name == name) {
             list.failed(host, base::Code::Timeout, turn);
         } else {
-            list.answered(host, 200, turn);
+            list.answered(host, 200, std::nullopt, turn);
         }
         list.let_go(host);
     }
@@ -187,7 +190,7 @@ TEST_CASE("hosts: a status of the list is a failure, another one is not") {
         for (int i = 0; i < 4; ++i) {
             HostList::Turn turn;
             net::HostEntry& host = list.take(turn);
-            list.answered(host, host.origin.name == "a" ? status : 200, turn);
+            list.answered(host, host.origin.name == "a" ? status : 200, std::nullopt, turn);
             list.let_go(host);
         }
         CHECK(turns(list, 2).find('a') == (status == 503 ? std::string::npos : 0));
@@ -274,4 +277,69 @@ TEST_CASE("hosts: those beyond a number have one label together") {
         list.let_go(host);
     }
     CHECK(last == "other");
+}
+
+TEST_CASE("hosts: one to avoid is asked only if there is no other, and no turn is taken") {
+    World world;
+    HostList list(world.pools, "test", health_of());
+    list.set({world.origin("a"), world.origin("b"), world.origin("c")});
+    const auto around = [&list](std::vector<std::string_view> names) {
+        std::vector<std::string_view> avoid;
+        HostList::Turn turn;
+        for (std::size_t i = 0; i < 3; ++i) {
+            net::HostEntry& host = list.take(turn);
+            if (std::ranges::find(names, host.origin.name) != names.end()) {
+                avoid.push_back(host.label);
+            }
+            list.let_go(host);
+        }
+        net::HostEntry& host = list.take(turn, avoid);
+        list.let_go(host);
+        return host.origin.name;
+    };
+    CHECK(around({"a"}) == "b");
+    CHECK(around({"a", "b"}) == "c");
+    CHECK(around({"b"}) == "a");
+    CHECK(turns(list, 3) == "abc");
+    CHECK(around({"a", "b", "c"}) == "a");
+    fail(list, "b", 12);
+    CHECK(around({"a"}) == "c");
+}
+
+TEST_CASE("hosts: one that takes much longer than the others is left out") {
+    World world;
+    const net::EjectionRules rules{.slow_factor = 5, .slow_calls = 4};
+    const auto health = std::make_shared<net::HostHealth>(rules);
+    HostList list(world.pools, "test", health);
+    list.set({world.origin("a"), world.origin("b"), world.origin("c")});
+    const auto answer = [&list](std::chrono::milliseconds slow) {
+        for (int i = 0; i < 15; ++i) {
+            HostList::Turn turn;
+            net::HostEntry& host = list.take(turn);
+            const bool is_a = host.origin.name == "a";
+            list.answered(host, 200, is_a ? slow : std::chrono::milliseconds(10), turn);
+            list.let_go(host);
+        }
+    };
+    answer(std::chrono::milliseconds(49));
+    CHECK(turns(list, 3) == "abc");
+    answer(std::chrono::milliseconds(60));
+    CHECK(turns(list, 6).find('a') == std::string::npos);
+    CHECK(health->state_of("a")->ejections(net::HostFault::Slow) == 1);
+}
+
+TEST_CASE("hosts: one whose checks fail is passed over, whatever its answers are") {
+    World world;
+    const auto health = std::make_shared<net::HostHealth>(net::EjectionRules{.passive = false});
+    HostList list(world.pools, "test", health);
+    list.set({world.origin("a"), world.origin("b")});
+    fail(list, "b");
+    CHECK(turns(list, 4) == "abab");
+    const auto state = health->state_of("a");
+    CHECK(state->check(false));
+    CHECK_FALSE(state->check(false));
+    CHECK(turns(list, 4) == "bbbb");
+    CHECK(state->check(true));
+    CHECK(turns(list, 4).find('a') != std::string::npos);
+    CHECK(state->ejections(net::HostFault::Check) == 1);
 }
