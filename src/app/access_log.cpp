@@ -113,6 +113,10 @@ void text_line(std::string& out, const net::AccessEntry& entry, std::string_view
             if (!part.at.host.empty()) {
                 out.append("/").append(part.at.host);
             }
+            if (part.at.tries > 0) {
+                out.append("/tries=");
+                base::append_decimal(out, part.at.tries);
+            }
         }
     }
     out += '\n';
@@ -132,6 +136,9 @@ void json_part(std::string& out, const Part& part) {
     append_ms(out, part.took);
     if (!part.at.host.empty()) {
         json_text(out, "host", part.at.host);
+    }
+    if (part.at.tries > 0) {
+        out.append(",\"tries\":").append(std::to_string(part.at.tries));
     }
     out += '}';
 }

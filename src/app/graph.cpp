@@ -29,6 +29,8 @@ constexpr Layer kLayers[] = {
     {"security/bot-detector", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/tiered", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/router", Graph::Around::OwnEndpoint},
+    {"backend/hedge", Graph::Around::Backend},
+    {"backend/retry", Graph::Around::Backend},
     {"qos/ratelimit/proxy", Graph::Around::Backend},
     {"qos/circuit-breaker/http", Graph::Around::Backend},
     {"qos/circuit-breaker", Graph::Around::Backend},

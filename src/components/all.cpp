@@ -3,16 +3,20 @@
 #include "components/bot_detector/bot_detector.hpp"
 #include "components/circuit_breaker/circuit_breaker.hpp"
 #include "components/cors/cors.hpp"
+#include "components/hedge/hedge.hpp"
 #include "components/http_security/http_security.hpp"
 #include "components/ip_filter/ip_filter.hpp"
 #include "components/rate_limit/rate_limit.hpp"
 #include "components/response_headers/response_headers.hpp"
+#include "components/retry/retry.hpp"
 
 namespace aggregator::components {
 
 namespace {
 
 constexpr const component::Component* kAll[] = {
+    &kHedge,
+    &kRetry,
     &kResponseHeaders,
     &kIpFilterOfServer,
     &kIpFilterOfEndpoint,

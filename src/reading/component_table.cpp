@@ -29,6 +29,8 @@ constexpr KnownComponent kComponents[] = {
      "github.com/devopsfaith/krakend/http"},
     {"backend/http/client", InBackend, "called with the settings of the service"},
     {"backend/health", InService | InBackend, "called even while it fails"},
+    {"backend/retry", InBackend, "called once, even if that fails"},
+    {"backend/hedge", InBackend, "called once, however slow it is"},
     {"backend/conditional",
      InBackend,
      "called for every request",
