@@ -26,6 +26,7 @@ aggregator_fuzz(yaml aggregator_format yaml-cpp)
 aggregator_fuzz(feed aggregator_format)
 aggregator_fuzz(lint aggregator_lint aggregator_format)
 aggregator_fuzz(admin aggregator_admin)
+aggregator_fuzz(cache_control aggregator_cache)
 # RapidJSON, the judge there, adds to a null pointer before its first allocation.
 foreach(program unit_json replay_json_spans fuzz_json_spans)
   if(TARGET ${program})
