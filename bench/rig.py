@@ -88,6 +88,12 @@ def resident_kib(pid: int) -> int:
     return int(found.group(1)) if found else 0
 
 
+def seconds_used(pid: int) -> float:
+    """The processor time of a process's threads, which all live on, user and system."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
 def raise_descriptor_limit(needed: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     require(hard >= needed, f"{needed} descriptors are needed, the system allows {hard}")

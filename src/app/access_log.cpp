@@ -117,6 +117,9 @@ void text_line(std::string& out, const net::AccessEntry& entry, std::string_view
                 out.append("/tries=");
                 base::append_decimal(out, part.at.tries);
             }
+            if (!part.at.cache.outcome.empty()) {
+                out.append("/cache:").append(part.at.cache.outcome);
+            }
         }
     }
     out += '\n';
@@ -139,6 +142,9 @@ void json_part(std::string& out, const Part& part) {
     }
     if (part.at.tries > 0) {
         out.append(",\"tries\":").append(std::to_string(part.at.tries));
+    }
+    if (!part.at.cache.outcome.empty()) {
+        json_text(out, "cache", part.at.cache.outcome);
     }
     out += '}';
 }

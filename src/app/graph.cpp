@@ -29,9 +29,12 @@ constexpr Layer kLayers[] = {
     {"security/bot-detector", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/tiered", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/router", Graph::Around::OwnEndpoint},
+    {"qos/http-cache", Graph::Around::OwnEndpoint},
     {"backend/hedge", Graph::Around::Backend},
     {"backend/retry", Graph::Around::Backend},
     {"qos/ratelimit/proxy", Graph::Around::Backend},
+    // Outside the breaker: it does not see what was stored, which is given while it is open.
+    {"qos/http-cache", Graph::Around::Backend},
     {"qos/circuit-breaker/http", Graph::Around::Backend},
     {"qos/circuit-breaker", Graph::Around::Backend},
 };

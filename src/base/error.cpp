@@ -31,6 +31,7 @@ constexpr std::array<CodeRow, kCodes> kTable{{
     {Code::AddressDenied, "address_denied", 403, Client},
     {Code::RateLimited, "rate_limited", 429, Client},
     {Code::RateKeyMissing, "rate_key_missing", 429, Client},
+    {Code::OnlyIfCached, "only_if_cached", 504, Client},
     {Code::Resolve, "resolve", 500, Backend},
     {Code::Connect, "connect", 500, Backend},
     {Code::TlsHandshake, "tls_handshake", 500, Backend},

@@ -12,10 +12,11 @@ constexpr LogFieldRow kFields[] = {
     {"backend", "A backend, by its `url_pattern`."},
     {"backends",
      "Access log: for each backend in the order of the configuration what it answered, how many "
-     "milliseconds it took and which host was asked, as `200/1.234/a.internal:8000` or "
-     "`bad_status:503/0.9/b.internal`, and behind that how many calls were made for it if it has "
-     "`backend/retry` or `backend/hedge`: `/tries=2`. In JSON a list of objects with `status`, "
-     "`failure`, `duration_ms`, `host` and `tries`."},
+     "milliseconds it took, which host was asked, what a cache did, and how many calls were made "
+     "for "
+     "it if it has `backend/retry` or `backend/hedge`, as `200/1.234/a.internal:8000`, "
+     "`bad_status:503/0.9/b.internal/tries=2` or `200/0.01/cache:hit`. In JSON a list of objects "
+     "with `status`, `failure`, `duration_ms`, `host`, `tries` and `cache`."},
     {"body", "Debug endpoint: the beginning of the request's body."},
     {"bytes", "Access log: bytes of the reply's body. Elsewhere: bytes of memory that are held."},
     {"caller", "The address of who called the management interface."},

@@ -1,5 +1,6 @@
 #include <aggregator/component/component.hpp>
 
+#include <utility>
 #include <vector>
 
 #include <aggregator/plan/labels.hpp>
@@ -54,6 +55,11 @@ reading::Readers readers() {
 }
 
 SharedBook::SharedBook(const plan::Plan& plan, Background& background) {
+    for (const Component* const one : all()) {
+        if (auto shared = one->share_all == nullptr ? nullptr : one->share_all(plan)) {
+            whole_[one->reader.name] = std::move(shared);
+        }
+    }
     Sharing sharing{.background = background, .plan = plan};
     add(sharing, nullptr, plan.components);
     for (const plan::Endpoint& endpoint : plan.endpoints) {
@@ -83,7 +89,26 @@ Shared* SharedBook::of(const Wiring& wiring, std::string_view name) const {
     return found == entries_.end() ? nullptr : found->second.shared.get();
 }
 
+Shared* SharedBook::of_all(std::string_view name) const {
+    const auto found = whole_.find(name);
+    return found == whole_.end() ? nullptr : found->second.get();
+}
+
+std::uint64_t SharedBook::purge(std::string_view backend) const {
+    std::uint64_t purged = 0;
+    for (const auto& [key, entry] : entries_) {
+        purged += entry.shared->purge(backend);
+    }
+    for (const auto& [name, shared] : whole_) {
+        purged += shared->purge(backend);
+    }
+    return purged;
+}
+
 void SharedBook::show(base::Figures& figures) const {
+    for (const auto& [name, shared] : whole_) {
+        shared->show(figures, nullptr);
+    }
     for (const auto& [key, entry] : entries_) {
         entry.shared->show(figures, entry.place);
     }

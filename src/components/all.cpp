@@ -4,6 +4,7 @@
 #include "components/circuit_breaker/circuit_breaker.hpp"
 #include "components/cors/cors.hpp"
 #include "components/hedge/hedge.hpp"
+#include "components/http_cache/http_cache.hpp"
 #include "components/http_security/http_security.hpp"
 #include "components/ip_filter/ip_filter.hpp"
 #include "components/rate_limit/rate_limit.hpp"
@@ -14,6 +15,8 @@ namespace aggregator::components {
 
 namespace {
 
+// A line each: a component is taken out with its line.
+// clang-format off
 constexpr const component::Component* kAll[] = {
     &kHedge,
     &kRetry,
@@ -22,6 +25,7 @@ constexpr const component::Component* kAll[] = {
     &kIpFilterOfEndpoint,
     &kCircuitBreaker,
     &kHttpCircuitBreaker,
+    &kHttpCache,
     &kProxyLimit,
     &kRouterLimit,
     &kServiceLimit,
@@ -31,6 +35,7 @@ constexpr const component::Component* kAll[] = {
     &kHttpSecurity,
     &kIpFilter,
 };
+// clang-format on
 
 }  // namespace
 

@@ -18,7 +18,7 @@ REACHES = {
     "cache": {"http"},
     "plan": {"config", "reading", "json", "http"},
     "engine": {"plan", "format", "json", "http"},
-    "component": {"plan", "config", "reading", "json", "http"},
+    "component": {"cache", "plan", "config", "reading", "json", "http"},
     "lint": {"component", "plan", "config", "reading", "json", "http"},
     "shadow": {"plan", "json", "http"},
     "components": {

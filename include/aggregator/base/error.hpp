@@ -37,6 +37,7 @@ enum class Code : std::uint8_t {
     AddressDenied,
     RateLimited,
     RateKeyMissing,
+    OnlyIfCached,
     // a backend's
     Resolve,
     Connect,

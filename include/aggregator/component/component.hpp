@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
@@ -35,6 +36,10 @@ public:
     /// `place`: the values of the labels `endpoint` and `backend`, or `endpoint` and `method`; null
     /// at the service.
     virtual void show(base::Figures& /*figures*/, const base::LabelValues& /*place*/) const {}
+    /// Forgets what it keeps of the answers of backends whose label is `backend`, or of endpoints
+    /// whose label it is; of all if it is empty. Returns how many answers that were. Workers follow
+    /// by their next turn. From any thread.
+    virtual std::uint64_t purge(std::string_view /*backend*/) { return 0; }
 };
 
 class SharedBook;
@@ -85,6 +90,8 @@ struct Component {
                                      const reading::Settings& settings) = nullptr;
     /// What it counts besides the requests that it refuses.
     base::Metrics (*metrics)() = nullptr;
+    /// Makes what all places of a plan share, which outlives it; null, or a null result: nothing.
+    std::shared_ptr<Shared> (*share_all)(const plan::Plan& plan) = nullptr;
 };
 
 /// What the workers share of all components of one plan, which it outlives. Made once; what it
@@ -95,6 +102,10 @@ public:
 
     /// Of the component at the place that it is wired for; null if there is nothing.
     [[nodiscard]] Shared* of(const Wiring& wiring, std::string_view name) const;
+    /// What all places of that component share; null if there is nothing.
+    [[nodiscard]] Shared* of_all(std::string_view name) const;
+    /// Shared::purge() of each.
+    std::uint64_t purge(std::string_view backend) const;
     void show(base::Figures& figures) const;
 
 private:
@@ -107,6 +118,7 @@ private:
              const std::vector<reading::InForce>& components);
 
     std::map<std::pair<const void*, std::string_view>, Entry> entries_;
+    std::map<std::string_view, std::shared_ptr<Shared>> whole_;
 };
 
 /// The components that this program has, in the order of their names. Written out in

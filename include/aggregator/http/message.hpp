@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -59,6 +60,14 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> length() const = 0;
 };
 
+/// What a cache in front of a backend did with a call. Filled by that cache.
+struct CacheUse {
+    std::string_view outcome{};                 ///< for the log: `hit`, `miss`; empty: no cache
+    std::string status{};                       ///< the same as in Cache-Status (RFC 9211)
+    std::optional<base::Duration> age{};        ///< of an answer that was stored (RFC 9111 4.2.3)
+    std::optional<base::Duration> fresh_for{};  ///< how long the answer may still be used
+};
+
 /// The host that a call went to. Filled by whoever sends the request, until its call is over.
 struct Asked {
     /// `name:port` and the path in front of every target, as configured or discovered; empty if no
@@ -66,6 +75,7 @@ struct Asked {
     std::string_view host;
     int status = 0;           ///< of the answer's head; 0: none came
     std::uint32_t tries = 0;  ///< calls that were made for this one; 0: it is never repeated
+    CacheUse cache{};
 };
 
 /// What the access log tells of one request. Owned by the server's connection, filled on the way.
