@@ -19,6 +19,7 @@ namespace aggregator::admin {
 struct Asked {
     const Route* route = nullptr;
     std::string path;      ///< as it was sent, without the query
+    std::string query;     ///< behind the `?`
     std::string name;      ///< what stood in the route's braces, decoded
     std::string if_match;  ///< empty: the client did not say
     std::string caller;    ///< its address

@@ -6,6 +6,7 @@
 #include <aggregator/plan/path.hpp>
 
 #include "admin/answering_call.hpp"
+#include "admin/cache_handlers.hpp"
 #include "admin/describe.hpp"
 #include "admin/identity.hpp"
 #include "admin/metrics.hpp"
@@ -84,6 +85,8 @@ void Interface::Handlers::work(const Asked& asked, const Answer& answer) {
             return mirrors.show(asked, answer);
         case Action::RemoveMirror:
             return mirrors.remove(asked, answer);
+        case Action::PurgeCache:
+            return purge_cache(records, asked, answer);
         case Action::Metrics:
             return scrape(answer);
         default:
@@ -161,12 +164,13 @@ Interface::Interface(Context context)
 Interface::~Interface() = default;
 
 std::unique_ptr<http::Call> Interface::call(const http::Request& request, http::Done done) {
-    const std::string_view path = plan::split_target(request.target).path;
+    const auto [path, query] = plan::split_target(request.target);
     const http::Field* const if_match = http::find(request.headers, "If-Match");
     Found found = find_route(request.method, path);
     AnsweringCall::Start start;
     start.asked = {.route = found.route,
                    .path = std::string(path),
+                   .query = std::string(query),
                    .name = std::move(found.name),
                    .if_match = std::string(if_match == nullptr ? "" : if_match->value),
                    .caller = std::string(request.client),

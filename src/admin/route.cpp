@@ -22,6 +22,7 @@ constexpr Route kRoutes[] = {
     {"GET", kMirror, Action::ShowMirror},
     {"POST", kMirror, Action::PutMirror, Access::Token, true},
     {"DELETE", kMirror, Action::RemoveMirror},
+    {"DELETE", "/api/v1/cache", Action::PurgeCache},
     {"GET", "/api/v1/openapi.json", Action::OpenApi},
     {"GET", "/metrics", Action::Metrics, Access::Metrics},
     {"GET", "/health", Action::Health, Access::Open},

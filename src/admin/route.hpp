@@ -17,6 +17,7 @@ enum class Action : std::uint8_t {
     PutMirror,
     ShowMirror,
     RemoveMirror,
+    PurgeCache,
     OpenApi,
     Metrics,
     Health,

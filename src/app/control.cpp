@@ -184,6 +184,12 @@ void Control::put_shadow(LiveShadow shadow, std::function<void()> then) {
     on_all([shadow](Worker& worker) { worker.put_shadow(shadow); }, std::move(then));
 }
 
+// What caches post to the workers comes before what is posted here.
+void Control::purge(const std::string& backend, std::function<void(std::uint64_t)> then) {
+    const std::uint64_t purged = shared_.components->purge(backend);
+    on_all([](Worker&) {}, [purged, then = std::move(then)] { then(purged); });
+}
+
 void Control::remove_shadow(const std::string& id, std::function<void()> then) {
     const auto found = std::ranges::find_if(
         shadows_, [&id](const LiveShadow& one) { return one.shadow->rules->id == id; });

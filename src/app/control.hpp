@@ -47,6 +47,7 @@ public:
     [[nodiscard]] base::Result<void> prepare(const plan::Backend& shadow) override;
     void put_shadow(admin::LiveShadow shadow, std::function<void()> then) override;
     void remove_shadow(const std::string& id, std::function<void()> then) override;
+    void purge(const std::string& backend, std::function<void(std::uint64_t)> then) override;
     [[nodiscard]] bool ready() const override { return running_; }
 
 private:

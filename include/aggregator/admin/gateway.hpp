@@ -53,6 +53,9 @@ public:
     virtual void put_shadow(LiveShadow shadow, std::function<void()> then) = 0;
     /// Takes one away; its copies under way come to their end. `then` as above.
     virtual void remove_shadow(const std::string& id, std::function<void()> then) = 0;
+    /// Forgets what caches keep of a backend or endpoint, by its label in the metrics; of all if it
+    /// is empty. `then` gets how many entries that were, once no worker has them any more.
+    virtual void purge(const std::string& backend, std::function<void(std::uint64_t)> then) = 0;
     /// Whether the workers take requests: not yet before they run, no more while they end.
     [[nodiscard]] virtual bool ready() const = 0;
 };

@@ -158,3 +158,25 @@ TEST_CASE("calls: a body of another type is refused, with the types that a patch
     ask.headers = {{"Content-Type", "Application/JSON; charset=utf-8"}};
     CHECK(world.ask(ask).status == 200);
 }
+
+TEST_CASE("calls: stored answers are forgotten, of one backend or of all") {
+    World world;
+    const auto purge = [&world](const std::string& query) {
+        return world.ask({.method = "DELETE", .target = "/api/v1/cache" + query});
+    };
+    const Reply all = purge("");
+    CHECK(all.status == 200);
+    CHECK(value_at(all.body, "/purged") == "7");
+    CHECK(purge("?backend=0%20users:80").status == 200);
+    CHECK(world.gateway.purged == std::vector<std::string>{"", "0 users:80"});
+}
+
+TEST_CASE("calls: nothing is forgotten if it is not clear of which backend") {
+    World world;
+    for (const char* const query : {"?backend=", "?backends=a", "?backend=a&x=1"}) {
+        CAPTURE(query);
+        CHECK(world.ask({.method = "DELETE", .target = std::string("/api/v1/cache") + query})
+                  .status == 400);
+    }
+    CHECK(world.gateway.purged.empty());
+}

@@ -84,6 +84,10 @@ public:
         erase(id);
         later(std::move(then));
     }
+    void purge(const std::string& backend, std::function<void(std::uint64_t)> then) override {
+        purged.push_back(backend);
+        later([then = std::move(then)] { then(7); });
+    }
     [[nodiscard]] bool ready() const override { return is_ready; }
 
     /// What was held back happens now.
@@ -105,6 +109,7 @@ public:
 
     std::function<admin::Snapshot()> snapshot = [] { return admin::Snapshot{}; };
     bool is_ready = true;
+    std::vector<std::string> purged;  ///< as it was asked, in order
     bool holds_back = false;
     std::string missing;  ///< why no copy can be sent anywhere; empty: nothing
 
