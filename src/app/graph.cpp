@@ -30,6 +30,8 @@ constexpr Layer kLayers[] = {
     {"qos/ratelimit/tiered", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/router", Graph::Around::OwnEndpoint},
     {"qos/http-cache", Graph::Around::OwnEndpoint},
+    {"qos/response-cache", Graph::Around::OwnEndpoint},
+    {"qos/response-cache", Graph::Around::Backend},
     {"backend/hedge", Graph::Around::Backend},
     {"backend/retry", Graph::Around::Backend},
     {"qos/ratelimit/proxy", Graph::Around::Backend},

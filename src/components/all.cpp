@@ -8,6 +8,7 @@
 #include "components/http_security/http_security.hpp"
 #include "components/ip_filter/ip_filter.hpp"
 #include "components/rate_limit/rate_limit.hpp"
+#include "components/response_cache/response_cache.hpp"
 #include "components/response_headers/response_headers.hpp"
 #include "components/retry/retry.hpp"
 
@@ -30,6 +31,7 @@ constexpr const component::Component* kAll[] = {
     &kRouterLimit,
     &kServiceLimit,
     &kTieredLimit,
+    &kResponseCache,
     &kBotDetector,
     &kCors,
     &kHttpSecurity,

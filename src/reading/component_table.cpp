@@ -80,6 +80,7 @@ constexpr KnownComponent kComponents[] = {
      "github.com/devopsfaith/krakend-httpcache",
      "put a cache such as nginx or Varnish in front of the backend; `cache_ttl` lets clients keep "
      "replies"},
+    {"qos/response-cache", InEndpoint, "made anew for every request: nothing is cached"},
     {"qos/circuit-breaker", InBackend, "called again and again while it fails",
      "github.com/devopsfaith/krakend-circuitbreaker/gobreaker"},
     {"qos/circuit-breaker/http", InBackend, "called again and again while it fails"},
