@@ -38,6 +38,7 @@ struct Received {
 struct Answer {
     net::HTTPResponse::HTTPStatus status = net::HTTPResponse::HTTP_OK;
     std::string body;
+    std::string cache_control = {};
 };
 
 /// What follows `prefix` in the path; the user's number in `/users/7`.
@@ -70,7 +71,8 @@ Answer recommendations(Version version) {
     if (version == Version::V1) {
         std::this_thread::sleep_for(kSlow);
     }
-    return {.body = R"(["a compass","a paper on engines","seven punched cards"])"};
+    return {.body = R"(["a compass","a paper on engines","seven punched cards"])",
+            .cache_control = "max-age=60"};
 }
 
 Answer counts(const Received& received) {
@@ -91,6 +93,9 @@ public:
             body.empty() ? answer_to(Poco::URI(request.getURI()).getPath()) : accept(body);
         response.setStatusAndReason(answer.status);
         response.setContentType("application/json");
+        if (!answer.cache_control.empty()) {
+            response.set("Cache-Control", answer.cache_control);
+        }
         response.sendBuffer(answer.body.data(), answer.body.size());
     }
 
