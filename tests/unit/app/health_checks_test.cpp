@@ -25,8 +25,8 @@ std::string with_checks(const std::string& keys) {
 }
 
 /// A plan, its hosts, and a background with hosts that answer.
-struct World {
-    explicit World(const std::string& keys)
+struct CheckedHosts {
+    explicit CheckedHosts(const std::string& keys)
         : plan(testing::plan_of(with_checks(keys))), book(*plan), checks(*plan, book, background) {}
 
     [[nodiscard]] testing::FakeService& remote(const std::string& name) {
@@ -50,7 +50,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("checks: a host that fails them is out for all backends, until they are good again") {
-    World world(R"({"path":"/up","interval":"10s"})");
+    CheckedHosts world(R"({"path":"/up","interval":"10s"})");
     world.remote("a").scripts = {{.status = 500}};
     world.remote("b").scripts = {{.status = 204}};
     world.background.fake.advance(23s);
@@ -66,7 +66,7 @@ TEST_CASE("checks: a host that fails them is out for all backends, until they ar
 }
 
 TEST_CASE("checks: two failures and a success leave a host in") {
-    World world(R"({"path":"/up","interval":"10s"})");
+    CheckedHosts world(R"({"path":"/up","interval":"10s"})");
     world.remote("a").scripts = {
         {.status = 500}, {.status = 500}, {.status = 200}, {.status = 500}, {.status = 500}};
     world.background.fake.advance(44500ms);  // the sixth check begins at 45 s or later
@@ -75,7 +75,7 @@ TEST_CASE("checks: two failures and a success leave a host in") {
 }
 
 TEST_CASE("checks: each host is asked once for the process") {
-    World world(R"({"path":"/up","interval":"10s"})");
+    CheckedHosts world(R"({"path":"/up","interval":"10s"})");
     world.background.fake.advance(1000s);
     for (const char* const name : {"a", "b"}) {
         CHECK(world.remote(name).seen.size() > 91);
@@ -84,8 +84,8 @@ TEST_CASE("checks: each host is asked once for the process") {
 }
 
 TEST_CASE("checks: what is asked is configured, and what is good") {
-    World world(R"({"path":"/up?x=1","method":"HEAD","host":"shop","port":81,"unhealthy":1,)"
-                R"("statuses":["200-299","404"],"headers":{"X-Key":"k"}})");
+    CheckedHosts world(R"({"path":"/up?x=1","method":"HEAD","host":"shop","port":81,"unhealthy":1,)"
+                       R"("statuses":["200-299","404"],"headers":{"X-Key":"k"}})");
     world.remote("a:81").scripts = {{.status = 404}};
     world.remote("b:81").scripts = {{.status = 302}};
     world.background.fake.advance(1s);
@@ -100,7 +100,7 @@ TEST_CASE("checks: what is asked is configured, and what is good") {
 }
 
 TEST_CASE("checks: a late answer and a failed connection are failed checks") {
-    World world(R"({"path":"/","timeout":"200ms","unhealthy":1})");
+    CheckedHosts world(R"({"path":"/","timeout":"200ms","unhealthy":1})");
     world.remote("a").scripts = {{.hangs = true}};
     world.remote("b").scripts = {{.failure = base::Error{base::Code::Connect, "refused"}}};
     world.background.fake.advance(199ms);

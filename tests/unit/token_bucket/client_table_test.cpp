@@ -17,12 +17,12 @@ using token_bucket::rate_of;
 
 namespace {
 
-base::Time at(base::Duration since) { return base::Time(1h + since); }
+base::Time after_start(base::Duration since) { return base::Time(1h + since); }
 
 int admitted(ClientTable& table, const std::string& client, int requests, base::Duration since) {
     int count = 0;
     for (int i = 0; i < requests; ++i) {
-        count += table.take(client, at(since)).admitted ? 1 : 0;
+        count += table.take(client, after_start(since)).admitted ? 1 : 0;
     }
     return count;
 }
