@@ -38,6 +38,16 @@ enum class Code : std::uint8_t {
     RateLimited,
     RateKeyMissing,
     OnlyIfCached,
+    TokenMissing,  ///< and what follows: refusals of who the client is, or may do
+    TokenInvalid,
+    TokenExpired,
+    TokenForbidden,
+    ScopeMissing,
+    KeyMissing,
+    KeyInvalid,
+    KeyForbidden,
+    LoginMissing,
+    LoginInvalid,
     // a backend's
     Resolve,
     Connect,
@@ -72,8 +82,11 @@ enum class Code : std::uint8_t {
     TooManyCalls,
     Lagging,
     MemoryFull,
+    KeysUnavailable,  ///< those of tokens were never fetched
+    AuthBusy,         ///< passwords wait for threads that verify them
     Internal,
     // the operator's
+    SigningFailed,  ///< a reply that had to be signed
     BadConfiguration,
     CannotListen,
 };
