@@ -1,5 +1,7 @@
 #include <benchmark/benchmark.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,6 +39,36 @@ const std::string kBotsKept =
 const std::string kLimit =
     R"("extra_config":{"qos/ratelimit/router":{"max_rate":1e8,"client_max_rate":1e8,)"
     R"("strategy":"ip"}},)";
+// The key of RFC 7515, appendix A.2, and a token that it has signed, as identity servers make them.
+const std::string kKey =
+    R"({"keys":[{"kty":"RSA","kid":"r","e":"AQAB","n":")"
+    "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0B"
+    "m4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5"
+    "z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7"
+    "aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ"
+    "\"}]}";
+const std::string kToken =
+    "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InIifQ.eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUuY29"
+    "tLyIsImF1ZCI6WyJzaG9wIiwiYWNjb3VudCJdLCJzdWIiOiIzZjFjMmIwYS03YzFlLTRkNTUtOWE2Ny0wZDNjMWY1Y"
+    "jdhMjEiLCJleHAiOjQxMDI0NDQ4MDAsImlhdCI6MTcwMDAwMDAwMCwiYXpwIjoid2ViIiwic2NvcGUiOiJvcGVuaWQ"
+    "gcHJvZmlsZSBlbWFpbCBvcmRlcnM6cmVhZCIsInJlYWxtX2FjY2VzcyI6eyJyb2xlcyI6WyJjdXN0b21lciIsIm9mZ"
+    "mxpbmVfYWNjZXNzIl19LCJlbWFpbCI6ImFubmFAZXhhbXBsZS5jb20iLCJuYW1lIjoiQW5uYSBFeGFtcGxlIn0.dqf"
+    "VJ3fDWVHqYE2nhRVNPgzYILO1djpnecFRl-ZvPSF8bzI5qI1phh50yuzn2Gu6Z5JannJ2lrqyiFAeGCYZurXrGbaXc"
+    "2pG1IdcOkq-Aj0N2DW9-3Zj9NdGjt-qhUDEKmPDh6IBWBcfMM0feqje1vvupU6YQnNtxyFxIg0EdO7wR54YUaw6Slf"
+    "oUtzbn7tVje3sFHhUpo_6VcrlOsgVJLm7SbpleIjtt5DZK3QMwX-8X_25PO-hNz2dH13Ss3llWlwcDIT_i-TvfMoDX"
+    "qE6NR2ymb0TbIemreNsplKLrzyjsoTv3ueScEBlmgUlqkUdXNVHPjHtI6KBkNOALxhWew";
+
+const std::string kBearer = "Bearer " + kToken;
+
+/// A validator of such tokens that remembers so many.
+std::string validating(int tokens) {
+    const auto path = std::filesystem::temp_directory_path() / "aggregator-bench-keys.json";
+    std::ofstream(path) << kKey;
+    return R"("extra_config":{"auth/validator":{"alg":"RS256","issuer":"https://id.example.com/",)"
+           R"("audience":["shop"],"roles_key":"realm_access.roles","roles":["customer"],)"
+           R"("token_cache":)" +
+           std::to_string(tokens) + R"(,"jwk_local_path":")" + path.string() + R"("}},)";
+}
 
 /// A filter that denies so many addresses, none of which is the client's.
 std::string denying(int addresses) {
@@ -62,7 +94,8 @@ public:
                                       {"User-Agent",
                                        "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) "
                                        "Gecko/20100101 Firefox/127.0"},
-                                      {"Origin", "https://app.example.com"}};
+                                      {"Origin", "https://app.example.com"},
+                                      {"Authorization", kBearer}};
         http::Request request;
         request.method = "GET";
         request.target = "/one";
@@ -141,6 +174,8 @@ const bool kRegistered = [] {
     add("ratelimit/router of all and each client", "", kLimit, "");
     add("ip-filter of ten addresses", denying(10), "", "");
     add("ip-filter of 100,000 addresses", denying(100'000), "", "");
+    add("validator, RS256", "", validating(0), "");
+    add("validator, RS256, a token that is remembered", "", validating(1000), "");
     add("cors, response-headers, circuit-breaker", kCors, kHeaders, kBreaker);
     return true;
 }();

@@ -64,6 +64,7 @@ std::string_view trace_of(const net::AccessEntry& entry) {
 template <typename Put>
 void tell_request(const net::AccessEntry& entry, Put put) {
     const std::pair<std::string_view, std::string_view> told[] = {
+        {"subject", entry.record.subject},
         {"host", entry.request.host},
         {"id", entry.request.id},
         {"trace", trace_of(entry)},

@@ -87,8 +87,12 @@ constexpr LogFieldRow kFields[] = {
     {"shadow_in_flight", "Copies that have not ended."},
     {"shadow_losses", "How often each drop reason occurred, as `timeout:3`."},
     {"signal", "The signal that ends the program."},
+    {"source", "Where keys of tokens are fetched."},
     {"status", "The HTTP status of a reply, or of a backend's or shadow's answer."},
-    {"subject", "What an entry of the state file is about."},
+    {"subject",
+     "Access log: the claim of the token that `log_claim` of `auth/validator` names. Elsewhere: "
+     "what "
+     "an entry of the state file is about."},
     {"target", "The request's target: path and query."},
     {"targets", "How many hosts a name stands for."},
     {"time", "In JSON: when it happened, in UTC."},

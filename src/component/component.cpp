@@ -60,7 +60,7 @@ SharedBook::SharedBook(const plan::Plan& plan, Background& background) {
             whole_[one->reader.name] = std::move(shared);
         }
     }
-    Sharing sharing{.background = background, .plan = plan};
+    Sharing sharing{.background = background, .plan = plan, .commons = &commons_};
     add(sharing, nullptr, plan.components);
     for (const plan::Endpoint& endpoint : plan.endpoints) {
         sharing.endpoint = &endpoint;

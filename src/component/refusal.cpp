@@ -13,8 +13,12 @@ Refusals::Refusals(const Wiring& wiring, std::string_view component, base::Code 
       code_(code),
       count_(rejections(wiring, component, code)) {}
 
-std::unique_ptr<http::Call> Refusals::refuse(const http::Request& request, Reason reason,
+std::unique_ptr<http::Call> Refusals::refuse(const http::Request& request, const Refused& refused,
                                              http::Done done) {
+    return http::answer_later(wiring_.loop, reply(request, refused), std::move(done));
+}
+
+http::LocalReply Refusals::reply(const http::Request& request, const Refused& refused) {
     ++count_;
     wiring_.counters.count(code_);
     if (request.record != nullptr) {
@@ -28,14 +32,14 @@ std::unique_ptr<http::Call> Refusals::refuse(const http::Request& request, Reaso
     const http::ErrorStyle& style = wiring_.plan.errors;
     const bool empty = style.format == http::ErrorStyle::Format::Empty && !style.shows_detail;
     http::LocalReply reply =
-        http::refusal(style, code_, std::string(empty ? "" : reason.detail), request.id);
-    for (auto& [name, value] : reason.headers) {
-        std::erase_if(reply.headers, [name = name](const auto& header) {
-            return base::equal_ignoring_case(header.first, name);
+        http::refusal(style, code_, std::string(empty ? "" : refused.detail), request.id);
+    for (const http::Field& field : refused.headers) {
+        std::erase_if(reply.headers, [&field](const auto& header) {
+            return base::equal_ignoring_case(header.first, field.name);
         });
-        reply.headers.emplace_back(name, std::move(value));
+        reply.add(field);
     }
-    return http::answer_later(wiring_.loop, std::move(reply), std::move(done));
+    return reply;
 }
 
 }  // namespace aggregator::component

@@ -1,5 +1,6 @@
 #include <aggregator/component/component.hpp>
 
+#include "components/auth_validator/auth_validator.hpp"
 #include "components/bot_detector/bot_detector.hpp"
 #include "components/circuit_breaker/circuit_breaker.hpp"
 #include "components/cors/cors.hpp"
@@ -19,6 +20,7 @@ namespace {
 // A line each: a component is taken out with its line.
 // clang-format off
 constexpr const component::Component* kAll[] = {
+    &kAuthValidator,
     &kHedge,
     &kRetry,
     &kResponseHeaders,

@@ -21,7 +21,7 @@ using json::Node;
 constexpr double kIntegral = 1e-6;
 constexpr double kDigitsMax = 1e15;  // larger numbers have no decimals
 
-double number_of(const Node& node) {
+double parsed(const Node& node) {
     double number = 0;
     const char* const end = node.text.data() + node.text.size();
     const auto read = std::from_chars(node.text.data(), end, number);
@@ -37,7 +37,7 @@ std::string text_of_number(const Node& node) {
     if (is_written_whole(node.text)) {
         return node.text;
     }
-    const double number = number_of(node);
+    const double number = parsed(node);
     const double whole = std::round(number);
     const bool integral = std::abs(number - whole) < kIntegral && std::abs(whole) < kDigitsMax;
     std::array<char, 400> text{};
@@ -55,7 +55,7 @@ bool read_time(const Object& claims, std::string_view name, std::optional<double
     if (node->kind != Kind::Number) {
         return false;
     }
-    out = number_of(*node);
+    out = parsed(*node);
     return std::isfinite(*out);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <aggregator/base/assert.hpp>
@@ -33,24 +34,36 @@ std::uint8_t level_bits(std::string_view part) {
                                 : 0;
 }
 
-std::string reference_to(const Component& one) {
-    return "\"$ref\": " + as_json(part_name(one.reader.name) + ".json");
+/// The schema of a component where it stands, and the part that it is.
+struct Own {
+    std::string part;
+    std::string_view text;
+};
+
+Own own_schema(const Component& one, std::uint8_t level) {
+    const std::string name = part_name(one.reader.name);
+    return level == reading::InService && one.schema_at_service != nullptr
+               ? Own{name + "-service", one.schema_at_service()}
+               : Own{name, one.schema()};
 }
 
+std::string reference_to(const Own& own) { return "\"$ref\": " + as_json(own.part + ".json"); }
+
 /// What stands in `properties` for a component.
-std::string property_of(const Component& one) {
-    const auto schema = Document::parse(std::string(one.schema()));
+std::string property_of(const Component& one, std::uint8_t level) {
+    const Own own = own_schema(one, level);
+    const auto schema = Document::parse(std::string(own.text));
     AGG_ASSERT(schema.has_value());
     const json::Node* const about = schema->member(schema->root(), "description");
     const json::Node* const examples = schema->member(schema->root(), "examples");
     AGG_ASSERT(about != nullptr && examples != nullptr);
     return as_json(one.reader.name) + ": {\n          \"description\": " + as_json(about->text) +
-           ",\n          " + reference_to(one) + ",\n          \"default\": {}" +
+           ",\n          " + reference_to(own) + ",\n          \"default\": {}" +
            ",\n          \"examples\": " + schema->compact(*examples) + "\n        }";
 }
 
 /// What stands in `patternProperties` for its older name; empty if it has none.
-std::string older_property_of(const Component& one) {
+std::string older_property_of(const Component& one, std::uint8_t level) {
     const reading::KnownComponent* const known = reading::find_component(one.reader.name);
     if (known == nullptr || known->older.empty()) {
         return {};
@@ -61,7 +74,7 @@ std::string older_property_of(const Component& one) {
     }
     return as_json(pattern + '$') + ": {\n          \"description\": " +
            as_json("The older name of `" + std::string(one.reader.name) + "`.") + ",\n          " +
-           reference_to(one) + "\n        }";
+           reference_to(own_schema(one, level)) + "\n        }";
 }
 
 /// Adds members behind the last one of an object that has some.
@@ -84,11 +97,12 @@ std::string with_components(const EmbeddedSchema& part) {
     std::string properties;
     std::string older;
     for (const Component* const one : component::all()) {
-        if ((one->reader.levels & level_bits(part.name)) == 0) {
+        const std::uint8_t level = level_bits(part.name);
+        if ((one->reader.levels & level) == 0) {
             continue;
         }
-        properties += ",\n        " + property_of(*one);
-        if (const std::string property = older_property_of(*one); !property.empty()) {
+        properties += ",\n        " + property_of(*one, level);
+        if (const std::string property = older_property_of(*one, level); !property.empty()) {
             older += ",\n        " + property;
         }
     }
@@ -107,7 +121,13 @@ std::vector<SchemaPart> merged() {
         parts.push_back({std::string(part.name), with_components(part)});
     }
     for (const Component* const one : component::all()) {
-        parts.push_back({part_name(one->reader.name), std::string(one->schema())});
+        std::vector<Own> all{own_schema(*one, reading::InEndpoint)};
+        if (one->schema_at_service != nullptr) {
+            all.push_back(own_schema(*one, reading::InService));
+        }
+        for (Own& own : all) {
+            parts.push_back({std::move(own.part), std::string(own.text)});
+        }
     }
     return parts;
 }

@@ -15,6 +15,7 @@ struct Scope {
     std::string path;                   ///< as the router sees it, with `:name`
     std::vector<std::string> declared;  ///< names that url_pattern may refer to
     std::vector<std::string> captured;  ///< names that have a value, in order
+    std::vector<std::string> claims{};  ///< of a token: the last ones of `captured`
 };
 
 /// Whether the endpoint's backends are asked one after the other: it says so, and has two.

@@ -76,13 +76,20 @@ std::optional<Static> static_of(const EndpointConfig& config) {
     return fixed;
 }
 
+bool asks_who(const EndpointConfig& config) {
+    return std::any_of(config.components.begin(), config.components.end(),
+                       [](const auto& one) { return one.name.starts_with("auth/"); });
+}
+
 std::string cache_control_of(const Scope& scope, const Endpoint& endpoint) {
     const Duration ttl = scope.endpoint.cache_ttl;
     if (ttl == Duration::zero()) {
         return {};
     }
+    // A reply to somebody who had to say who he is may be for him alone.
     const bool open =
-        forwarded_credential(endpoint.backends, credential_headers(scope.service)).empty();
+        forwarded_credential(endpoint.backends, credential_headers(scope.service)).empty() &&
+        !asks_who(scope.endpoint);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(ttl);
     return (open ? "public, max-age=" : "private, max-age=") + std::to_string(seconds.count());
 }
@@ -138,7 +145,8 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     endpoint.sequential = is_sequential(config);
     endpoint.fixed = static_of(config);
     endpoint.components.assign(config.components.begin(), config.components.end());
-    endpoint.has_params = !scope.captured.empty();
+    endpoint.claims = scope.claims;
+    endpoint.has_params = scope.captured.size() > scope.claims.size();
     for (std::size_t i = 0; i < config.backends.size(); ++i) {
         Backend backend = compile_backend(scope, static_cast<std::uint32_t>(i), diagnostics);
         (backend.shadow ? endpoint.shadows : endpoint.backends).push_back(std::move(backend));
@@ -149,6 +157,23 @@ Endpoint compile_endpoint(const Scope& scope, Diagnostics& diagnostics) {
     tell_idle_filters(config, endpoint.output, diagnostics);
     endpoint.flatmap = flatmap_of(config, endpoint.backends.size(), diagnostics);
     return endpoint;
+}
+
+/// The claims that placeholders stand for, where a token is verified.
+std::vector<std::string> claims_of(const EndpointConfig& config) {
+    std::vector<std::string> claims;
+    const bool verifies = std::any_of(config.components.begin(), config.components.end(),
+                                      [](const auto& one) { return one.name == "auth/validator"; });
+    for (const config::BackendConfig& backend : config.backends) {
+        for (const std::string& name : placeholder_names(backend.url_pattern)) {
+            if (verifies && name.starts_with(kClaimPlaceholder) && is_late_placeholder(name)) {
+                claims.push_back(name.substr(kClaimPlaceholder.size()));
+            }
+        }
+    }
+    std::sort(claims.begin(), claims.end());
+    claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
+    return claims;
 }
 
 std::string place_of(const EndpointConfig& config) {
@@ -198,11 +223,15 @@ void compile_endpoints(const ServiceConfig& service, Plan& plan, Diagnostics& di
     Routing routing;
     for (std::size_t i = 0; i < service.endpoints.size(); ++i) {
         const EndpointConfig& config = service.endpoints[i];
-        const Scope scope{.service = service,
-                          .endpoint = config,
-                          .path = router_path(config.endpoint, syntax),
-                          .declared = declared_names(config.endpoint, syntax),
-                          .captured = parameter_names(config.endpoint, syntax)};
+        Scope scope{.service = service,
+                    .endpoint = config,
+                    .path = router_path(config.endpoint, syntax),
+                    .declared = declared_names(config.endpoint, syntax),
+                    .captured = parameter_names(config.endpoint, syntax),
+                    .claims = claims_of(config)};
+        for (const std::string& claim : scope.claims) {
+            scope.captured.push_back(std::string(kClaimPlaceholder) + claim);
+        }
         plan.endpoints.push_back(compile_endpoint(scope, diagnostics));
         plan.endpoints.back().number = static_cast<std::uint32_t>(i);
         add_route(service, static_cast<std::uint32_t>(i), routing, diagnostics);

@@ -159,4 +159,19 @@ Diagnostic about_file(const std::string& path, std::string rule, std::string mes
     return diagnostic;
 }
 
+std::string located_file(const Value& value) {
+    const fs::path written(value.node.text);
+    const fs::path beside = fs::path(value.file.path).parent_path() / written;
+    std::error_code ignored;
+    if (written.is_relative() && !fs::exists(beside, ignored) && fs::exists(written, ignored)) {
+        value.warn("file-elsewhere",
+                   reading::quoted(value.node.text) +
+                       " is not in the folder of the configuration: the one in the working "
+                       "directory is read",
+                   "write its path in full, or relative to the configuration");
+        return written.string();
+    }
+    return beside.string();
+}
+
 }  // namespace aggregator::reading

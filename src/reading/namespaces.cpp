@@ -36,8 +36,10 @@ void advise_short(const Value& extra, const json::Node::Entry& entry) {
     extra.report.add(std::move(diagnostic));
 }
 
-void put_component(const Reader& reader, const Value& value, std::vector<Configured>& components) {
-    if (auto settings = reader.read(value)) {
+void put_component(const Reader& reader, Levels level, const Value& value,
+                   std::vector<Configured>& components) {
+    const bool differs = level == InService && reader.read_at_service != nullptr;
+    if (auto settings = differs ? reader.read_at_service(value) : reader.read(value)) {
         components.push_back({{reader.name, std::move(settings)}, value.source()});
     }
 }

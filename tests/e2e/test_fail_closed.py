@@ -42,11 +42,14 @@ def component(name: str, content: str = "{}") -> str:
 # What is written, the rule that finds it, and what the message says.
 BROKEN = {
     # Components that are not supported, at each level.
-    "a token check": (at_endpoint(component("auth/validator", VALIDATOR)),
-                      "unsupported-component",
-                      "GET /me would be open to everybody: `auth/validator` is not supported"),
-    "an older name": (at_endpoint(component("github.com/devopsfaith/krakend-jose/validator")),
-                      "unsupported-component", "GET /me would be open to everybody"),
+    "logic of its own": (at_endpoint(component("workflow", VALIDATOR)),
+                         "unsupported-component",
+                         "GET /me would be served without the workflow: `workflow` is not "
+                         "supported"),
+    "an older name": (at_endpoint(component("github.com/devopsfaith/krakend-jsonschema")),
+                      "unsupported-component", "GET /me would be served without validation"),
+    "a token check without keys": (at_endpoint(component("auth/validator", '{"alg": "RS256"}')),
+                                   "bad-value", "`auth/validator` has no keys"),
     "a limit of an endpoint": (
         at_endpoint(component("qos/ratelimit/router/redis", '{"max_rate": 5}')),
         "unsupported-component", "GET /me would be without limit"),
@@ -66,7 +69,7 @@ BROKEN = {
         at_service(component("security/bot-detector", '{"patterns": ["("]}')),
         "bad-value", "`(` is no regular expression of RE2"),
     "null for an object": (at_endpoint(component("auth/validator", "null")),
-                           "unsupported-component", "open to everybody"),
+                           "wrong-type", "an object"),
     "a list for an object": (at_endpoint(component("validation/json-schema", "[]")),
                              "unsupported-component", "served without validation"),
     "a modifier": (at_backend(component("modifier/martian")), "unsupported-component",
@@ -196,9 +199,9 @@ BROKEN = {
                                      "wrong-type", "list"),
     "an allowance that is no name": (at_service('"@allow_unsupported": [1]'), "bad-value", "1"),
     "an allowance of a wrong name": (
-        at_endpoint('"extra_config": {"auth/validator": {}}').replace(
-            '"version": 3', '"version": 3, "@allow_unsupported": ["auth/validater"]'),
-        "unsupported-component", "open to everybody"),
+        at_endpoint('"extra_config": {"workflow": {}}').replace(
+            '"version": 3', '"version": 3, "@allow_unsupported": ["workflov"]'),
+        "unsupported-component", "served without the workflow"),
     "a choice for a rule that does not exist": (at_service('"@lint": {"wildcard-header": "error"}'),
                                                 "unknown-rule", "wildcard-header"),
 }
@@ -232,19 +235,19 @@ def lines_of(stderr: str, text: str) -> list[str]:
 
 def test_what_is_allowed_by_the_file_is_left_out_with_a_warning(serve, start) -> None:
     server = serve(json_reply({"ok": 1}))
-    config = protected(server, "auth/validator", **{"@allow_unsupported": ["auth/validator"]})
+    config = protected(server, "workflow", **{"@allow_unsupported": ["workflow"]})
     gateway = start(config)
     assert gateway.get("/me").json == {"ok": 1}
     told, = lines_of(gateway.stderr, "[unsupported-component]")
-    assert "warning: GET /me is open to everybody: `auth/validator` is not supported" in told
+    assert "warning: GET /me is served without the workflow: `workflow` is not supported" in told
     assert len(lines_of(gateway.stderr, "started without components that are not supported")) == 1
 
 
 def test_what_is_allowed_by_the_command_line_is_left_out_everywhere(serve, start,
                                                                     write_config) -> None:
     server = serve(json_reply({"ok": 1}))
-    config = protected(server, "auth/validator", "qos/ratelimit/router/redis")
-    options = ["--allow-unsupported", "auth/validator", "--allow-unsupported",
+    config = protected(server, "workflow", "qos/ratelimit/router/redis")
+    options = ["--allow-unsupported", "workflow", "--allow-unsupported",
                "qos/ratelimit/router/redis"]
     assert start(config, *options).get("/me").status == 200
     path = write_config(config)
@@ -258,8 +261,8 @@ def test_what_is_allowed_by_the_command_line_is_left_out_everywhere(serve, start
 
 def test_an_older_name_and_the_short_one_allow_each_other(serve, start) -> None:
     server = serve(json_reply({}))
-    older = "github.com/devopsfaith/krakend-jose/validator"
-    for written, allowed in ((older, "auth/validator"), ("auth/validator", older)):
+    older = "github.com/devopsfaith/krakend-jsonschema"
+    for written, allowed in ((older, "validation/json-schema"), ("validation/json-schema", older)):
         config = protected(server, written, **{"@allow_unsupported": [allowed]})
         assert start(config).get("/me").status == 200
 
@@ -278,7 +281,7 @@ def test_an_allowance_that_nothing_needs_is_a_warning(serve, start) -> None:
 
 
 def test_no_name_stands_for_all_on_the_command_line(write_config) -> None:
-    path = write_config(protected("http://127.0.0.1:9", "auth/validator"))
+    path = write_config(protected("http://127.0.0.1:9", "workflow"))
     for name in ("*", "", "auth/*"):
         done = aggregator("run", "--config", path, "--allow-unsupported", name)
         assert done.returncode == 1, done.stderr
@@ -335,12 +338,12 @@ def test_what_lint_calls_an_error_by_itself_keeps_run_from_starting(write_config
 
 def test_one_cause_at_many_places_does_not_fill_the_log(write_config) -> None:
     config = service(*(
-        endpoint(f"/{i}", backend("http://127.0.0.1:9"), extra_config={"auth/validator": {}})
+        endpoint(f"/{i}", backend("http://127.0.0.1:9"), extra_config={"workflow": {}})
         for i in range(500)))
     path = write_config(config)
     refused = aggregator("run", "--config", path)
     assert refused.returncode == 1
-    assert len(lines_of(refused.stderr, "auth/validator")) == 11
+    assert len(lines_of(refused.stderr, "workflow")) == 11
     assert "490 more places" in refused.stderr
     assert aggregator("lint", path).stdout.count("[unsupported-component]") == 500
 

@@ -80,7 +80,8 @@ def test_a_component_is_here_or_the_row_says_what_to_use() -> None:
     assert rows["backend/http"][2] == "here"
     assert rows["security/cors"][2] == "here, with differences"
     assert rows["proxy/shadow"][2] == "only here"
-    assert rows["auth/validator"][2] == "not here"
+    assert rows["auth/validator"][2] == "here, with differences"
+    assert rows["workflow"][2] == "not here"
     for name, row in rows.items():
         assert row[2] in ("here", "here, with differences", "only here", "not here"), name
         assert bool(row[3]) == (row[2] in ("not here", "here, with differences")), name
@@ -112,7 +113,7 @@ def test_what_is_not_here_is_what_a_configuration_is_refused_for(write_config) -
     ("aggregator_request_duration_seconds_bucket", "histogram"),
     ("duration_ms", "Milliseconds"),
     ("github.com/devopsfaith/krakend-jose/validator", "auth/validator (component)"),
-    ("auth/validator", "@allow_unsupported"),
+    ("workflow", "@allow_unsupported"),
     ("x-aggregator-completed", "(header of replies)"),
     ("timeout", "drop reason of shadows"),
     ("timeout", "endpoints[].timeout"),

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -44,6 +45,24 @@ public:
 
 class SharedBook;
 
+/// What several places share, by a name: such as the keys of one source. For whoever makes Shared
+/// objects, on their thread.
+class Commons {
+public:
+    /// What `make()` made for the first that asked for that name. T is the same for all of them.
+    template <typename T, typename Make>
+    [[nodiscard]] std::shared_ptr<T> of(const std::string& name, const Make& make) {
+        std::shared_ptr<void>& one = things_[name];
+        if (one == nullptr) {
+            one = std::shared_ptr<T>(make());
+        }
+        return std::static_pointer_cast<T>(one);
+    }
+
+private:
+    std::map<std::string, std::shared_ptr<void>> things_;
+};
+
 /// What the state that all workers share is made with. The background outlives what is made; the
 /// plan, the endpoint and the backend do as well.
 struct Sharing {
@@ -51,6 +70,7 @@ struct Sharing {
     const plan::Plan& plan;
     const plan::Endpoint* endpoint = nullptr;  ///< null at the service
     const plan::Backend* backend = nullptr;    ///< null at the service and at an endpoint
+    Commons* commons = nullptr;                ///< never null
 };
 
 /// What a component is wired with on one worker. All is borrowed and outlives what is made of it.
@@ -92,6 +112,8 @@ struct Component {
     base::Metrics (*metrics)() = nullptr;
     /// Makes what all places of a plan share, which outlives it; null, or a null result: nothing.
     std::shared_ptr<Shared> (*share_all)(const plan::Plan& plan) = nullptr;
+    /// The schema of its keys at the service, if it has other ones there; null: it has not.
+    std::string_view (*schema_at_service)() = nullptr;
 };
 
 /// What the workers share of all components of one plan, which it outlives. Made once; what it
@@ -116,6 +138,8 @@ private:
 
     void add(const Sharing& sharing, const base::LabelValues& labels,
              const std::vector<reading::InForce>& components);
+
+    Commons commons_;
 
     std::map<std::pair<const void*, std::string_view>, Entry> entries_;
     std::map<std::string_view, std::shared_ptr<Shared>> whole_;

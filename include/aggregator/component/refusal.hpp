@@ -2,21 +2,20 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <aggregator/component/component.hpp>
+#include <aggregator/http/local_reply.hpp>
 
 namespace aggregator::component {
 
 /// What a refusal says besides its code.
-struct Reason {
-    std::string_view detail;  ///< for people, shown where details are
-    /// Headers of the reply, in the place of those that it would have under these names anyway.
-    /// Names of constants.
-    std::vector<std::pair<std::string_view, std::string>> headers = {};
+struct Refused {
+    std::string_view detail = {};  ///< for people, shown where details are
+    /// Of the reply, in the place of those that it would have under these names anyway. Names live
+    /// as long as the program.
+    http::Fields headers = {};
 };
 
 /// The refusals of one component at one place of a worker. Owned by the component's Service.
@@ -30,11 +29,13 @@ public:
     /// names the component, the code and the endpoint in the request's record.
     [[nodiscard]] std::unique_ptr<http::Call> refuse(const http::Request& request,
                                                      std::string_view detail, http::Done done) {
-        return refuse(request, Reason{.detail = detail}, std::move(done));
+        return refuse(request, Refused{.detail = detail}, std::move(done));
     }
     /// The same, with headers.
-    [[nodiscard]] std::unique_ptr<http::Call> refuse(const http::Request& request, Reason reason,
-                                                     http::Done done);
+    [[nodiscard]] std::unique_ptr<http::Call> refuse(const http::Request& request,
+                                                     const Refused& refused, http::Done done);
+    /// What refuse() answers, for whoever answers in its own time; counts the refusal.
+    [[nodiscard]] http::LocalReply reply(const http::Request& request, const Refused& refused);
 
 private:
     Wiring wiring_;

@@ -92,6 +92,7 @@ struct AccessRecord {
     bool completed = false;
     std::optional<Code> failure;  ///< of a reply that the gateway made itself
     std::string_view denied_by;   ///< the component that refused it, by its name; else empty
+    std::string subject;          ///< who sent it, as far as that is to be logged; else empty
     std::vector<Part> parts;      ///< one a regular backend, in the order of the configuration
 };
 

@@ -42,6 +42,9 @@ struct Endpoint {
     bool sequential = false;  ///< backends are asked one after the other
     Flatmap flatmap;          ///< of the merged answer; empty unless there are two backends
     std::optional<Static> fixed;
+    /// Claims of the client's token whose values `url_pattern`s use: whoever verifies the token
+    /// adds them to the values that the route captured, in this order.
+    std::vector<std::string> claims;
     bool has_params = false;        ///< its path captures values, which the router has to check
     std::vector<Backend> backends;  ///< the regular ones, in the order of the configuration
     std::vector<Backend> shadows;

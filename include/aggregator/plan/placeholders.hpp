@@ -10,6 +10,9 @@ namespace aggregator::plan {
 /// of letters, digits and `_ - . : /`.
 [[nodiscard]] std::vector<std::string> placeholder_names(std::string_view text);
 
+/// In front of the name of a claim of a token.
+inline constexpr std::string_view kClaimPlaceholder = "JWT.";
+
 /// Whether the name stands for a value of an earlier answer or of a token: `respN_path`,
 /// `JWT.claim`.
 [[nodiscard]] bool is_late_placeholder(std::string_view name);

@@ -52,6 +52,8 @@ struct Reader {
     std::shared_ptr<const Settings> (*read)(const Value& value);
     /// Reports what does not fit the service or the endpoint that it stands at; null: nothing can.
     void (*check)(const Value& value, const Settings& settings, const Beside& beside) = nullptr;
+    /// As `read` at the service, if it has other keys there; null: it has not.
+    std::shared_ptr<const Settings> (*read_at_service)(const Value& value) = nullptr;
 };
 
 /// Those that this program has. Outlive every configuration that was read with them.

@@ -14,6 +14,10 @@ namespace aggregator::reading {
 /// why there are none.
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path);
 
+/// Where the file lies that a value of a configuration names: relative to the configuration's
+/// folder, or to the working directory if it is there alone, which is warned of.
+[[nodiscard]] std::string located_file(const Value& value);
+
 /// What files of a configuration may be called.
 inline constexpr std::string_view kExtensions[] = {".json", ".yaml", ".yml", ".toml"};
 

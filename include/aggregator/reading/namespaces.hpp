@@ -24,7 +24,8 @@ void warn_overruled(const Value& extra, const json::Node::Entry& entry);
 void advise_short(const Value& extra, const json::Node::Entry& entry);
 
 /// Reads a component that stands in a folder of its own.
-void put_component(const Reader& reader, const Value& value, std::vector<Configured>& components);
+void put_component(const Reader& reader, Levels level, const Value& value,
+                   std::vector<Configured>& components);
 
 /// Lets the components of the service or of an endpoint report what does not fit the rest of it.
 void check_components(const Value& value, const Beside& beside);
@@ -60,7 +61,7 @@ void read_components(Levels level, const Value& extra, std::span<const Field<T>>
         if (i < in_force.size()) {
             read_field(extra.member(entry), in_force[i], object);
         } else {
-            put_component(*reader, extra.member(entry), object.components);
+            put_component(*reader, level, extra.member(entry), object.components);
         }
     }
 }

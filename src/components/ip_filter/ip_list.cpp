@@ -1,7 +1,6 @@
 #include "components/ip_filter/ip_list.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -16,24 +15,6 @@ namespace {
 using reading::Value;
 
 constexpr std::string_view kExpected = "an address, or a network such as 10.0.0.0/8";
-
-/// Where a file lies: relative to the configuration's folder, or to the working directory if it is
-/// there alone.
-std::string located(const Value& value) {
-    namespace fs = std::filesystem;
-    const fs::path written(value.node.text);
-    const fs::path beside = fs::path(value.file.path).parent_path() / written;
-    std::error_code ignored;
-    if (written.is_relative() && !fs::exists(beside, ignored) && fs::exists(written, ignored)) {
-        value.warn("file-elsewhere",
-                   reading::quoted(value.node.text) +
-                       " is not in the folder of the configuration: the one in the working "
-                       "directory is read",
-                   "write its path in full, or relative to the configuration");
-        return written.string();
-    }
-    return beside.string();
-}
 
 /// The next line, without what is no entry; `text` is what is behind it.
 std::string_view next_entry(std::string_view& text) {
@@ -106,7 +87,7 @@ void IpList::read_files(const Value& value) {
 }
 
 void IpList::read_file(const Value& value) {
-    const std::string path = located(value);
+    const std::string path = reading::located_file(value);
     const auto content = reading::read_file(path);
     if (!content) {
         return value.error("unreadable-file",

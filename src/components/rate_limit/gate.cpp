@@ -1,5 +1,7 @@
 #include "components/rate_limit/gate.hpp"
 
+#include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -100,13 +102,12 @@ std::unique_ptr<http::Call> LimitGate::call(const http::Request& request, http::
 std::unique_ptr<http::Call> LimitGate::refuse(Side& side, const token_bucket::Verdict& verdict,
                                               const http::Request& request, http::Done done) {
     ++refused_;
-    component::Reason reason{.detail = "too many requests"};
-    reason.headers.emplace_back(kRetryAfter, std::to_string(seconds_of(verdict.wait)));
-    if (limit_.headers != LimitSettings::Headers::Off) {
-        reason.headers.emplace_back(kPolicy, side.policy);
-        reason.headers.emplace_back(kState, state_text(side.quoted, verdict));
-    }
-    return side.refusals.refuse(request, std::move(reason), std::move(done));
+    const std::string wait = std::to_string(seconds_of(verdict.wait));
+    const std::string state = state_text(side.quoted, verdict);
+    const http::Field fields[] = {{kRetryAfter, wait}, {kPolicy, side.policy}, {kState, state}};
+    const std::size_t told = limit_.headers == LimitSettings::Headers::Off ? 1 : std::size(fields);
+    return side.refusals.refuse(
+        request, {.detail = "too many requests", .headers = {fields, told}}, std::move(done));
 }
 
 std::unique_ptr<http::Call> LimitGate::pass(std::string state, const http::Request& request,

@@ -55,6 +55,10 @@ constexpr Excuse kExcuses[] = {
     {"bad-value", "sd_scheme", "is used beside `sd` alone"},
     {"bad-value", "allowed_hosts", "what a host is depends on `allowed_hosts_are_regex`"},
     {"bad-value", "ssl_host", "what a host is, is no pattern to read"},
+    {"bad-value", "jwk_url", "what a host is, is no pattern to read"},
+    {"bad-value", "jwk_urls", "the same"},
+    {"bad-value", "propagate_claims", "the second of two texts is the name of a header"},
+    {"unreadable-file", "jwk_local_path", "depends on the disk"},
     {"bad-value", "patterns", "whether a text is a regular expression"},
     {"unreadable-file", "token_file", "depends on the disk"},
     {"unreadable-file", "allow", "depends on the disk"},
@@ -197,7 +201,8 @@ bool takes_anything(const SchemaKeys& keys, const SchemaKey& key) {
 
 /// Keys of which a sound value names a file, which is not there.
 bool names_files(const SchemaKey& key) {
-    return std::find(key.names.begin(), key.names.end(), "files") != key.names.end();
+    return key.names.back() == "jwk_local_path" ||
+           std::find(key.names.begin(), key.names.end(), "files") != key.names.end();
 }
 
 bool was_accepted(const Trial& trial, const SchemaKey& key) {

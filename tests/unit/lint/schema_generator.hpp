@@ -241,9 +241,12 @@ private:
         if (names[names.size() - 2] == "when") {
             return is_needed_of_condition(key);
         }
+        if (key == "jwk_url") {  // one of three
+            return !is_one_of(spoilt_->names.back(), {"jwk_urls", "jwk_local_path"});
+        }
         return is_one_of(
-            key, {"version", "backend", "keys", "public_key", "private_key", "certificate", "type",
-                  "args", "name", "value", "max_errors", "valid_status_codes", "max_rate",
+            key, {"version", "backend", "alg", "keys", "public_key", "private_key", "certificate",
+                  "type", "args", "name", "value", "max_errors", "valid_status_codes", "max_rate",
                   "tier_key", "tiers", "tier_value", "ratelimit", "path", "after"});
     }
 

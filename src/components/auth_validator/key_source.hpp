@@ -1,0 +1,94 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <aggregator/base/figures.hpp>
+#include <aggregator/component/background.hpp>
+#include <aggregator/component/published.hpp>
+#include <aggregator/jose/key_set.hpp>
+#include <aggregator/plan/plan.hpp>
+
+#include "components/auth_validator/settings.hpp"
+
+namespace aggregator::components {
+
+/// The keys of one URL, as they were at one moment. Immutable.
+struct FetchedKeys {
+    using Sets = std::map<jose::Algorithm, jose::KeySet>;
+
+    std::shared_ptr<const Sets> sets;  ///< null: there are none, or they are too old
+    /// How many fetches have ended, or were asked for and are not made: whoever asked for one
+    /// waits until this changes.
+    std::uint64_t answers = 0;
+    base::Time next_extra{};  ///< until then nobody needs to ask for one
+
+    /// Null if there is none.
+    [[nodiscard]] const jose::KeySet* find(jose::Algorithm algorithm) const;
+};
+
+/// Fetches the key set of one URL again and again, for the whole process. A set that came replaces
+/// the one before it as a whole; one that cannot be fetched any more serves for a while. Lives on
+/// the background's thread, where it is destroyed, or after that has ended.
+class KeySource {
+public:
+    /// No fetched set lives shorter, whatever its server says.
+    static constexpr std::chrono::seconds kServerLifetimeMin{60};
+
+    KeySource(component::Background& background, const plan::Plan& plan, const KeyUrl& url);
+    KeySource(const KeySource&) = delete;
+    KeySource& operator=(const KeySource&) = delete;
+
+    /// Before the background's thread runs: keys of that algorithm are needed, at those times. Of
+    /// several the shortest counts.
+    void serve(jose::Algorithm algorithm, const KeyTimes& times);
+
+    [[nodiscard]] component::Published<FetchedKeys>& published() { return published_; }
+    /// Somebody needs a key that is not there. Answered by a change of `published()`. From any
+    /// thread; this has to outlive what it posts.
+    void want();
+    void show(base::Figures& figures) const;
+
+private:
+    static constexpr std::size_t kOutcomes = 2;
+
+    void begin();
+    void fetch();
+    void finish(http::Result<http::Response> answer);
+    [[nodiscard]] base::Result<std::shared_ptr<const FetchedKeys::Sets>> read(
+        const http::Response& answer) const;
+    void take(std::shared_ptr<const FetchedKeys::Sets> sets, const http::Response& answer);
+    void fail(const base::Error& error);
+    void tell_skipped(const FetchedKeys::Sets& sets) const;
+    void extra();
+    void publish();
+
+    component::Background& background_;
+    std::string user_agent_;
+    KeyUrl url_;
+    std::string label_;  // without what stands behind a `?`
+    std::vector<jose::Algorithm> algorithms_;
+    KeyTimes times_;
+    component::Published<FetchedKeys> published_;
+    // From here on of the background's thread.
+    std::unique_ptr<http::Service> client_;
+    std::optional<base::Timer> refresh_;
+    std::optional<base::Timer> deadline_;
+    std::unique_ptr<http::Call> call_;
+    FetchedKeys keys_;
+    base::Time dead_at_{};    // from when on the sets are too old
+    base::Duration pause_{};  // before a fetch that failed is tried again
+    std::array<std::atomic<std::uint64_t>, kOutcomes> fetches_{};  // by outcome
+    std::atomic<std::int64_t> fetched_at_{0};  // nanoseconds of the clock; 0: never
+};
+
+/// The metrics that a KeySource shows.
+[[nodiscard]] base::Metrics key_source_metrics();
+
+}  // namespace aggregator::components
