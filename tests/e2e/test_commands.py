@@ -209,7 +209,7 @@ def test_a_good_configuration_is_ok(write_config, words: list[str]) -> None:
 
 @pytest.mark.parametrize("text", [
     "{", '{"endpoints": []}', '{"version": 3, "timeout": 5}',
-    '{"version": 3, "extra_config": {"auth/validator": {}}}',
+    '{"version": 3, "extra_config": {"auth/validator": {"alg": "RS256"}}}',
     json.dumps(GOOD | {"endpoints": GOOD["endpoints"] * 2}),
     '{"version": 3, "tls": {"keys": [{"public_key": "no.pem", "private_key": "no.key"}]}}'])
 def test_what_run_would_refuse_is_not_ok(write_config, text: str) -> None:

@@ -56,7 +56,7 @@ def test_a_component_is_named_as_in_a_configuration() -> None:
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (("schema", "backnd"), "did you mean 'backend'?"),
-    (("schema", ""), "there is admin, backend"),
+    (("schema", ""), "there is admin, "),
     (("schema", "backend", "proxy"), "one part"),
     (("schema", "--format", "json"), "--format is no option of schema"),
     (("explain",), "explain takes one name"),

@@ -144,6 +144,7 @@ TEST_CASE("signatures: ECDSA's numbers have their own size and lie within the cu
     CHECK_FALSE(with(good.substr(0, 32) + std::string(32, '\0')));
     CHECK_FALSE(with(std::string(64, '\xFF')));
     CHECK_FALSE(with(good + '\0'));
+    CHECK_FALSE(with(good.substr(0, 32) + '\0' + good.substr(32)));
     CHECK_FALSE(with('\0' + good.substr(0, 32) + '\0' + good.substr(32)));
     CHECK_FALSE(with("\x30\x06\x02\x01\x01\x02\x01\x01"));
 }
