@@ -97,8 +97,10 @@ base::Metrics metrics() {
 }  // namespace
 
 constinit const component::Component kAuthValidator{
-    .reader = {kName, reading::InService | reading::InEndpoint, read_validator,
-               read_shared_validator},
+    .reader = {.name = kName,
+               .levels = reading::InService | reading::InEndpoint,
+               .read = read_validator,
+               .read_at_service = read_shared_validator},
     .schema = auth_validator_schema,
     .wrap = wrap,
     .rules = kAuthValidatorRules,

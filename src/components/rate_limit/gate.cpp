@@ -106,8 +106,8 @@ std::unique_ptr<http::Call> LimitGate::refuse(Side& side, const token_bucket::Ve
     const std::string state = state_text(side.quoted, verdict);
     const http::Field fields[] = {{kRetryAfter, wait}, {kPolicy, side.policy}, {kState, state}};
     const std::size_t told = limit_.headers == LimitSettings::Headers::Off ? 1 : std::size(fields);
-    return side.refusals.refuse(
-        request, {.detail = "too many requests", .headers = {fields, told}}, std::move(done));
+    return side.refusals.refuse(request, {.detail = "too many requests", .headers = {fields, told}},
+                                std::move(done));
 }
 
 std::unique_ptr<http::Call> LimitGate::pass(std::string state, const http::Request& request,

@@ -244,10 +244,26 @@ private:
         if (key == "jwk_url") {  // one of three
             return !is_one_of(spoilt_->names.back(), {"jwk_urls", "jwk_local_path"});
         }
-        return is_one_of(
-            key, {"version", "backend", "alg", "keys", "public_key", "private_key", "certificate",
-                  "type", "args", "name", "value", "max_errors", "valid_status_codes", "max_rate",
-                  "tier_key", "tiers", "tier_value", "ratelimit", "path", "after"});
+        return is_one_of(key, {"version",
+                               "backend",
+                               "alg",
+                               "keys",
+                               "public_key",
+                               "private_key",
+                               "certificate",
+                               "type",
+                               "args",
+                               "name",
+                               "value",
+                               "max_errors",
+                               "valid_status_codes",
+                               "max_rate",
+                               "tier_key",
+                               "tiers",
+                               "tier_value",
+                               "ratelimit",
+                               "path",
+                               "after"});
     }
 
     /// One key that says what is looked at, and one that says what it has to be.

@@ -54,10 +54,10 @@ TEST_CASE("proxies: a proxy is written with or without scheme, port, user and sl
 }
 
 TEST_CASE("proxies: a bad value names its variable and does not show itself") {
-    for (const char* value : {"http://user:secret@", "http://", "http://user:secret@a b", "proxy:0",
-                              "proxy:70000", "proxy:secret", "[::1", "http://user%zz:secret@proxy",
-                              "http://user%7:secret@proxy", "http://user:secret%@proxy",
-                              "socks5://user:secret@proxy", "https://user:secret@proxy"}) {
+    for (const char* value :
+         {"http://user:secret@", "http://", "http://user:secret@a b", "proxy:0", "proxy:70000",
+          "proxy:secret", "[::1", "http://user%zz:secret@proxy", "http://user%7:secret@proxy",
+          "http://user:secret%@proxy", "socks5://user:secret@proxy", "https://user:secret@proxy"}) {
         CAPTURE(value);
         const std::string told = http_proxy(value);
         CHECK(told.starts_with("HTTP_PROXY: "));
