@@ -59,6 +59,10 @@ public:
 private:
     void ask() {
         base::Loop& loop = background_.loop();
+        if (limit_.armed()) {  // the one before takes longer than the interval
+            is_due_ = true;
+            return;
+        }
         if (service_ == nullptr) {
             service_ = background_.client(
                 host_, {.answer_bytes_max = kAnswerBytesMax, .redirects = false});
@@ -98,6 +102,9 @@ private:
     void finish(bool good) {  // style: parameters: it is what was found
         limit_.stop();
         call_.reset();
+        if (std::exchange(is_due_, false)) {
+            next_.start({});
+        }
         in_a_row_ = good == last_good_ ? in_a_row_ + 1 : 1;
         last_good_ = good;
         if (in_a_row_ < (good ? active_.healthy : active_.unhealthy)) {
@@ -122,6 +129,7 @@ private:
     std::unique_ptr<http::Call> call_;
     base::Timer next_;
     base::Timer limit_;
+    bool is_due_ = false;  // asks again as soon as the check under way has ended
     bool last_good_ = true;
     std::uint32_t in_a_row_ = 0;
 };

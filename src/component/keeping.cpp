@@ -60,7 +60,7 @@ void read_stale_while_revalidate(const reading::Value& value, Keeping& keeping) 
 void check_keeping(const reading::Value& value, const Keeping& keeping) {
     const auto written = reading::member_of(value, "max_entry");
     if (written && keeping.max_entry > keeping.max_size) {
-        written->error("bad-value", written->label() + "expected at most `max_size`, which is " +
+        written->error("out-of-range", written->label() + "expected at most `max_size`, which is " +
                                         std::to_string(keeping.max_size) + " bytes");
     }
 }

@@ -56,15 +56,6 @@ def test_eject_and_eject_max_are_how_long_a_host_is_left_out(bad_and_good, passi
     assert (len(bad.received) > 1) == again
 
 
-@pytest.mark.parametrize(("switched", "excess"), [("slow", {"passive": {"slow": True}}),
-                                                  ("active", {"active": True})])
-def test_checks_that_are_not_supported_are_refused(write_config, switched, excess) -> None:
-    part = several("http://a.test", "http://b.test", health=excess)
-    done = aggregator("run", "--config", write_config(service(endpoint("/e", part))))
-    assert done.returncode == 1
-    assert f"`{switched}`" in done.stderr and "not supported" in done.stderr
-
-
 @pytest.mark.parametrize(("as_written", "status"), [(False, 0), (True, 1)])
 def test_a_host_that_is_taken_as_it_is_written_needs_a_scheme(write_config, as_written,
                                                               status) -> None:

@@ -26,6 +26,7 @@ FORWARDING, MERGE, DIALER = "test_forwarding::", "test_merge::", "test_dialer::"
 DISCOVERY, REDIRECTS, CONTROL = "test_discovery::", "test_redirects::", "test_shadow_control::"
 LISTENER, BACKENDS, FILES = "test_tls_listener::", "test_tls_backends::", "test_tls_files::"
 HOSTS, EJECTION, TLS = "test_settings_hosts::", "test_ejection::", "test_settings_tls::"
+CHECKS = "test_health_checks::"
 RESOURCES = "test_resources::"
 ADMIN, LOG, BUILTIN = "test_admin::", "test_access_log::", "test_builtin::"
 
@@ -68,13 +69,25 @@ PROOF: dict[str, dict[str, str]] = {
         "url_pattern": FORWARDING + "test_the_patterns_own_query_comes_first",
     },
     "backend-health": {
-        "active": HOSTS + "test_checks_that_are_not_supported_are_refused",
+        "active": CHECKS + "test_a_host_that_fails_its_checks_gets_no_requests_until_they_are_good",
+        "active.headers": CHECKS + "test_what_a_check_asks_is_written",
+        "active.healthy": CHECKS + "test_how_many_checks_decide_is_written",
+        "active.host": CHECKS + "test_what_a_check_asks_is_written",
+        "active.interval": CHECKS + "test_checks_are_made_as_often_as_is_written",
+        "active.method": CHECKS + "test_what_a_check_asks_is_written",
+        "active.path": CHECKS + "test_what_a_check_asks_is_written",
+        "active.port": CHECKS + "test_checks_may_go_to_another_port",
+        "active.statuses": CHECKS + "test_a_good_status_is_what_is_listed",
+        "active.timeout": CHECKS + "test_a_check_has_its_own_time",
+        "active.unhealthy": CHECKS + "test_how_many_checks_decide_is_written",
         "passive": EJECTION + "test_it_can_be_switched_off",
         "passive.eject": HOSTS + "test_eject_and_eject_max_are_how_long_a_host_is_left_out",
         "passive.eject_max": HOSTS + "test_eject_and_eject_max_are_how_long_a_host_is_left_out",
         "passive.failures": HOSTS + "test_failures_is_how_many_cost_a_host_its_turn",
         "passive.max_ejected": HOSTS + "test_max_ejected_is_how_many_may_be_left_out",
-        "passive.slow": HOSTS + "test_checks_that_are_not_supported_are_refused",
+        "passive.slow": CHECKS + "test_a_host_that_is_much_slower_is_left_out",
+        "passive.slow.calls": CHECKS + "test_a_host_that_is_much_slower_is_left_out",
+        "passive.slow.factor": CHECKS + "test_a_host_that_is_much_slower_is_left_out",
         "passive.statuses": EJECTION + "test_statuses_count_only_if_they_are_listed",
     },
     "backend-http": {

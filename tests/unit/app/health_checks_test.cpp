@@ -110,3 +110,16 @@ TEST_CASE("checks: a late answer and a failed connection are failed checks") {
     CHECK(world.is_out("a"));
     CHECK(world.remote("a").live_calls == 0);
 }
+
+TEST_CASE(
+    "checks: one that takes longer than the interval is waited for, and the next comes at once") {
+    CheckedHosts world(R"({"path":"/","interval":"100ms","timeout":"1s","unhealthy":2})");
+    world.remote("a").scripts = {{.hangs = true}};
+    world.background.fake.advance(999ms);
+    CHECK(world.remote("a").seen.size() == 1);
+    world.background.fake.advance(1000ms);
+    CHECK(world.remote("a").seen.size() == 2);
+    CHECK_FALSE(world.is_out("a"));
+    world.background.fake.advance(1ms);
+    CHECK(world.is_out("a"));
+}

@@ -64,6 +64,7 @@ constexpr Excuse kExcuses[] = {
     {"unreadable-file", "allow", "depends on the disk"},
     {"unreadable-file", "deny", "depends on the disk"},
     {"bad-value", "security/ip-filter", "what the files have depends on the disk"},
+    {"out-of-range", "max_entry", "compares two keys"},
     {"open-admin", "", "an address that is no loopback one needs a token"},
     {"tls-keys", "tls", "one of `keys`, a single pair or `disabled` is needed"},
     {"tls-version", "tls", "compares two keys"},
