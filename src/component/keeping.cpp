@@ -61,7 +61,7 @@ void check_keeping(const reading::Value& value, const Keeping& keeping) {
     const auto written = reading::member_of(value, "max_entry");
     if (written && keeping.max_entry > keeping.max_size) {
         written->error("out-of-range", written->label() + "expected at most `max_size`, which is " +
-                                        std::to_string(keeping.max_size) + " bytes");
+                                           std::to_string(keeping.max_size) + " bytes");
     }
 }
 
