@@ -55,12 +55,13 @@ public:
     Waiting(ValidatorGate& gate, const http::Request& request, std::string_view token,
             http::Done done)
         : gate_(gate),
+          arrival_(++gate.arrivals_),
           request_(request),
           token_(token),
           done_(std::move(done)),
           deadline_(gate.wiring_.loop, [this] { give_up(); }) {
         deadline_.start(gate.wiring_.endpoint->timeout);
-        gate_.waiting_.push_back(this);
+        gate_.waiting_.emplace(arrival_, this);
     }
     ~Waiting() override { leave(); }
 
@@ -91,10 +92,11 @@ private:
     }
     void leave() {
         deadline_.stop();
-        std::erase(gate_.waiting_, this);
+        gate_.waiting_.erase(arrival_);
     }
 
     ValidatorGate& gate_;
+    std::uint64_t arrival_;
     http::OwnedRequest request_;
     std::string token_;
     http::Done done_;
@@ -241,9 +243,11 @@ void ValidatorGate::on_keys() {
             cache_.clear();
         }
     }
-    const std::vector<Waiting*> waiting = waiting_;
-    for (Waiting* const one : waiting) {
-        one->look_again();
+    // One at a time: a call that starts may end others that wait.
+    for (auto next = waiting_.begin(); next != waiting_.end();) {
+        const std::uint64_t arrival = next->first;
+        next->second->look_again();
+        next = waiting_.upper_bound(arrival);
     }
 }
 

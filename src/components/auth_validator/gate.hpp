@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,7 +72,8 @@ private:
     http::Service& inner_;
     std::vector<Seen> sources_;
     TokenCache cache_;
-    std::vector<Waiting*> waiting_;
+    std::map<std::uint64_t, Waiting*> waiting_;  // by their arrivals
+    std::uint64_t arrivals_ = 0;
     std::string realm_;   // the start of every challenge
     std::string scopes_;  // the end of one for scopes
     component::Refusals missing_;

@@ -144,6 +144,26 @@ TEST_CASE("key source: a client that leaves while it waits is forgotten") {
     CHECK(one.backend().seen.size() == 1);
 }
 
+TEST_CASE("key source: of those that wait, others may go while one is let through") {
+    TokenGateway one;
+    testing::FakeClient clients[3] = {testing::FakeClient(one.gateway.loop),
+                                      testing::FakeClient(one.gateway.loop),
+                                      testing::FakeClient(one.gateway.loop)};
+    for (testing::FakeClient& client : clients) {
+        client.send(one.gateway.front, {.target = "/a", .headers = {{"Authorization", good()}}});
+    }
+    one.gateway.backend().decide = [&clients, calls = 0](const http::Request&) mutable {
+        if (++calls == 1) {
+            clients[1].leave();
+            clients[2].leave();
+        }
+        return testing::Script{.body = "{}"};
+    };
+    one.settle();
+    CHECK(clients[0].replies() == 1);
+    CHECK(one.gateway.backend().seen.size() == 1);
+}
+
 TEST_CASE("key source: old keys serve while their server is down, for a day") {
     TokenGateway one;
     one.settle();
