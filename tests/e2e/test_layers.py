@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from backends import json_reply
+from backends import echo, json_reply, reply
+from identity import bearer, jwk
 from settings import backend, endpoint, service
 
-FOLDERS = ("bot_detector", "circuit_breaker", "cors", "http_security", "ip_filter", "rate_limit",
-           "response_headers")
+FOLDERS = ("auth_validator", "bot_detector", "circuit_breaker", "cors", "http_cache",
+           "http_security", "ip_filter", "rate_limit", "response_cache", "response_headers")
 COMPONENTS = Path(__file__).resolve().parents[2] / "src/components"
 pytestmark = pytest.mark.skipif(not all((COMPONENTS / one).is_dir() for one in FOLDERS),
                                 reason="a component is not there")
@@ -126,3 +128,59 @@ def test_a_limit_of_calls_is_outside_the_breaker(serve, start) -> None:
     assert failures(gateway, 7) == [None] * 3 + ["backend_limited"] * 4
     found = [failure(gateway.get("/bad")) for _ in range(5)]
     assert found == ["bad_status"] * 2 + ["breaker_open"] + ["backend_limited"] * 2
+
+
+@pytest.fixture
+def validator(tmp_path) -> dict:
+    """One whose tokens say in `X-User` to backends who their bearer is."""
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps({"keys": [jwk("a")]}))
+    return {"auth/validator": {"alg": "HS256", "jwk_local_path": str(keys),
+                               "propagate_claims": [["sub", "X-User"]]}}
+
+
+def test_who_has_no_token_uses_none_of_the_endpoints_limit(serve, start, validator) -> None:
+    limit = {"qos/ratelimit/router": {"client_max_rate": 1, "every": "1h", "strategy": "claim",
+                                      "key": "sub"}}
+    gateway = start(service(endpoint("/e", backend(serve(json_reply({"a": 1}))),
+                                     extra_config=validator | limit)), "--workers", "1")
+    assert failures(gateway, 3) == ["token_missing"] * 3
+    assert failures(gateway, 2, bearer(sub="anna")) == [None, "rate_limited"]
+    assert failures(gateway, 2, bearer(sub="ben")) == [None, "rate_limited"]
+
+
+@pytest.mark.parametrize(("control", "asked"), [("max-age=60", 4), ("public, max-age=60", 1)])
+def test_what_a_backend_says_to_one_user_is_not_said_to_another(serve, start, validator, control,
+                                                                asked) -> None:
+    # The backend is told who asks in a header of its own, and never sees the token.
+    origin = serve(reply(b'{"a":1}', headers=f"Content-Type: application/json\r\n"
+                                             f"Cache-Control: {control}\r\n"))
+    gateway = start(service(endpoint(
+        "/e", backend(origin, extra_config={"qos/http-cache": {}}), input_headers=["X-User"],
+        extra_config=validator)), "--workers", "1")
+    for user in ("anna", "ben", "anna", "ben"):
+        assert gateway.get("/e", bearer(sub=user)).status == 200
+    assert len(origin.received) == asked
+
+
+def test_a_stored_reply_is_only_for_who_it_was_made(serve, start, validator) -> None:
+    origin = serve(echo)
+    gateway = start(service(endpoint(
+        "/e", backend(origin), input_headers=["X-User"],
+        extra_config=validator | {"qos/response-cache": {"ttl": "1h"}})), "--workers", "1")
+    for _ in range(2):
+        for user in ("anna", "ben"):
+            answer = gateway.get("/e", bearer(sub=user))
+            assert json.loads(answer.body)["headers"]["x-user"] == user
+    assert len(origin.received) == 2
+    assert failures(gateway, 1) == ["token_missing"]  # a stored reply opens nothing
+
+
+def test_a_stored_reply_of_a_users_own_path_is_only_for_that_user(serve, start, validator) -> None:
+    origin = serve({"/of/anna": json_reply({"of": "anna"}), "/of/ben": json_reply({"of": "ben"})})
+    gateway = start(service(endpoint(
+        "/e", backend(origin, "/of/{JWT.sub}"),
+        extra_config=validator | {"qos/response-cache": {"ttl": "1h"}})), "--workers", "1")
+    for user in ("anna", "ben", "anna"):
+        assert json.loads(gateway.get("/e", bearer(sub=user)).body) == {"of": user}
+    assert len(origin.received) == 2

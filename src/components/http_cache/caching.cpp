@@ -1,8 +1,20 @@
 #include "components/http_cache/caching.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace aggregator::components {
+
+namespace {
+
+/// Whether a component there asks requests who sends them.
+bool asks_senders(const std::vector<reading::InForce>& components) {
+    return std::ranges::any_of(
+        components, [](const reading::InForce& one) { return one.name.starts_with("auth/"); });
+}
+
+}  // namespace
 
 Caching::Caching(const component::Wiring& where, const HttpCacheSettings& wanted,
                  const HttpCacheBook& all, cache::Store& store)
@@ -11,6 +23,8 @@ Caching::Caching(const component::Wiring& where, const HttpCacheSettings& wanted
       book(all),
       index(store.index(where.loop)),
       origin(origin_of(*where.backend)),
+      knows_senders(asks_senders(where.endpoint->components) ||
+                    asks_senders(where.plan.components)),
       passes_on(where.endpoint->output == plan::Output::NoOp) {
     for (std::size_t i = 0; i < component::kCacheOutcomes; ++i) {
         counters_.at(i) = &component::cache_requests(wiring, static_cast<Outcome>(i));
@@ -27,6 +41,10 @@ void Caching::note(http::Asked* asked, Outcome outcome, std::string status,
     if (entry != nullptr) {
         asked->cache.age = entry->age(now());
     }
+}
+
+bool Caching::is_personal(const http::Request& request) const {
+    return knows_senders || http::find(request.headers, "Authorization") != nullptr;
 }
 
 std::string_view Caching::shown(std::string_view text) const {

@@ -30,6 +30,10 @@ public:
               const cache::Entry* entry = nullptr) const;
     /// `text` if clients see it in the answer's own headers, else empty.
     [[nodiscard]] std::string_view shown(std::string_view text) const;
+    /// Whether what is asked for may be for one user: the request has Authorization, or the
+    /// endpoint finds out who sends its requests (RFC 9111 3.5), though the backend may be told in
+    /// other ways.
+    [[nodiscard]] bool is_personal(const http::Request& request) const;
     [[nodiscard]] base::Time now() const { return wiring.loop.now(); }
 
     component::Wiring wiring;
@@ -37,6 +41,7 @@ public:
     const HttpCacheBook& book;
     cache::Index& index;
     Origin origin;
+    bool knows_senders;
     bool passes_on;  ///< answers go to the client as they are (`no-op`): its conditions count
     cache::Rendering rendering;  ///< for one Done at a time
 

@@ -136,7 +136,7 @@ std::unique_ptr<http::Call> CachingService::ask(const Request& request, cache::E
                                                 http::Done done) {
     const Wishes wishes = wishes_of(request);
     const bool waits = caching_.settings.coalesce && !wishes.any &&
-                       !has(request, "Authorization") && !has(request, "Cookie") &&
+                       !caching_.is_personal(request) && !has(request, "Cookie") &&
                        caching_.wiring.backend->attempts <= 1;
     cache::Flights& flights = caching_.index.flights();
     Errand errand{.key = key_, .stored = stored};

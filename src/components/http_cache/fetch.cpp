@@ -43,7 +43,7 @@ void FetchCall::start(const http::Request& request, http::Service& inner) {
     std::vector<Field> fields;
     if (errand_.stores) {
         request_.keep(request);
-        authorized_ = http::find(request.headers, "Authorization") != nullptr;
+        authorized_ = caching_.is_personal(request);
         no_store_ = cache::read_directives(request.headers).no_store;
         if (errand_.shares) {
             flight_.emplace(caching_.index.flights(), errand_.key);
