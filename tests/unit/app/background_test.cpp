@@ -117,15 +117,15 @@ TEST_CASE("background: it has no thread if nobody has asked for its loop") {
 }
 
 TEST_CASE("blocking pool: jobs run elsewhere, two at a time") {
-    BlockingPool pool;
     std::promise<void> first;
     std::promise<void> second;
+    std::promise<void> done;
+    BlockingPool pool;  // joins its threads before those go
     // Each waits for the other: they end only if both run.
     REQUIRE(pool.work([&] {
         first.set_value();
         second.get_future().wait();
     }));
-    std::promise<void> done;
     REQUIRE(pool.work([&] {
         first.get_future().wait();
         second.set_value();
@@ -138,8 +138,8 @@ TEST_CASE("blocking pool: as many jobs wait as are allowed, and one more is refu
     std::atomic<std::size_t> ran = 0;
     std::promise<void> gate;
     const std::shared_future<void> open = gate.get_future().share();
-    BlockingPool pool;
     std::atomic<unsigned> busy = 0;
+    BlockingPool pool;
     for (unsigned i = 0; i < BlockingPool::kThreads; ++i) {
         REQUIRE(pool.work([&] {
             ++busy;
