@@ -138,21 +138,25 @@ HealthChecks::HealthChecks(const plan::Plan& plan, const HealthBook& book,
                            component::Background& background)
     : background_(background) {
     for (const plan::Endpoint& endpoint : plan.endpoints) {
-        for (const auto* const backends : {&endpoint.backends, &endpoint.shadows}) {
-            for (const plan::Backend& backend : *backends) {
-                // A lone host is asked whatever it does.
-                const auto health = backend.hosts.size() > 1 ? book.of(backend) : nullptr;
-                for (const plan::Host& host : backend.hosts) {
-                    if (health != nullptr && backend.ejection->active) {
-                        add(backend, host, *health);
-                    }
-                }
-            }
-        }
+        add_all(endpoint.backends, book);
+        add_all(endpoint.shadows, book);
     }
 }
 
 HealthChecks::~HealthChecks() = default;
+
+void HealthChecks::add_all(const std::vector<plan::Backend>& backends, const HealthBook& book) {
+    for (const plan::Backend& backend : backends) {
+        // A lone host is asked whatever it does.
+        const auto health = backend.hosts.size() > 1 ? book.of(backend) : nullptr;
+        if (health == nullptr || !backend.ejection->active) {
+            continue;
+        }
+        for (const plan::Host& host : backend.hosts) {
+            add(backend, host, *health);
+        }
+    }
+}
 
 void HealthChecks::add(const plan::Backend& backend, const plan::Host& host,
                        net::HostHealth& health) {

@@ -28,6 +28,7 @@ public:
 private:
     class HostCheck;
 
+    void add_all(const std::vector<plan::Backend>& backends, const HealthBook& book);
     void add(const plan::Backend& backend, const plan::Host& host, net::HostHealth& health);
 
     component::Background& background_;

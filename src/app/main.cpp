@@ -10,7 +10,7 @@
 
 namespace {
 
-int print(const std::string& text) {
+int print_all(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     return aggregator::app::kFine;
 }
@@ -46,17 +46,17 @@ int main(int argc, char** argv) {
         case app::Options::Command::Init:
             return app::init(*options);
         case app::Options::Command::Reference:
-            return print(app::reference_text());
+            return print_all(app::reference_text());
         case app::Options::Command::State:
             return app::state(*options);
         case app::Options::Command::Completion:
-            return print(app::completion(options->paths.front()));
+            return print_all(app::completion(options->paths.front()));
         case app::Options::Command::Manual:
-            return print(app::manual_page());
+            return print_all(app::manual_page());
         case app::Options::Command::Version:
-            return print("aggregator " + std::string(aggregator::base::version()) + '\n');
+            return print_all("aggregator " + std::string(aggregator::base::version()) + '\n');
         case app::Options::Command::Help:
-            return print(options->about ? app::help_text(app::row_of(*options->about))
-                                        : app::help_text());
+            return print_all(options->about ? app::help_text(app::row_of(*options->about))
+                                            : app::help_text());
     }
 }

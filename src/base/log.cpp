@@ -31,7 +31,7 @@ constexpr auto kLastWait = std::chrono::milliseconds(500);
 
 constexpr std::array<std::string_view, 4> kLevels{"error", "warning", "info", "debug"};
 
-std::string_view name_of(LogLevel level) { return kLevels[static_cast<std::size_t>(level)]; }
+std::string_view level_name(LogLevel level) { return kLevels[static_cast<std::size_t>(level)]; }
 
 /// Where the lines go. A reader that has stopped reading never keeps the writing thread for longer
 /// than a look at `ending`.
@@ -86,7 +86,7 @@ private:
 std::string json_line(LogLevel level, std::string_view event, std::span<const LogField> fields) {
     std::string line = "{\"time\":\"";
     append_timestamp(line);
-    line.append("\",\"level\":\"").append(name_of(level)).append("\",\"event\":");
+    line.append("\",\"level\":\"").append(level_name(level)).append("\",\"event\":");
     append_json_string(line, event);
     for (const auto& field : fields) {
         line += ',';
@@ -105,7 +105,7 @@ std::string json_line(LogLevel level, std::string_view event, std::span<const Lo
 std::string text_line(LogLevel level, std::string_view event, std::span<const LogField> fields) {
     std::string line;
     append_timestamp(line);
-    line.append(" ").append(name_of(level)).append(" ");
+    line.append(" ").append(level_name(level)).append(" ");
     append_text_event(line, event);
     for (const auto& field : fields) {
         line.append(" ").append(field.name).append("=");

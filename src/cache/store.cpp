@@ -179,9 +179,9 @@ void Index::remove(std::string_view key) {
 
 void Index::remove(const Entry& entry) {
     entry.retire();
-    const std::string key = entry.key();
+    std::string key = entry.key();  // the entry may go
     forget_dead(key);
-    store_.tell_others(&loop_, [key](Index& other) { other.forget_dead(key); });
+    store_.tell_others(&loop_, [key = std::move(key)](Index& other) { other.forget_dead(key); });
 }
 
 void Index::clear() {

@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kKey = "@lint";
 
 /// The root of the service's file, which is the first one; null if it is no object.
-Source root_of(const config::Loaded& loaded) {
+Source whole_of(const config::Loaded& loaded) {
     const auto found = std::find_if(loaded.files.begin(), loaded.files.end(),
                                     [](const auto& file) { return !file->is_environment; });
     if (found == loaded.files.end()) {
@@ -52,7 +52,7 @@ std::optional<Choice> choice_named(std::string_view word) {
 
 Choices choices_in(const config::Loaded& loaded, reading::Diagnostics& diagnostics) {
     Choices choices;
-    const Source root = root_of(loaded);
+    const Source root = whole_of(loaded);
     const json::Node* const node =
         root.node == nullptr ? nullptr : root.file->document.member(*root.node, kKey);
     if (node == nullptr) {

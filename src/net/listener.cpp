@@ -24,7 +24,7 @@ constexpr int kAcceptsInATurn = 128;  // the others of this turn wait for them
 constexpr auto kRetryPause = std::chrono::milliseconds(100);
 constexpr int kBacklog = 4096;
 
-std::string name_of(const std::string& address, std::uint16_t port) {
+std::string shown_address(const std::string& address, std::uint16_t port) {
     const bool v6 = address.find(':') != std::string::npos;
     return (address.empty() ? "*"
             : v6            ? "[" + address + "]"
@@ -61,7 +61,7 @@ base::Result<ServerSocket> bound(const std::string& address, std::uint16_t port,
     // Poco does not take the unspecified address of IPv6 for a literal one.
     const bool named = !address.empty() && address != "::";
     if (named && !Poco::Net::IPAddress::tryParse(address, literal)) {
-        return base::fail(Code::CannotListen, "cannot listen on " + name_of(address, port) +
+        return base::fail(Code::CannotListen, "cannot listen on " + shown_address(address, port) +
                                                   ": the address must be a literal one");
     }
     Bound result = bound_to({address.empty() ? "::" : address, port}, sharing);
@@ -71,7 +71,7 @@ base::Result<ServerSocket> bound(const std::string& address, std::uint16_t port,
     }
     if (!result.text.empty()) {
         return base::fail(Code::CannotListen,
-                          "cannot listen on " + name_of(address, port) + ": " + result.text);
+                          "cannot listen on " + shown_address(address, port) + ": " + result.text);
     }
     return result.socket;
 }
@@ -87,8 +87,8 @@ base::Result<void> probe(const std::string& address, std::uint16_t port) {
         socket->listen(1);
         return {};
     } catch (const Poco::Exception& problem) {
-        return base::fail(Code::CannotListen, "cannot listen on " + name_of(address, port) + ": " +
-                                                  problem.displayText());
+        return base::fail(Code::CannotListen, "cannot listen on " + shown_address(address, port) +
+                                                  ": " + problem.displayText());
     }
 }
 
@@ -103,8 +103,8 @@ base::Result<std::unique_ptr<Listener>> Listener::open(Server& server, const std
         socket->setBlocking(false);
         return std::unique_ptr<Listener>(new Listener(server, *socket));
     } catch (const Poco::Exception& problem) {
-        return base::fail(Code::CannotListen, "cannot listen on " + name_of(address, port) + ": " +
-                                                  problem.displayText());
+        return base::fail(Code::CannotListen, "cannot listen on " + shown_address(address, port) +
+                                                  ": " + problem.displayText());
     }
 }
 

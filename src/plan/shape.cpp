@@ -40,7 +40,7 @@ PathTree tree_of(const std::vector<std::string>& paths, Clash clash) {
     return tree;
 }
 
-void compile_filters(const config::BackendConfig& backend, Shape& shape) {
+void compile_paths(const config::BackendConfig& backend, Shape& shape) {
     shape.allow = tree_of(backend.allow, Clash::LaterWins);
     if (backend.allow.empty()) {
         shape.deny = tree_of(backend.deny, Clash::ShorterWins);
@@ -74,7 +74,7 @@ Shape compile_shape(const config::BackendConfig& backend) {
     }
     shape.flatmap = compile_flatmap(backend.flatmap);
     if (shape.flatmap.empty()) {
-        compile_filters(backend, shape);
+        compile_paths(backend, shape);
     }
     return shape;
 }

@@ -230,3 +230,12 @@ def test_a_name_that_is_taken_and_not_used_is_found(tree: Path, line: str) -> No
 def test_a_forbidden_statement_is_found(tree: Path, statement: str) -> None:
     write(tree, "src/base/sum.cpp", in_source(f"void stop() {{\n    {statement}\n}}"))
     assert found(tree) == [("src/base/sum.cpp", 10, "tokens")]
+
+
+def test_a_function_of_a_source_that_is_called_as_one_of_its_room_is_found(tree: Path) -> None:
+    own = "namespace {\n\nint sum(int first) {\n    return first;\n}\n\n}  // namespace"
+    write(tree, "src/base/more.cpp", SOURCE.replace("std::size_t sum", f"{own}\n\nint use"))
+    assert ("src/base/more.cpp", 7, "hidden-names") in found(tree)
+    write(tree, "src/base/more.cpp", SOURCE.replace("std::size_t sum",
+                                                    own.replace("sum", "total") + "\n\nint use"))
+    assert "hidden-names" not in {rule for _, _, rule in found(tree)}

@@ -18,6 +18,10 @@ NOT_FUNCTIONS = re.compile(
     r"(?:namespace|class|struct|enum|union|if|for|while|switch|do|else|try|catch|return|extern)\b"
 )
 TAKEN_NAME = re.compile(r"^\s*(?:using [\w:]+::(\w+);|namespace (\w+) = )", re.MULTILINE)
+FREE_FUNCTION = re.compile(
+    r"(?:\[\[nodiscard\]\] )?(?!using|namespace|class|struct|enum|template|static_assert|friend)"
+    r"[A-Za-z][\w:<>,&* ]*[ &*](\w+)\("
+)
 TYPE_NAME = re.compile(
     r"\b(?:class|struct)\s+(?:\[\[\w+\]\]\s*)?"
     r"(\w*(?:Manager|Helper|Util|Utils|Impl|Base|Data|Info))\b"
@@ -173,6 +177,26 @@ def unused_names(tree: Tree) -> Iterator[Finding]:
                 yield Finding(source.path, line, "unused-names", f"`{name}` is not used")
 
 
+def hidden_names(tree: Tree) -> Iterator[Finding]:
+    """A source's own function is not called as one that its room declares: of sources that are
+    compiled together, another one would get this in the place of that."""
+    declared: dict[str | None, set[str]] = {}
+    for source in tree.cpp:
+        if source.is_header:
+            names = (match.group(1) for match in map(FREE_FUNCTION.match, source.lines) if match)
+            declared.setdefault(source.room, set()).update(names)
+    for source in tree.cpp:
+        if source.is_header or source.room is None:
+            continue
+        own = False
+        for number, line in enumerate(source.lines, 1):
+            match = FREE_FUNCTION.match(line)
+            if own and match and match.group(1) in declared.get(source.room, set()):
+                message = f"`{match.group(1)}` is a function of the room {source.room}"
+                yield Finding(source.path, number, "hidden-names", message)
+            own = line == "namespace {" or own and not line.startswith("}  // namespace")
+
+
 def words(tree: Tree) -> Iterator[Finding]:
     """Nothing of the machine it was written on, no document that is not here, no open work."""
     documents = {source.path.rsplit("/", 1)[-1] for source in tree.sources}
@@ -198,5 +222,6 @@ RULES = [
     tokens,
     type_names,
     unused_names,
+    hidden_names,
     words,
 ]

@@ -38,7 +38,7 @@ private:
 
 /// Hashes whether a text can be compared with a key that is a string, without a copy.
 struct KeyHash {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): a name of the library
     [[nodiscard]] std::size_t operator()(std::string_view key) const;
 };
 template <typename T>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -35,6 +36,22 @@ void for_each_section(const Subject& subject, std::string_view name, const Visit
     visit_all(subject.service.components);
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         visit_all(endpoint.components);
+    }
+}
+
+/// Calls `visit(endpoint, backend, section)` for each component of that name at a backend, shadows
+/// included.
+template <typename Visit>
+void for_each_backend_section(const Subject& subject, std::string_view name, const Visit& visit) {
+    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
+        for (const config::BackendConfig& backend : endpoint.backends) {
+            const auto found =
+                std::find_if(backend.components.begin(), backend.components.end(),
+                             [name](const reading::Configured& one) { return one.name == name; });
+            if (found != backend.components.end()) {
+                visit(endpoint, backend, *found);
+            }
+        }
     }
 }
 

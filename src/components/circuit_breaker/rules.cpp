@@ -50,7 +50,7 @@ void check_shadows(const lint::Subject& subject, lint::Findings& findings) {
     });
 }
 
-void check_times(const lint::Subject& subject, lint::Findings& findings) {
+void check_timeouts(const lint::Subject& subject, lint::Findings& findings) {
     each_breaker(subject, [&findings](const Place& place) {
         if (place.breaker.rules.open_for < place.endpoint.timeout) {
             findings.at(place.section.source, "timeout",
@@ -118,7 +118,7 @@ Bad:
 
 Good:
     "timeout": "3s", ... "qos/circuit-breaker": { "max_errors": 3, "timeout": 10 })",
-    .check = check_times,
+    .check = check_timeouts,
 };
 
 constinit const lint::Rule kBreakerWithOneError = {

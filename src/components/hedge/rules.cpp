@@ -6,41 +6,30 @@ namespace aggregator::components {
 
 namespace {
 
-using Show = std::function<void(const config::EndpointConfig&, const config::BackendConfig&,
-                                const reading::Configured&)>;
-
-void each_hedge(const lint::Subject& subject, const Show& show) {
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        for (const config::BackendConfig& backend : endpoint.backends) {
-            for (const reading::Configured& one : backend.components) {
-                if (one.name == "backend/hedge") {
-                    show(endpoint, backend, one);
-                }
-            }
-        }
-    }
-}
+constexpr std::string_view kSection = "backend/hedge";
 
 void check_shadows(const lint::Subject& subject, lint::Findings& findings) {
-    each_hedge(subject, [&findings](const auto&, const auto& backend, const auto& section) {
-        if (backend.shadow) {
-            findings.at(section.source, "after",
-                        "a copy is sent once: `backend/hedge` of a shadow has no effect",
-                        "remove it");
-        }
-    });
+    lint::for_each_backend_section(
+        subject, kSection, [&findings](const auto&, const auto& backend, const auto& section) {
+            if (backend.shadow) {
+                findings.at(section.source, "after",
+                            "a copy is sent once: `backend/hedge` of a shadow has no effect",
+                            "remove it");
+            }
+        });
 }
 
 void check_copies(const lint::Subject& subject, lint::Findings& findings) {
-    each_hedge(subject, [&findings](const auto& endpoint, const auto& backend, const auto& one) {
-        if (endpoint.concurrent_calls > 1 && !backend.shadow) {
-            findings.at(one.source, "after",
-                        "the endpoint calls each backend " +
-                            std::to_string(endpoint.concurrent_calls) +
-                            " times at once (`concurrent_calls`), and would call it once more",
-                        "keep one of the two");
-        }
-    });
+    lint::for_each_backend_section(
+        subject, kSection, [&findings](const auto& endpoint, const auto& backend, const auto& one) {
+            if (endpoint.concurrent_calls > 1 && !backend.shadow) {
+                findings.at(one.source, "after",
+                            "the endpoint calls each backend " +
+                                std::to_string(endpoint.concurrent_calls) +
+                                " times at once (`concurrent_calls`), and would call it once more",
+                            "keep one of the two");
+            }
+        });
 }
 
 }  // namespace

@@ -58,14 +58,13 @@ CachedCall::CachedCall(Caching& caching, const http::Request& request, http::Don
     }
 }
 
-void CachedCall::give(const cache::EntryPtr& entry, Gift gift) {
+void CachedCall::give(cache::EntryPtr entry, Gift gift) {
     // Whoever gets the answer may destroy this call.
-    const cache::EntryPtr kept = entry;
     const http::Done done = std::move(done_);
-    caching_.note(asked_, gift.outcome, gift.status, kept.get());
+    caching_.note(asked_, gift.outcome, gift.status, entry.get());
     done(caching_.rendering.render(
-        *kept, conditions_,
-        {.age = kept->age(caching_.now()), .status = caching_.shown(gift.status)}));
+        *entry, conditions_,
+        {.age = entry->age(caching_.now()), .status = caching_.shown(gift.status)}));
 }
 
 void CachedCall::finish(http::Result<http::Response> answer) {

@@ -61,7 +61,7 @@ protected:
         std::string status;  ///< for Cache-Status
     };
     /// Gives a stored answer. May destroy this.
-    void give(const cache::EntryPtr& entry, Gift gift);
+    void give(cache::EntryPtr entry, Gift gift);
     /// Hands the outcome on. May destroy this.
     void finish(http::Result<http::Response> answer);
 

@@ -23,17 +23,14 @@ struct Place {
     const HttpCacheSettings& cache;
 };
 
-void each_cache(const lint::Subject& subject, const std::function<void(const Place&)>& show) {
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        for (const config::BackendConfig& backend : endpoint.backends) {
-            for (const Configured& one : backend.components) {
-                if (one.name == "qos/http-cache") {
-                    show({endpoint, backend, one,
-                          static_cast<const HttpCacheSettings&>(*one.settings)});
-                }
-            }
-        }
-    }
+template <typename Show>
+void each_cache(const lint::Subject& subject, const Show& show) {
+    lint::for_each_backend_section(
+        subject, "qos/http-cache",
+        [&show](const auto& endpoint, const auto& backend, const Configured& one) {
+            show(Place{endpoint, backend, one,
+                       static_cast<const HttpCacheSettings&>(*one.settings)});
+        });
 }
 
 void check_methods(const lint::Subject& subject, lint::Findings& findings) {

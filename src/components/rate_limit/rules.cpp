@@ -191,17 +191,15 @@ void check_addresses(const lint::Subject& subject, lint::Findings& findings) {
 }
 
 void check_shadow_limits(const lint::Subject& subject, lint::Findings& findings) {
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        for (const config::BackendConfig& backend : endpoint.backends) {
-            for (const Configured& one : backend.components) {
-                if (backend.shadow && one.name == "qos/ratelimit/proxy") {
-                    findings.at(one.source, "max_rate",
-                                "a shadow has limits of its own: this one has no effect",
-                                "write `limits` of `proxy/shadow` instead");
-                }
+    lint::for_each_backend_section(
+        subject, "qos/ratelimit/proxy",
+        [&findings](const auto&, const auto& backend, const Configured& one) {
+            if (backend.shadow) {
+                findings.at(one.source, "max_rate",
+                            "a shadow has limits of its own: this one has no effect",
+                            "write `limits` of `proxy/shadow` instead");
             }
-        }
-    }
+        });
 }
 
 void check_defaults(const lint::Subject& subject, lint::Findings& findings) {

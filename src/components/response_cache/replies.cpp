@@ -68,9 +68,8 @@ public:
     }
 
 protected:
-    void give(const cache::EntryPtr& entry, CacheOutcome outcome, std::string_view status) {
+    void give(cache::EntryPtr entry, CacheOutcome outcome, std::string_view status) {
         // Whoever gets the reply may destroy this call.
-        const cache::EntryPtr kept = entry;
         const http::Done done = std::move(done_);
         replies_.count(outcome);
         if (record_ != nullptr && record_->endpoint.empty()) {
@@ -78,8 +77,8 @@ protected:
             record_->number = replies_.wiring_.endpoint->number;
             record_->completed = true;
         }
-        done(replies_.rendering_.render(*kept, conditions_,
-                                        {.age = kept->age(replies_.now()), .status = status}));
+        done(replies_.rendering_.render(*entry, conditions_,
+                                        {.age = entry->age(replies_.now()), .status = status}));
     }
     void finish(Result<Response> reply) {
         const http::Done done = std::move(done_);

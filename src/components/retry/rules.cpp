@@ -5,17 +5,14 @@ namespace aggregator::components {
 namespace {
 
 void check_shadows(const lint::Subject& subject, lint::Findings& findings) {
-    for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
-        for (const config::BackendConfig& backend : endpoint.backends) {
-            for (const reading::Configured& one : backend.components) {
-                if (backend.shadow && one.name == "backend/retry") {
-                    findings.at(one.source, "attempts",
-                                "a copy is sent once: `backend/retry` of a shadow has no effect",
-                                "remove it");
-                }
+    lint::for_each_backend_section(
+        subject, "backend/retry", [&findings](const auto&, const auto& backend, const auto& one) {
+            if (backend.shadow) {
+                findings.at(one.source, "attempts",
+                            "a copy is sent once: `backend/retry` of a shadow has no effect",
+                            "remove it");
             }
-        }
-    }
+        });
 }
 
 }  // namespace

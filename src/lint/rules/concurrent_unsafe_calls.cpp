@@ -6,7 +6,7 @@ namespace aggregator::lint {
 namespace {
 
 /// The methods that change nothing (RFC 9110 9.2.1).
-bool is_safe(std::string_view method) {
+bool may_repeat(std::string_view method) {
     return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE";
 }
 
@@ -14,7 +14,7 @@ bool is_safe(std::string_view method) {
 Names unsafe_backends(const config::EndpointConfig& endpoint) {
     Names unsafe;
     for (const config::BackendConfig& backend : endpoint.backends) {
-        if (!backend.shadow && !is_safe(backend.method)) {
+        if (!backend.shadow && !may_repeat(backend.method)) {
             unsafe.push_back(quoted(backend.method + ' ' + backend.url_pattern));
         }
     }

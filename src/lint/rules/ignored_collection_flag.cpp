@@ -5,7 +5,7 @@ namespace aggregator::lint {
 
 namespace {
 
-std::string_view name_of(config::Encoding encoding) {
+std::string_view flagless_encoding(config::Encoding encoding) {
     switch (encoding) {
         case config::Encoding::SafeJson:
             return "safejson";
@@ -20,7 +20,7 @@ std::string_view name_of(config::Encoding encoding) {
 
 void check_ignored_collection_flag(const Subject& subject, Findings& findings) {
     for_each_read(subject, [&](const auto&, const config::BackendConfig& backend) {
-        const std::string_view encoding = name_of(backend.encoding);
+        const std::string_view encoding = flagless_encoding(backend.encoding);
         if (backend.is_collection && !encoding.empty()) {
             findings.at(backend.source, "is_collection",
                         "the encoding " + std::string(encoding) + " of " + title_of(backend) +

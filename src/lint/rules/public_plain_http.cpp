@@ -20,7 +20,7 @@ constexpr std::string_view kPrivateEnds[] = {
     ".intranet", ".corp",  ".private",   ".invalid", ".consul", ".example", ".docker"};
 
 /// The name or address of a host with a scheme, in lower case, without port and brackets.
-std::string name_of(std::string_view host) {
+std::string host_name(std::string_view host) {
     host.remove_prefix(kScheme.size());
     host = host.substr(0, host.find('/'));
     if (host.starts_with('[')) {
@@ -58,7 +58,7 @@ void check_hosts(const Source& object, const Names& hosts, const Neighbourhood& 
     for (std::size_t i = 0; i < hosts.size(); ++i) {
         const std::string& host = hosts[i];
         if (!base::equal_ignoring_case(host.substr(0, kScheme.size()), kScheme) ||
-            private_ones.has(name_of(host))) {
+            private_ones.has(host_name(host))) {
             continue;
         }
         const bool implied = text_at(object, {"host", i}).find("://") == std::string_view::npos;

@@ -6,7 +6,7 @@ namespace aggregator::lint {
 namespace {
 
 /// The names in the query part of a url_pattern, as written.
-Names names_in(std::string_view pattern) {
+Names sent_names(std::string_view pattern) {
     Names names;
     pattern = pattern.substr(0, pattern.find('#'));
     for (std::size_t mark = pattern.find('?'); mark < pattern.size();) {
@@ -29,7 +29,7 @@ bool passes(const config::EndpointConfig& endpoint, const config::BackendConfig&
 void check_query_sent_twice(const Subject& subject, Findings& findings) {
     for_each_backend(
         subject, [&](const config::EndpointConfig& endpoint, const config::BackendConfig& backend) {
-            for (const std::string& name : names_in(backend.url_pattern)) {
+            for (const std::string& name : sent_names(backend.url_pattern)) {
                 if (!name.empty() && passes(endpoint, backend, name)) {
                     findings.at(backend.source, "url_pattern",
                                 quoted(name) + " is sent to " + title_of(backend) +

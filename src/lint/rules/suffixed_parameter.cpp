@@ -6,7 +6,7 @@ namespace aggregator::lint {
 namespace {
 
 /// The `{name}` of a parameter with more text behind it in its segment; empty if it is none.
-std::string_view name_of(const PathSegment& segment) {
+std::string_view parameter_of(const PathSegment& segment) {
     const std::size_t open = segment.text.find('{');
     const std::size_t close = segment.text.find('}', std::min(open, segment.text.size()));
     const bool suffixed = segment.captures && close != std::string_view::npos &&
@@ -27,7 +27,7 @@ void check_suffixed_parameter(const Subject& subject, Findings& findings) {
     for (const config::EndpointConfig& endpoint : subject.service.endpoints) {
         for (const PathSegment& segment :
              segments_of(endpoint.endpoint, syntax_of(subject.service))) {
-            const std::string_view name = name_of(segment);
+            const std::string_view name = parameter_of(segment);
             if (!name.empty() && !is_used(endpoint, name)) {
                 findings.at(endpoint.source, "endpoint",
                             quoted(segment.text) +
