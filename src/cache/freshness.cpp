@@ -116,11 +116,13 @@ const http::Field* only(http::Fields fields, std::string_view name) {
 }
 
 Duration age_of(http::Fields fields) {
-    if (http::find(fields, "Age") == nullptr) {
+    const http::Field* const age = http::find(fields, "Age");
+    if (age == nullptr) {
         return Duration::zero();
     }
-    const http::Field* const age = only(fields, "Age");
-    const auto seconds = age == nullptr ? std::nullopt : read_seconds(base::trim(age->value));
+    // Of several the first counts (RFC 9111 5.1); what cannot be read may be of any age.
+    const std::string_view first = base::trim(age->value.substr(0, age->value.find(',')));
+    const auto seconds = read_seconds(first);
     return seconds ? Duration(*seconds) : kOldest;
 }
 

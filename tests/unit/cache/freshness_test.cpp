@@ -80,11 +80,18 @@ TEST_CASE("freshness: one second between the clocks makes nothing older") {
 }
 
 TEST_CASE("freshness: an Age that is no number makes it as old as can be") {
-    for (const char* const age : {"x", "-1", "1.5", "0, 0", "1;a", ""}) {
+    for (const char* const age : {"x", "-1", "1.5", "x, 0", "1;a", "", ", 1"}) {
         CAPTURE(age);
         CHECK(of({{"Age", age}}).age > 1000h);
     }
-    CHECK(of({{"Age", "0"}, {"Age", "0"}}).age > 1000h);
+    CHECK(of({{"Age", "x"}, {"Age", "0"}}).age > 1000h);
+}
+
+TEST_CASE("freshness: of several values of Age the first counts") {
+    CHECK(of({{"Age", "7"}, {"Age", "9"}}).age == 7s);
+    CHECK(of({{"Age", "9"}, {"Age", "x"}}).age == 9s);
+    CHECK(of({{"Age", "7, 9"}}).age == 7s);
+    CHECK(of({{"Age", "9 ,x"}}).age == 9s);
 }
 
 TEST_CASE("freshness: stored is what has a time of its own and is for everybody") {
