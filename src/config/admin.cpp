@@ -93,6 +93,7 @@ void read_token_file(const Value& value, AdminDraft& admin) {
         }
         return;
     }
+    admin.token_file = reading::located_file(value);
     const auto content = reading::read_file(admin.token_file);
     if (!content) {
         value.error("unreadable-file", "`token_file`: " + quoted(admin.token_file) +

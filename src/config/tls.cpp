@@ -1,4 +1,7 @@
 #include "config/tls.hpp"
+
+#include <aggregator/reading/files.hpp>
+
 #include "config/key_tables.hpp"
 #include "config/reading.hpp"
 
@@ -43,6 +46,28 @@ void read_version(const Value& value, TlsVersion& out) {
                                    described(value.node));
 }
 
+/// The path of a file: relative to the configuration.
+void read_path(const Value& value, std::string& path) {
+    weak::read(value, path);
+    if (value.node.kind == json::Kind::String && !path.empty()) {
+        path = reading::located_file(value);
+    }
+}
+
+template <auto Member, typename T>
+void set_path(const Value& value, T& object) {
+    read_path(value, object.*Member);
+}
+
+template <auto Member, typename T>
+void set_paths(const Value& value, T& object) {
+    std::vector<std::string> paths;
+    for (const Value& element : weak::elements(value)) {
+        read_path(element, paths.emplace_back());
+    }
+    object.*Member = std::move(paths);
+}
+
 template <auto Member, typename T>
 void set_version(const Value& value, T& object) {
     read_version(value, object.*Member);
@@ -61,13 +86,13 @@ void set_codes(const Value& value, T& object) {
 }
 
 constexpr Field<KeyPair> kListenerPairFields[] = {
-    {"public_key", weak::set<&KeyPair::public_key>},
-    {"private_key", weak::set<&KeyPair::private_key>},
+    {"public_key", set_path<&KeyPair::public_key>},
+    {"private_key", set_path<&KeyPair::private_key>},
 };
 
 constexpr Field<KeyPair> kClientPairFields[] = {
-    {"certificate", weak::set<&KeyPair::public_key>},
-    {"private_key", weak::set<&KeyPair::private_key>},
+    {"certificate", set_path<&KeyPair::public_key>},
+    {"private_key", set_path<&KeyPair::private_key>},
 };
 
 /// Tells what a pair lacks, in the words of the keys that were wanted.
@@ -110,7 +135,7 @@ void read_client_certs(const Value& value, ClientTlsConfig& tls) {
 /// The keys that both sides have.
 template <typename T>
 constexpr Field<T> kTlsFields[] = {
-    {"ca_certs", weak::set<&T::ca_certs>},
+    {"ca_certs", set_paths<&T::ca_certs>},
     {"disable_system_ca_pool", weak::set<&T::disable_system_ca_pool>},
     {"min_version", set_version<&T::min_version>},
     {"max_version", set_version<&T::max_version>},
@@ -126,10 +151,9 @@ void check_flag(const Value& value, ListenerDraft&) {
 constexpr Field<ListenerDraft> kListenerFields[] = {
     {"disabled", weak::set<&ListenerDraft::disabled>},
     {"keys", read_keys},
-    {"public_key",
-     [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.public_key); }},
+    {"public_key", [](const Value& v, ListenerDraft& tls) { read_path(v, tls.single.public_key); }},
     {"private_key",
-     [](const Value& v, ListenerDraft& tls) { weak::read(v, tls.single.private_key); }},
+     [](const Value& v, ListenerDraft& tls) { read_path(v, tls.single.private_key); }},
     {"enable_mtls", weak::set<&ListenerDraft::enable_mtls>},
     {"prefer_server_cipher_suites", check_flag},
 };

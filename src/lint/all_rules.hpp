@@ -39,6 +39,7 @@ extern const Rule kEncodedEndpoint;
 extern const Rule kEnvironmentOverride;
 extern const Rule kErrorCodeOfSeveral;
 extern const Rule kErrorTextShown;
+extern const Rule kFileElsewhere;
 extern const Rule kFilterIgnored;
 extern const Rule kFixedPathStillRedirects;
 extern const Rule kFlatmapAppendItself;

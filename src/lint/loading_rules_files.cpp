@@ -35,6 +35,22 @@ Good:
     { "timeout": "5s", "port": 8080 })",
 };
 
+constinit const Rule kFileElsewhere = {
+    .name = "file-elsewhere",
+    .severity = Severity::Warning,
+    .summary = "a file that the configuration names is not beside it",
+    .explanation =
+        R"(Files that a configuration names are looked for in its folder, and only then in
+the working directory, which is another one for a service that is started by the
+system.
+
+Bad:
+    "files": { "deny": ["conf/drop.txt"] }     (in /etc/aggregator/aggregator.json)
+
+Good:
+    "files": { "deny": ["drop.txt"] })",
+};
+
 constinit const Rule kLinkLoop = {
     .name = "link-loop",
     .severity = Severity::Error,

@@ -51,6 +51,7 @@ constexpr const Rule* kRules[] = {
     &kEnvironmentOverride,
     &kErrorCodeOfSeveral,
     &kErrorTextShown,
+    &kFileElsewhere,
     &kFilterIgnored,
     &kFixedPathStillRedirects,
     &kFlatmapAppendItself,

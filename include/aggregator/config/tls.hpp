@@ -7,7 +7,7 @@
 namespace aggregator::config {
 
 /// A certificate with its key. Nothing is read here: the files are opened when the program starts,
-/// and by lint. Paths are as they are written.
+/// and by lint. Paths are relative to the file of the configuration that they stand in.
 struct KeyPair {
     std::string public_key;   ///< path of a PEM file, chain included
     std::string private_key;  ///< path of a PEM file

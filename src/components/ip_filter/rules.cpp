@@ -107,22 +107,6 @@ void check(const lint::Subject& subject, lint::Findings& findings) {
 
 }  // namespace
 
-constinit const lint::Rule kFileElsewhere = {
-    .name = "file-elsewhere",
-    .severity = lint::Severity::Warning,
-    .summary = "a file that the configuration names is not beside it",
-    .explanation =
-        R"(Files that a component names are looked for in the folder of the configuration,
-and only then in the working directory, which is another one for a service that
-is started by the system.
-
-Bad:
-    "files": { "deny": ["conf/drop.txt"] }     (in /etc/aggregator/aggregator.json)
-
-Good:
-    "files": { "deny": ["drop.txt"] })",
-};
-
 constinit const lint::Rule kIpHostBits = {
     .name = "ip-host-bits",
     .severity = lint::Severity::Warning,

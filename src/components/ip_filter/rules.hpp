@@ -6,11 +6,9 @@
 
 namespace aggregator::components {
 
-extern const lint::Rule kFileElsewhere;
 extern const lint::Rule kIpHostBits;
 extern const lint::Rule kIpListOverlaps;
 
-inline constexpr const lint::Rule* kIpFilterRules[] = {&kFileElsewhere, &kIpHostBits,
-                                                       &kIpListOverlaps};
+inline constexpr const lint::Rule* kIpFilterRules[] = {&kIpHostBits, &kIpListOverlaps};
 
 }  // namespace aggregator::components

@@ -1,3 +1,4 @@
+#include "unit/config/folder.hpp"
 #include "unit/config/loading.hpp"
 
 using namespace aggregator::config;
@@ -117,4 +118,30 @@ TEST_CASE("client_tls: an empty object changes nothing, half a certificate is re
     CHECK(error(load_client_tls(R"("client_certs": {"private_key": "k"})"), "tls-keys").message ==
           "certificate not defined");
     (void)refusal(load_client_tls(R"("public_key": "k")"), "unknown-key");
+}
+
+TEST_CASE("tls: paths are relative to the configuration, and so is that of the admin's token") {
+    const Folder folder;
+    folder.write("token", "0123456789abcdef0123456789abcdef");
+    for (const char* file : {"c.pem", "k.pem", "ca.pem"}) {
+        folder.write(file, "");
+    }
+    folder.write("gateway.json", R"({"version": 3,
+        "tls": {"keys": [{"public_key": "c.pem", "private_key": "k.pem"}], "ca_certs": ["ca.pem"],
+                "public_key": "c.pem", "private_key": "/elsewhere/k.pem"},
+        "client_tls": {"client_certs": [{"certificate": "c.pem", "private_key": "k.pem"}],
+                       "ca_certs": "ca.pem"},
+        "extra_config": {"admin": {"listen": "10.0.0.5:8090", "token_file": "token"}}})");
+    const Loaded loaded = load(folder.at("gateway.json"));
+    const ServiceConfig& service = service_of(loaded);
+    REQUIRE(service.tls.has_value());
+    REQUIRE(service.tls->keys.size() == 2);
+    CHECK(service.tls->keys[0] == KeyPair{folder.at("c.pem"), folder.at("k.pem")});
+    CHECK(service.tls->keys[1] == KeyPair{folder.at("c.pem"), "/elsewhere/k.pem"});
+    CHECK(service.tls->ca_certs == Strings{folder.at("ca.pem")});
+    REQUIRE(service.client_tls.client_certs.size() == 1);
+    CHECK(service.client_tls.client_certs[0] == KeyPair{folder.at("c.pem"), folder.at("k.pem")});
+    CHECK(service.client_tls.ca_certs == Strings{folder.at("ca.pem")});
+    REQUIRE(service.admin.has_value());
+    CHECK(service.admin->token == "0123456789abcdef0123456789abcdef");
 }
