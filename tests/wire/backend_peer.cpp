@@ -1,6 +1,7 @@
 #include "wire/backend_peer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace aggregator::wire {
@@ -19,7 +20,8 @@ BackendPeer::BackendPeer(Backends& all, std::shared_ptr<Line> line)
       line_(std::move(line)),
       hearing_(all.loop, [this] { hear(); }),
       speaking_(all.loop, [this] { speak(); }),
-      leaving_(all.loop, [this] { leave(); }) {
+      leaving_(all.loop, [this] { leave(); }),
+      tunnelling_(all.loop, [this] { answer_connect(); }) {
     line_->listen([this] {
         if (!hearing_.armed()) {
             hear();
@@ -81,6 +83,9 @@ void BackendPeer::take(std::string_view bytes) {
                                  : "a connection is used again that cannot be: ") +
                         std::string(bytes.substr(0, 60)));
         }
+        if (tunnelled_ && (!tunnel_answer_.empty() || all_.world.tunnel > TunnelAnswer::Pieces)) {
+            return note("bytes into a tunnel that is not there");
+        }
         begin_request();
         bytes.remove_prefix(request_.feed(bytes));
         if (request_.bad()) {
@@ -138,7 +143,31 @@ void BackendPeer::take_connect() {
     tunnelled_ = true;
     heard_head_ = false;
     request_ = Reading(Reading::Kind::Request);
-    line_->say("HTTP/1.1 200 Go\r\n\r\n");
+    constexpr std::array<const char*, 6> kAnswers{
+        "HTTP/1.1 200 Go\r\n\r\n",
+        "HTTP/1.1 103 Soon\r\n\r\nHTTP/1.1 200 Go\r\nVia: p\r\nContent-Length: 7\r\n\r\n",
+        "HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\nno",
+        "no HTTP\r\n\r\n",
+        "HTTP/1.1 200 Go\r\n\r\n\x16",
+        ""};
+    const TunnelAnswer kind = all_.world.tunnel;
+    usable_ = kind <= TunnelAnswer::Pieces;
+    tunnel_answer_ = kAnswers[static_cast<std::size_t>(kind)];
+    answer_connect();
+}
+
+void BackendPeer::answer_connect() {
+    if (finished_ || tunnel_answer_.empty()) {
+        return;
+    }
+    const auto size = static_cast<int>(tunnel_answer_.size());
+    const bool pieces = all_.world.tunnel == TunnelAnswer::Pieces;
+    const auto said = static_cast<std::size_t>(pieces ? all_.loop.dice.between(1, size) : size);
+    line_->say(tunnel_answer_.substr(0, said));
+    tunnel_answer_.erase(0, said);
+    if (!tunnel_answer_.empty()) {
+        tunnelling_.start(all_.loop.dice.time(3000));
+    }
 }
 
 bool BackendPeer::elsewhere() const {

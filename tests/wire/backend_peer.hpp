@@ -44,6 +44,7 @@ private:
     void begin_request();
     void take_head();
     void take_connect();
+    void answer_connect();
     void judge_head();
     void judge_target();
     [[nodiscard]] bool elsewhere() const;
@@ -79,6 +80,8 @@ private:
     base::Timer hearing_;
     base::Timer speaking_;
     base::Timer leaving_;
+    std::string tunnel_answer_;  // what of it was not said yet
+    base::Timer tunnelling_;
 };
 
 }  // namespace aggregator::wire

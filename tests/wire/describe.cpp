@@ -40,6 +40,7 @@ std::string text_of(const RequestSpec& request) {
                        std::to_string(request.padding) + " pace " + text_of(request.pace) +
                        " pause " + text_of(request.pause);
     text += request.expects ? " expects" : "";
+    text += request.expects_oddly ? " expects-oddly" : "";
     text += request.http10 ? " http10" : "";
     text += request.keeps ? "" : " close";
     text += request.pipelined ? " pipelined" : "";
@@ -50,13 +51,14 @@ std::string text_of(const RequestSpec& request) {
 }  // namespace
 
 std::string describe(const WorldSpec& world) {
-    std::string text =
-        "way " + number(world.way) + (world.tls ? " tls" : "") + " backends " +
-        text_of(world.backend_nature) + " hear " + text_of(world.backend_hearing) + " idle_max " +
-        std::to_string(world.idle_max) + (world.reuse ? "" : " no-reuse") + " connections " +
-        std::to_string(world.connections_max) + " header " + text_of(world.header_limit) +
-        " budget " + std::to_string(world.budget) + (world.sips ? " sips" : "") +
-        (world.drains ? " drains " + text_of(*world.drains) : "") + "\n";
+    std::string text = "way " + number(world.way) + " tunnel " + number(world.tunnel) +
+                       (world.tls ? " tls" : "") + " backends " + text_of(world.backend_nature) +
+                       " hear " + text_of(world.backend_hearing) + " idle_max " +
+                       std::to_string(world.idle_max) + (world.reuse ? "" : " no-reuse") +
+                       " connections " + std::to_string(world.connections_max) + " header " +
+                       text_of(world.header_limit) + " budget " + std::to_string(world.budget) +
+                       (world.sips ? " sips" : "") +
+                       (world.drains ? " drains " + text_of(*world.drains) : "") + "\n";
     for (const ClientSpec& client : world.clients) {
         text += "client start " + text_of(client.start) + " " + text_of(client.nature) + " hear " +
                 text_of(client.hearing) + (client.lingers ? " lingers" : "") +

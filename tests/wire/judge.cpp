@@ -48,6 +48,9 @@ base::Time asked_at(const ClientPeer& client, std::size_t index) {
     return index == 0 ? said : std::max(said, client.outcomes()[index - 1].replied_at);
 }
 
+/// Whether the server refuses it for what it expects.
+bool is_odd(const RequestSpec& request) { return request.expects_oddly && !request.http10; }
+
 std::string show(const RequestSpec& request) {
     return request.token + " " + request.method + " " + static_cast<char>(request.mode) + ": ";
 }
@@ -195,7 +198,7 @@ void World::judge_closing(const ClientPeer& client, std::size_t index) {
     const RequestSpec& request = client.spec().requests[index];
     const Reading& reply = *client.outcomes()[index].reply;
     const bool closes = reply.value("Connection") == "close";
-    const bool asked = !request.keeps || reply.until_end();
+    const bool asked = !request.keeps || reply.until_end() || is_odd(request);
     if (asked && !closes) {
         note(show(request) + "it is not said that the connection ends: " + reply.head());
     }
@@ -205,6 +208,37 @@ void World::judge_closing(const ClientPeer& client, std::size_t index) {
                         shut_out(client);
     if (closes && !reason) {
         note(show(request) + "the connection ends without a reason: " + reply.head());
+    }
+}
+
+/// What the server owes to a client in trouble: neither more nor less time than it has.
+void World::judge_trouble(const ClientPeer& client) {
+    const std::size_t index = client.spec().troubled;
+    const Outcome& outcome = client.outcomes()[index];
+    const RequestSpec& request = client.spec().requests[index];
+    const Outcome* const before = index == 0 ? nullptr : &client.outcomes()[index - 1];
+    const bool done_before =
+        before == nullptr || (before->complete && before->reply->value("Connection") != "close");
+    const bool gone =
+        client.spec().trouble == Trouble::Resets || client.spec().trouble == Trouble::Leaves;
+    if (gone && client.line()->left_at() > *client.troubled_at() + kSlack && done_before &&
+        outcome.said == outcome.whole && !request.pipelined) {
+        note(show(request) + "the server held on to a client that was gone");
+    }
+    if (client.spec().trouble != Trouble::StopsSaying || !done_before || outcome.said == 0 ||
+        outcome.head_said) {
+        return;
+    }
+    const base::Time begun =
+        before == nullptr ? outcome.begun_at : std::max(outcome.begun_at, before->replied_at);
+    const base::Duration waited = outcome.replied_at - begun;
+    const bool told =
+        outcome.complete && outcome.reply->value("X-Aggregator-Error") == "request_timeout";
+    if (!told) {
+        note(show(request) + "half a head has no reply that says so");
+    } else if (waited < kHeaderLimit - kSlack || waited > kHeaderLimit + kSlow / 2) {
+        note(show(request) + "half a head was waited for " +
+             std::to_string(waited.count() / 1000000) + " ms");
     }
 }
 
@@ -239,6 +273,9 @@ void World::judge_end_of(const ClientPeer& client) {
     if (client.line() == nullptr || !client.ended_at()) {
         return note("a client's connection never ended");
     }
+    if (client.troubled() && !shut_out(client) && !spec_.crowded() && !spec_.drains) {
+        judge_trouble(client);
+    }
     const auto& last = client.outcomes().back();
     if (client.line()->left_at() > *client.ended_at() + kSlack && last.complete) {
         note("the server held on to a connection that its client had left");
@@ -267,102 +304,6 @@ void World::judge_end_of(const ClientPeer& client) {
     if (closes && !spec_.sips && idle > kSlack) {
         note("a connection ended late after its last reply");
     }
-}
-
-void World::judge_entries() {
-    std::map<std::string, const Entry*> logged;
-    std::map<std::string, int> times;
-    for (const Entry& entry : entries_) {
-        logged[entry.token] = &entry;
-        ++times[entry.token];
-    }
-    for (const auto& asked : relay_.asked) {
-        if (asked.second != 1 || times[asked.first] != 1) {
-            note(asked.first + " was asked " + std::to_string(asked.second) +
-                 " times, and logged " + std::to_string(times[asked.first]) + " times");
-        }
-    }
-    for (const auto& client : clients_) {
-        for (std::size_t i = 0; i < client->outcomes().size(); ++i) {
-            const auto entry = logged.find(client->spec().requests[i].token);
-            if (client->outcomes()[i].complete && entry != logged.end()) {
-                judge_entry(*entry->second, *client->outcomes()[i].reply);
-            }
-        }
-    }
-}
-
-void World::judge_entry(const Entry& entry, const Reading& reply) {
-    const bool failed = !reply.value("X-Aggregator-Error").empty();
-    if (entry.status != reply.status() || entry.bytes != reply.body().size() ||
-        entry.failure.has_value() != failed) {
-        note(entry.token + " is logged as " + std::to_string(entry.status) + " with " +
-             std::to_string(entry.bytes) + " bytes");
-    }
-}
-
-void World::judge_rest() {
-    for (const std::string& violation : loop_.violations) {
-        note("wire: " + violation);
-    }
-    for (const std::string& violation : backends_.violations) {
-        note(violation);
-    }
-    for (const auto& peer : peers_) {
-        peer->check_end();
-    }
-    judge_kept();
-    const auto none = [this](std::uint64_t count, const char* what) {
-        if (count != 0) {
-            note(std::to_string(count) + " " + what + " are left");
-        }
-    };
-    none(server_.open_connections(), "connections");
-    none(counters_.connections_open.value(), "counted connections");
-    none(counters_.upstream_open.value(), "connections to backends");
-    none(counters_.calls_in_flight.value(), "calls");
-    none(relay_.alive, "calls of the relay");
-    none(pools_.idle(), "idle connections");
-    none(loop_.wires, "wires");
-    none(loop_.timers().size(), "timers");
-    none(loop_.held().bytes(base::HeldKind::Head) + loop_.held().bytes(base::HeldKind::Reply) +
-             loop_.held().bytes(base::HeldKind::Body),
-         "held bytes");
-    if (spec_.drains && drained_ != 1) {
-        note("drained " + std::to_string(drained_) + " times");
-    }
-}
-
-/// Connections to backends are kept for their time, and no longer.
-void World::judge_kept() {
-    for (const Backends::Kept& kept : backends_.kept) {
-        if (kept.time > kBackendIdle + kSlow / 4 && !spec_.sips) {
-            note("a connection was kept too long after " + kept.token);
-        }
-        if (kept.time < kBackendIdle - kSlow / 4 && spec_.idle_max > 1 && spec_.reuse &&
-            was_clean(kept.token)) {
-            note("a connection was not kept after " + kept.token + " but for " +
-                 std::to_string(kept.time.count() / 1000000) + " ms");
-        }
-    }
-}
-
-bool World::was_clean(const std::string& token) const {
-    for (const auto& client : clients_) {
-        for (std::size_t i = 0; i < client->outcomes().size(); ++i) {
-            const RequestSpec& request = client->spec().requests[i];
-            if (request.token == token) {
-                const Outcome& outcome = client->outcomes()[i];
-                return client->spec().trouble == Trouble::None && outcome.complete &&
-                       outcome.reply->value("X-Aggregator-Error").empty() &&
-                       !(request.answer.early && request.has_body()) &&
-                       (request.answer.redirect == 0 ||
-                        (request.upload == RequestSpec::Upload::None &&
-                         request.answer.redirect_size == 5));
-            }
-        }
-    }
-    return false;
 }
 
 }  // namespace aggregator::wire

@@ -8,7 +8,6 @@ namespace {
 using Fate = AnswerSpec::Fate;
 using Framing = AnswerSpec::Framing;
 using Leads = AnswerSpec::Leads;
-using Names = std::set<std::string, std::less<>>;
 using Mode = RequestSpec::Mode;
 using Upload = RequestSpec::Upload;
 using Where = AnswerSpec::Where;
@@ -78,6 +77,10 @@ AnswerSpec random_answer(Dice& dice) {
     answer.delay = dice.percent(50) ? base::Duration{} : dice.time(50'000);
     answer.pace = random_pace(dice, answer.size + 100);
     answer.says_continue = dice.percent(70);
+    if (dice.percent(4)) {
+        answer.interims = dice.percent(50) ? kInterimsMax : kInterimsMax + 1;
+        answer.says_continue = false;  // it would be one more
+    }
     if (dice.percent(15)) {
         answer.leaves_after = dice.time(dice.percent(50) ? 100 : 300'000);
     }
@@ -130,6 +133,7 @@ RequestSpec random_request(Dice& dice, std::size_t number) {
     request.token = "t" + std::to_string(number) + "t";
     choose_upload(request, dice);
     request.mode = dice.of(kModes);
+    request.expects_oddly = dice.percent(3) && !request.expects;
     request.http10 = dice.percent(5) && request.upload != Upload::Chunked && !request.expects;
     request.keeps = dice.percent(92);
     request.absolute = dice.percent(8);
@@ -156,8 +160,9 @@ ClientSpec random_client(Dice& dice, std::size_t& numbers) {
     for (int left = dice.between(1, 6); left > 0; --left) {
         RequestSpec request = random_request(dice, numbers++);
         // Nothing follows a request that ends the connection before that has ended.
-        request.pipelined =
-            request.pipelined && (client.requests.empty() || client.requests.back().keeps);
+        request.pipelined = request.pipelined &&
+                            (client.requests.empty() || (client.requests.back().keeps &&
+                                                         !client.requests.back().expects_oddly));
         client.requests.push_back(std::move(request));
     }
     client.start = dice.time(200'000);
@@ -221,7 +226,11 @@ WorldSpec random_world(std::uint64_t seed) {
                                         Way::TlsUnset, Way::Proxy, Way::Proxy,    Way::Tunnel};
     Dice dice(seed);
     WorldSpec world;
+    constexpr std::array<TunnelAnswer, 8> kTunnels{
+        TunnelAnswer::Given,   TunnelAnswer::Pieces, TunnelAnswer::Pieces,  TunnelAnswer::Pieces,
+        TunnelAnswer::Refused, TunnelAnswer::Eager,  TunnelAnswer::Garbage, TunnelAnswer::Silent};
     world.way = dice.of(kWays);
+    world.tunnel = dice.of(kTunnels);
     world.tls = dice.percent(25);
     world.backend_nature = random_nature(dice);
     if (dice.percent(25)) {
@@ -292,8 +301,8 @@ std::string RequestSpec::head() const {
     } else if (upload == Upload::Chunked) {
         out += "Transfer-Encoding: chunked\r\n";
     }
-    if (expects) {
-        out += "Expect: 100-continue\r\n";
+    if (expects || expects_oddly) {
+        out += expects ? "Expect: 100-continue\r\n" : "Expect: 200-ok\r\n";
     }
     if (http10 && keeps) {
         out += "Connection: keep-alive\r\n";
@@ -375,52 +384,6 @@ Script redirect_of(const RequestSpec& request) {
         script.bytes += chunks ? chunked(body, answer.trailers) : body;
     }
     return script;
-}
-
-Allowed allowed_for(const RequestSpec& request, const WorldSpec& world) {
-    const AnswerSpec& answer = request.answer;
-    Allowed allowed;
-    if (!request.relayed()) {
-        return allowed;
-    }
-    if (world.way == Way::NoHost) {
-        allowed.good = false;
-        allowed.failures = {"connect"};
-        return allowed;
-    }
-    if (world.way == Way::TlsBroken || world.way == Way::TlsUnset) {
-        allowed.good = false;
-        const bool broken = world.way == Way::TlsBroken;
-        allowed.failures =
-            broken ? Names{"tls_untrusted", "timeout", "tls_handshake"} : Names{"tls_handshake"};
-        return allowed;
-    }
-    if (world.way == Way::Proxy) {
-        allowed.failures = {"connect"};
-    }
-    const bool astray = answer.leads == Leads::Near || answer.leads == Leads::Forbidden;
-    if (answer.redirect != 0 && astray) {
-        allowed.good = false;
-        allowed.failures.insert("bad_redirect");
-        return allowed;
-    }
-    if (answer.fate == Fate::Whole) {
-        return allowed;
-    }
-    allowed.good = false;
-    allowed.broken = answer.where == Where::InBody && request.mode == Mode::Stream;
-    switch (answer.fate) {
-        case Fate::Reset:
-        case Fate::Close:
-            allowed.failures.insert({"reset", "closed"});
-            break;
-        case Fate::Stall:
-            allowed.failures.insert({"timeout", "stalled"});
-            break;
-        default:
-            allowed.failures.insert("bad_response");
-    }
-    return allowed;
 }
 
 }  // namespace aggregator::wire

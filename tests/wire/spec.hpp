@@ -31,6 +31,8 @@ constexpr base::Duration kImpatience = std::chrono::milliseconds(150);  // a dea
 constexpr base::Duration kContinueLimit = std::chrono::milliseconds(300);
 constexpr base::Duration kPatience = std::chrono::milliseconds(700);  // for a 100 Continue
 
+constexpr int kInterimsMax = 16;  // in front of an answer; more are a fault
+
 /// How bytes are cut into pieces, and how long is waited between two of them.
 struct Pace {
     std::size_t piece = std::string::npos;
@@ -87,6 +89,7 @@ struct RequestSpec {
     std::size_t size = 0;
     bool trailers = false;
     bool expects = false;
+    bool expects_oddly = false;  ///< what no server knows
     bool http10 = false;
     bool absolute = false;    ///< the target is
     bool keeps = true;        ///< the connection
@@ -148,8 +151,19 @@ enum class Way : std::uint8_t {
     Tunnel,
 };
 
+/// How a proxy answers when it is asked for a tunnel.
+enum class TunnelAnswer : std::uint8_t {
+    Given,
+    Pieces,   ///< ... behind an interim answer, in pieces
+    Refused,  ///< with a status
+    Garbage,
+    Eager,   ///< bytes of the other end, which was not asked yet, come with it
+    Silent,  ///< never comes
+};
+
 struct WorldSpec {
     Way way = Way::Plain;
+    TunnelAnswer tunnel = TunnelAnswer::Given;
     bool tls = false;  ///< of clients
     LineNature backend_nature;
     Pace backend_hearing;

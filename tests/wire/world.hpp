@@ -74,6 +74,7 @@ private:
     void judge_reply(const ClientPeer& client, std::size_t index);
     void judge_good(const RequestSpec& request, const Reading& reply);
     [[nodiscard]] Allowed allowed(const RequestSpec& request) const;
+    void judge_trouble(const ClientPeer& client);
     void judge_missing(const ClientPeer& client, std::size_t index);
     [[nodiscard]] bool may_be_swept(const ClientPeer& client, std::size_t index) const;
     void judge_closing(const ClientPeer& client, std::size_t index);
@@ -81,6 +82,7 @@ private:
     void judge_entries();
     void judge_entry(const Entry& entry, const Reading& reply);
     void judge_rest();
+    void judge_counters();
     void judge_kept();
     [[nodiscard]] bool shut_out(const ClientPeer& client) const;
     [[nodiscard]] bool was_clean(const std::string& token) const;
