@@ -8,6 +8,7 @@
 #include "admin/answering_call.hpp"
 #include "admin/cache_handlers.hpp"
 #include "admin/describe.hpp"
+#include "admin/host_handlers.hpp"
 #include "admin/identity.hpp"
 #include "admin/metrics.hpp"
 #include "admin/mirror_handlers.hpp"
@@ -87,6 +88,8 @@ void Interface::Handlers::work(const Asked& asked, const Answer& answer) {
             return mirrors.remove(asked, answer);
         case Action::PurgeCache:
             return purge_cache(records, asked, answer);
+        case Action::RestoreHosts:
+            return answer(restore_hosts(records, asked));
         case Action::Metrics:
             return scrape(answer);
         default:
@@ -100,6 +103,8 @@ Reply Interface::Handlers::reply_at_once(const Asked& asked) const {
             return list_endpoints(records.gateway());
         case Action::ShowEndpoint:
             return show_endpoint(records.gateway(), asked);
+        case Action::ListHosts:
+            return list_hosts(records.gateway());
         case Action::OpenApi:
             return json_reply(200, std::string(openapi_text()));
         case Action::Ready:

@@ -23,6 +23,8 @@ constexpr Route kRoutes[] = {
     {"POST", kMirror, Action::PutMirror, Access::Token, true},
     {"DELETE", kMirror, Action::RemoveMirror},
     {"DELETE", "/api/v1/cache", Action::PurgeCache},
+    {"GET", "/api/v1/hosts", Action::ListHosts},
+    {"POST", "/api/v1/hosts/restore", Action::RestoreHosts},
     {"GET", "/api/v1/openapi.json", Action::OpenApi},
     {"GET", "/metrics", Action::Metrics, Access::Metrics},
     {"GET", "/health", Action::Health, Access::Open},

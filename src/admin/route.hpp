@@ -18,6 +18,8 @@ enum class Action : std::uint8_t {
     ShowMirror,
     RemoveMirror,
     PurgeCache,
+    ListHosts,
+    RestoreHosts,
     OpenApi,
     Metrics,
     Health,

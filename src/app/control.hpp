@@ -48,6 +48,13 @@ public:
     void put_shadow(admin::LiveShadow shadow, std::function<void()> then) override;
     void remove_shadow(const std::string& id, std::function<void()> then) override;
     void purge(const std::string& backend, std::function<void(std::uint64_t)> then) override;
+    [[nodiscard]] std::vector<admin::LiveHost> hosts() const override {
+        return shared_.health->hosts(loop_.now());
+    }
+    [[nodiscard]] std::size_t restore_hosts(const std::string& backend,
+                                            const std::string& host) override {
+        return shared_.health->restore(backend, host);
+    }
     [[nodiscard]] bool ready() const override { return running_; }
 
 private:

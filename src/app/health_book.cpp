@@ -35,15 +35,33 @@ net::EjectionRules rules_of(const plan::Ejection& ejection) {
             .slow_calls = ejection.slow ? ejection.slow->calls : 0};
 }
 
+std::string_view word_of(const net::HostState& state, base::Time now) {
+    using Standing = net::HostState::Standing;
+    if (state.fails_checks()) {
+        return "fails_checks";
+    }
+    const Standing standing = state.standing(now);
+    return standing == Standing::In ? "in" : standing == Standing::Due ? "due" : "out";
+}
+
+/// Why it was left out, and how often.
+std::vector<std::pair<std::string_view, std::uint64_t>> ejections_of(const net::HostState& state) {
+    std::vector<std::pair<std::string_view, std::uint64_t>> ejections;
+    for (std::size_t i = 0; i < net::kHostFaults; ++i) {
+        const auto fault = static_cast<net::HostFault>(i);
+        if (const std::uint64_t times = state.ejections(fault); times > 0) {
+            ejections.emplace_back(net::name_of(fault), times);
+        }
+    }
+    return ejections;
+}
+
 void show_host(base::Figures& figures, const base::Labels& labels, const net::HostState& state,
                base::Time now) {
     const bool in = state.standing(now) == net::HostState::Standing::In;
     figures.show(kHealthy, labels, in ? 1.0 : 0.0);
-    for (std::size_t i = 0; i < net::kHostFaults; ++i) {
-        const auto fault = static_cast<net::HostFault>(i);
-        if (const std::uint64_t times = state.ejections(fault); times > 0) {
-            figures.show(kEjections, labels.with(std::string(net::name_of(fault))), times);
-        }
+    for (const auto& [reason, times] : ejections_of(state)) {
+        figures.show(kEjections, labels.with(std::string(reason)), times);
     }
 }
 
@@ -69,20 +87,50 @@ std::shared_ptr<net::HostHealth> HealthBook::of(const plan::Backend& backend) co
     return found == backends_.end() ? nullptr : found->second;
 }
 
-void HealthBook::show(base::Figures& figures, base::Time now) const {
+void HealthBook::visit(const Look& look) const {
     for (const plan::Endpoint& endpoint : plan_.endpoints) {
         for (const plan::Backend& backend : endpoint.backends) {
-            const auto health = of(backend);
-            if (health == nullptr) {
-                continue;
+            if (const auto health = of(backend)) {
+                look(endpoint, backend, *health);
             }
-            const base::Labels labels(plan::labels_of(endpoint, backend));
-            figures.show(kPanics, labels, health->panics());
-            health->visit([&](const std::string& host, const net::HostState& state) {
-                show_host(figures, labels.with(host), state, now);
-            });
         }
     }
+}
+
+void HealthBook::show(base::Figures& figures, base::Time now) const {
+    visit([&](const auto& endpoint, const auto& backend, const net::HostHealth& health) {
+        const base::Labels labels(plan::labels_of(endpoint, backend));
+        figures.show(kPanics, labels, health.panics());
+        health.visit([&](const std::string& host, const net::HostState& state) {
+            show_host(figures, labels.with(host), state, now);
+        });
+    });
+}
+
+std::vector<admin::LiveHost> HealthBook::hosts(base::Time now) const {
+    std::vector<admin::LiveHost> hosts;
+    visit([&](const auto& endpoint, const auto& backend, const net::HostHealth& health) {
+        health.visit([&](const std::string& host, const net::HostState& state) {
+            hosts.push_back({.endpoint = plan::label_of(endpoint),
+                             .backend = plan::label_of(backend),
+                             .host = host,
+                             .state = word_of(state, now),
+                             .left = state.left(now),
+                             .ejections = ejections_of(state)});
+        });
+    });
+    return hosts;
+}
+
+std::size_t HealthBook::restore(const std::string& backend, const std::string& host) const {
+    std::size_t restored = 0;
+    visit([&](const auto& endpoint, const auto& own, net::HostHealth& health) {
+        if (backend.empty() || backend == plan::label_of(endpoint) ||
+            backend == plan::label_of(own)) {
+            restored += health.restore(host);
+        }
+    });
+    return restored;
 }
 
 base::Metrics health_metrics() { return kHealthMetrics; }

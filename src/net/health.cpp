@@ -181,6 +181,12 @@ std::optional<base::Duration> HostState::average() const {
     return us == 0 ? std::nullopt : std::optional<base::Duration>(std::chrono::microseconds(us));
 }
 
+bool HostState::restore() {
+    times_.store(0, std::memory_order_relaxed);
+    average_us_.store(0, std::memory_order_relaxed);
+    return unpack(word_.exchange(0, std::memory_order_relaxed)).until_ms != 0;
+}
+
 base::Duration HostState::left(base::Time now) const {
     const std::uint64_t until = unpack(word_.load(std::memory_order_relaxed)).until_ms;
     const std::uint64_t past = to_ms(now);
@@ -202,6 +208,17 @@ std::shared_ptr<HostState> HostHealth::state_of(const std::string& host) {
         std::erase_if(states_, [](const auto& one) { return one.second.use_count() == 1; });
     }
     return kept;
+}
+
+std::size_t HostHealth::restore(const std::string& host) {
+    const std::lock_guard lock(mutex_);
+    std::size_t restored = 0;
+    for (const auto& [name, state] : states_) {
+        if (host.empty() || name == host) {
+            restored += state->restore() ? 1 : 0;
+        }
+    }
+    return restored;
 }
 
 void HostHealth::visit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -269,3 +270,34 @@ def test_a_host_of_a_shadow_that_hangs_is_left_out_too(serve, start) -> None:
         gateway.settle()
     line = gateway.wait_for_line(lambda line: "a host is left out" in line)
     assert f"host=127.0.0.1:{silent.port}" in line and "reason=timeout" in line
+
+
+def test_hosts_are_shown_and_restored_by_hand(serve, start) -> None:
+    mends = {"broken": True}
+
+    def mended(exchange) -> None:
+        if mends["broken"]:
+            exchange.close()
+        else:
+            exchange.send(GOOD)
+
+    bad = serve(mended)
+    good = serve(GOOD)
+    gateway = start(managed(endpoint("/e", several(bad, good,
+                                                   health={"passive": {"eject": "1h", "eject_max": "1h"}}))), *ONE)
+    management = Management(gateway)
+    statuses(gateway, 20)
+    hosts = {one["host"]: one for one in json.loads(management.get("/api/v1/hosts").text)["hosts"]}
+    assert hosts[label(good)]["state"] == "in" and hosts[label(good)]["ejections"] == {}
+    assert hosts[label(bad)]["state"] == "out" and sum(hosts[label(bad)]["ejections"].values()) == 1
+    assert hosts[label(bad)]["left"]
+    asked = len(bad.received)
+    statuses(gateway, 6)
+    assert len(bad.received) == asked
+    mends["broken"] = False
+    found = management.ask("POST", f"/api/v1/hosts/restore?host={label(bad)}")
+    assert found.status == 200 and json.loads(found.text) == {"restored": 1}
+    assert statuses(gateway, 6) == [200] * 6
+    assert len(bad.received) == asked + 3
+    assert management.ask("POST", "/api/v1/hosts/restore?host=nobody").status == 404
+    gateway.wait_for_line(lambda text: "hosts restored" in text and f"host={label(bad)}" in text)

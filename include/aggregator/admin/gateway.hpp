@@ -25,6 +25,18 @@ struct LiveShadow {
     bool made_live = false;  ///< through the management interface
 };
 
+/// A host of a backend that leaves some out when they fail.
+struct LiveHost {
+    std::string endpoint;  ///< these three as in the metrics
+    std::string backend;
+    std::string host;
+    /// `in`: asked in its turn; `out`: left out because it failed; `due`: the next request tries
+    /// it; `fails_checks`: left out because of what is asked beside all requests.
+    std::string_view state;
+    base::Duration left{};  ///< of the time for which it is `out`
+    std::vector<std::pair<std::string_view, std::uint64_t>> ejections{};  ///< why, and how often
+};
+
 /// What the workers counted up to one moment, added up; each worker's figures were taken between
 /// two turns of its loop, so that a ledger's sum holds.
 struct Snapshot {
@@ -56,6 +68,12 @@ public:
     /// Forgets what caches keep of a backend or endpoint, by its label in the metrics; of all if it
     /// is empty. `then` gets how many entries that were, once no worker has them any more.
     virtual void purge(const std::string& backend, std::function<void(std::uint64_t)> then) = 0;
+    /// In the order of the configuration.
+    [[nodiscard]] virtual std::vector<LiveHost> hosts() const = 0;
+    /// Puts hosts that failed back in their turn: of a backend or endpoint by its label in the
+    /// metrics, of one name; all where these are empty. How many had been left out.
+    [[nodiscard]] virtual std::size_t restore_hosts(const std::string& backend,
+                                                    const std::string& host) = 0;
     /// Whether the workers take requests: not yet before they run, no more while they end.
     [[nodiscard]] virtual bool ready() const = 0;
 };

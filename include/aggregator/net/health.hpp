@@ -95,6 +95,13 @@ public:
     /// The last average; nothing before the first one, and after an ejection.
     [[nodiscard]] std::optional<base::Duration> average() const;
 
+    /// It is asked in its turn again, as if it had never failed; whether it was left out. What
+    /// checks say of it stays.
+    bool restore();
+    [[nodiscard]] bool fails_checks() const {
+        return fails_checks_.load(std::memory_order_relaxed);
+    }
+
     /// Until when it is left out, from `now` on; 0 if it is not.
     [[nodiscard]] base::Duration left(base::Time now) const;
     [[nodiscard]] std::uint64_t ejections(HostFault fault) const;
@@ -119,6 +126,8 @@ public:
     [[nodiscard]] std::shared_ptr<HostState> state_of(const std::string& host);
     /// All hosts that are listed, or were.
     void visit(const std::function<void(const std::string&, const HostState&)>& look) const;
+    /// Restores the host of that name, or all if it is empty; how many had been left out.
+    std::size_t restore(const std::string& host);
 
     /// A call was made although every host is left out.
     void count_panic() { panics_.fetch_add(1, std::memory_order_relaxed); }

@@ -180,3 +180,43 @@ TEST_CASE("calls: nothing is forgotten if it is not clear of which backend") {
     }
     CHECK(world.gateway.purged.empty());
 }
+
+TEST_CASE("calls: hosts are listed with their state") {
+    World world;
+    CHECK(world.ask({.method = "GET", .target = "/api/v1/hosts"}).body == R"({"hosts":[]})");
+    world.gateway.live_hosts = {
+        {.endpoint = "GET /a", .backend = "0 a.test", .host = "one.test", .state = "in"},
+        {.endpoint = "GET /a",
+         .backend = "0 a.test",
+         .host = "two.test",
+         .state = "out",
+         .left = std::chrono::milliseconds(1500),
+         .ejections = {{"connect", 2}}}};
+    const Reply reply = world.ask({.method = "GET", .target = "/api/v1/hosts"});
+    CHECK(reply.status == 200);
+    CHECK(value_at(reply.body, "/hosts/0/state") == "\"in\"");
+    CHECK(value_at(reply.body, "/hosts/1/left") == "\"1500ms\"");
+    CHECK(value_at(reply.body, "/hosts/1/ejections/connect") == "2");
+    CHECK(reply.body.find("left") == reply.body.rfind("left"));
+}
+
+TEST_CASE("calls: hosts are restored, all or those that are named") {
+    World world;
+    world.gateway.live_hosts = {
+        {.endpoint = "GET /a", .backend = "0 a.test", .host = "one.test", .state = "out"}};
+    const auto restore = [&world](const std::string& query) {
+        return world.ask({.method = "POST", .target = "/api/v1/hosts/restore" + query});
+    };
+    CHECK(value_at(restore("").body, "/restored") == "2");
+    CHECK(restore("?host=one.test&backend=GET%20/a").status == 200);
+    CHECK(restore("?backend=0%20a.test").status == 200);
+    CHECK(world.gateway.restored == std::vector<std::string>{"|", "GET /a|one.test", "0 a.test|"});
+    world.gateway.restored.clear();
+    for (const char* const query : {"?host=", "?backend=", "?hosts=one.test", "?x=1"}) {
+        CAPTURE(query);
+        CHECK(restore(query).status == 400);
+    }
+    CHECK(restore("?host=two.test").status == 404);
+    CHECK(restore("?backend=GET%20/b").status == 404);
+    CHECK(world.gateway.restored.empty());
+}

@@ -88,6 +88,12 @@ public:
         purged.push_back(backend);
         later([then = std::move(then)] { then(7); });
     }
+    [[nodiscard]] std::vector<admin::LiveHost> hosts() const override { return live_hosts; }
+    [[nodiscard]] std::size_t restore_hosts(const std::string& backend,
+                                            const std::string& host) override {
+        restored.push_back(backend + "|" + host);
+        return 2;
+    }
     [[nodiscard]] bool ready() const override { return is_ready; }
 
     /// What was held back happens now.
@@ -110,6 +116,8 @@ public:
     std::function<admin::Snapshot()> snapshot = [] { return admin::Snapshot{}; };
     bool is_ready = true;
     std::vector<std::string> purged;  ///< as it was asked, in order
+    std::vector<admin::LiveHost> live_hosts;
+    std::vector<std::string> restored;  ///< the same
     bool holds_back = false;
     std::string missing;  ///< why no copy can be sent anywhere; empty: nothing
 

@@ -163,3 +163,36 @@ TEST_CASE("health: a failure at once needs none before it") {
     slow.at_once = true;
     CHECK(host.bad(slow, kRules) == Verdict::Ejected);
 }
+
+TEST_CASE("health: a restored host is in its turn as if it had never failed") {
+    HostState host;
+    eject(host);
+    CHECK(host.restore());
+    CHECK(host.standing(at(0s)) == Standing::In);
+    CHECK_FALSE(host.restore());
+    CHECK(host.bad(failure(0s), kRules) == Verdict::Noted);
+    CHECK(host.restore() == false);  // it had not been left out
+    eject(host);
+    CHECK(host.left(at(0s)) == 10s);  // the first ejection in a row again
+    CHECK(host.ejections(HostFault::Timeout) == 2);
+}
+
+TEST_CASE("health: a host whose checks fail is not restored by asking for it") {
+    HostState host;
+    (void)host.check(false);
+    CHECK_FALSE(host.restore());
+    CHECK(host.standing(at(0s)) == Standing::Out);
+    CHECK(host.fails_checks());
+}
+
+TEST_CASE("health: restored is the host of that name, or all") {
+    net::HostHealth health(kRules);
+    for (const char* name : {"a", "b", "c"}) {
+        eject(*health.state_of(name));
+    }
+    CHECK(health.restore("b") == 1);
+    CHECK(health.state_of("a")->standing(at(0s)) == Standing::Out);
+    CHECK(health.state_of("b")->standing(at(0s)) == Standing::In);
+    CHECK(health.restore("d") == 0);
+    CHECK(health.restore("") == 2);
+}
