@@ -82,7 +82,6 @@ Reply restore_hosts(ShadowRecords& records, const Asked& asked) {
     records.context().log.write(base::LogLevel::Info, "hosts restored",
                                 {{"backend", chosen.backend.empty() ? "all" : chosen.backend},
                                  {"host", chosen.host.empty() ? "all" : chosen.host},
-                                 {"restored", std::to_string(restored)},
                                  {"caller", asked.caller}});
     json::Writer out;
     out.object().count("restored", restored).end();

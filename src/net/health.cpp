@@ -215,7 +215,7 @@ std::size_t HostHealth::restore(const std::string& host) {
     std::size_t restored = 0;
     for (const auto& [name, state] : states_) {
         if (host.empty() || name == host) {
-            restored += state->restore() ? 1 : 0;
+            restored += state->restore() ? 1U : 0U;
         }
     }
     return restored;
