@@ -75,6 +75,8 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
      "`operation_debug` of `auth/validator` logs the reason of each refusal."},
     {TokenExpired, "The token has expired, or is not valid yet.",
      "Get a new one; compare the clocks of both machines, and see `leeway` of `auth/validator`."},
+    {TokenRevoked, "The token, or all tokens of its bearer, were revoked.",
+     "Get a new one; `GET /api/v1/revocations` of the management interface counts revocations."},
     {TokenForbidden, "The token is good, but has none of the `roles` that the endpoint asks for.",
      "Compare the claim that `roles_key` names with `roles`."},
     {ScopeMissing, "The token is good, but lacks `scopes` that the endpoint asks for.",
@@ -158,6 +160,9 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
     {BreakerOpen,
      "The circuit breaker is open: the backend failed too often and is not called for a while.",
      "Look for the failures that opened it. It closes by itself after one good answer."},
+    {CredentialsUnavailable, "The gateway could not get a token to call the backend with.",
+     "Look for the reason in the log; check `token_url`, `client_id` and `client_secret` of "
+     "`auth/client-credentials`."},
     {NoHosts, "No host of the backend is known.",
      "With `sd: dns` the name has no SRV records now; else write `host` into the backend or the "
      "service."},
@@ -178,6 +183,9 @@ constexpr std::array<ErrorText, kCodes> kTexts{{
      "`router.max_held_bytes` is used up; what waited longest for its peer was given up.",
      "Look for slow clients or very large answers; raise `router.max_held_bytes` if there is "
      "memory."},
+    {RateStoreDown, "Redis, which counts a limit for all instances, could not be asked.",
+     "Look for the reason in the log; with `on_failure_allow` the limit is counted here "
+     "meanwhile."},
     {KeysUnavailable, "The keys of tokens could not be fetched yet, so no token can be verified.",
      "Look for the reason in the log; check `jwk_url` and the server behind it."},
     {AuthBusy, "Too many passwords wait to be verified.",

@@ -41,6 +41,7 @@ enum class Code : std::uint8_t {
     TokenMissing,  ///< and what follows: refusals of who the client is, or may do
     TokenInvalid,
     TokenExpired,
+    TokenRevoked,
     TokenForbidden,
     ScopeMissing,
     KeyMissing,
@@ -73,6 +74,7 @@ enum class Code : std::uint8_t {
     Timeout,
     Stalled,
     BreakerOpen,
+    CredentialsUnavailable,  ///< a token for the backend could not be got
     // the gateway's
     NoHosts,
     EndpointLimited,
@@ -82,6 +84,7 @@ enum class Code : std::uint8_t {
     TooManyCalls,
     Lagging,
     MemoryFull,
+    RateStoreDown,    ///< what instances share of a limit
     KeysUnavailable,  ///< those of tokens were never fetched
     AuthBusy,         ///< passwords wait for threads that verify them
     Internal,
