@@ -40,6 +40,7 @@ constexpr Layer kLayers[] = {
     {"qos/http-cache", Graph::Around::Backend},
     {"qos/circuit-breaker/http", Graph::Around::Backend},
     {"qos/circuit-breaker", Graph::Around::Backend},
+    {"auth/client-credentials", Graph::Around::Client},
 };
 
 component::Wiring wiring_of(const Ground& ground, const plan::Plan& plan) {
@@ -52,28 +53,11 @@ component::Wiring wiring_of(const Ground& ground, const plan::Plan& plan) {
             .background = ground.background};
 }
 
-}  // namespace
+using Wrappers = std::vector<std::unique_ptr<http::Service>>;
 
-Graph::Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
-             const ClientMaker& make_client)
-    : plan_(std::move(plan)), workspace_(ground.loop, *plan_, ground.counters, &ground.log) {
-    for (const plan::Endpoint& endpoint : plan_->endpoints) {
-        wire_endpoint(ground, endpoint, make_client);
-    }
-    workspace_.remarks = ground.remarks;
-    router_ = std::make_unique<engine::Router>(workspace_, services_);
-    const component::Wiring at_service = wiring_of(ground, *plan_);
-    http::Service& guard = wrapped(Around::Routes, at_service, router_->guarded());
-    if (&guard != &router_->guarded()) {
-        router_->guard(guard);
-    }
-    entry_ = &wrapped(Around::Router, at_service, *router_);
-}
-
-Graph::~Graph() = default;
-
-http::Service& Graph::wrapped(Around around, const component::Wiring& wiring,
-                              http::Service& inner) {
+/// The components of that layer that are in force there, around `inner`, put into `wrappers`.
+http::Service& wrap_all(Graph::Around around, const component::Wiring& wiring, http::Service& inner,
+                        Wrappers& wrappers) {
     http::Service* outermost = &inner;
     for (const Layer* layer = std::end(kLayers); layer-- != std::begin(kLayers);) {
         const component::Component* const one = component::find(layer->component);
@@ -81,19 +65,80 @@ http::Service& Graph::wrapped(Around around, const component::Wiring& wiring,
             continue;
         }
         if (auto wrapper = one->wrap(wiring, *outermost)) {
-            outermost = wrappers_.emplace_back(std::move(wrapper)).get();
+            outermost = wrappers.emplace_back(std::move(wrapper)).get();
         }
     }
     return *outermost;
 }
 
-http::Service& Graph::wire_backend(const Ground& ground, const plan::Endpoint& endpoint,
-                                   const plan::Backend& backend, const ClientMaker& make_client) {
-    component::Wiring wiring = wiring_of(ground, *plan_);
+/// What asks a shadow, with all that is wrapped around it.
+class WrappedClient final : public http::Service {
+public:
+    WrappedClient(std::shared_ptr<http::Service> client, Wrappers wrappers)
+        : client_(std::move(client)), wrappers_(std::move(wrappers)) {}
+    ~WrappedClient() override {
+        while (!wrappers_.empty()) {
+            wrappers_.pop_back();  // the outermost first
+        }
+    }
+
+    [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
+                                                   http::Done done) override {
+        return wrappers_.back()->call(request, std::move(done));
+    }
+
+private:
+    std::shared_ptr<http::Service> client_;
+    Wrappers wrappers_;
+};
+
+}  // namespace
+
+Graph::Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
+             const ClientMaker& make_client)
+    : plan_(std::move(plan)),
+      at_service_(wiring_of(ground, *plan_)),
+      workspace_(ground.loop, *plan_, ground.counters, &ground.log) {
+    for (const plan::Endpoint& endpoint : plan_->endpoints) {
+        wire_endpoint(ground, endpoint, make_client);
+    }
+    workspace_.remarks = ground.remarks;
+    router_ = std::make_unique<engine::Router>(workspace_, services_);
+    http::Service& guard = wrapped(Around::Routes, at_service_, router_->guarded());
+    if (&guard != &router_->guarded()) {
+        router_->guard(guard);
+    }
+    entry_ = &wrapped(Around::Router, at_service_, *router_);
+}
+
+Graph::~Graph() = default;
+
+http::Service& Graph::wrapped(Around around, const component::Wiring& wiring,
+                              http::Service& inner) {
+    return wrap_all(around, wiring, inner, wrappers_);
+}
+
+std::shared_ptr<http::Service> Graph::wrapped_shadow(const plan::Endpoint& endpoint,
+                                                     const plan::Backend& shadow,
+                                                     std::shared_ptr<http::Service> client) const {
+    component::Wiring wiring = at_service_;
+    wiring.endpoint = &endpoint;
+    wiring.backend = &shadow;
+    Wrappers wrappers;
+    (void)wrap_all(Around::Client, wiring, *client, wrappers);
+    return wrappers.empty()
+               ? std::move(client)
+               : std::make_shared<WrappedClient>(std::move(client), std::move(wrappers));
+}
+
+http::Service& Graph::wire_backend(const plan::Endpoint& endpoint, const plan::Backend& backend,
+                                   const ClientMaker& make_client) {
+    component::Wiring wiring = at_service_;
     wiring.endpoint = &endpoint;
     wiring.backend = &backend;
-    http::Service& client =
-        wrapped(Around::Backend, wiring, *clients_.emplace_back(make_client(backend)));
+    http::Service& asking =
+        wrapped(Around::Client, wiring, *clients_.emplace_back(make_client(backend)));
+    http::Service& client = wrapped(Around::Backend, wiring, asking);
     if (backend.attempts <= 1) {
         return client;
     }
@@ -104,7 +149,7 @@ void Graph::wire_endpoint(const Ground& ground, const plan::Endpoint& endpoint,
                           const ClientMaker& make_client) {
     std::vector<http::Service*> backends;
     for (const plan::Backend& backend : endpoint.backends) {
-        backends.push_back(&wire_backend(ground, endpoint, backend, make_client));
+        backends.push_back(&wire_backend(endpoint, backend, make_client));
     }
     endpoints_.push_back(
         std::make_unique<engine::Endpoint>(workspace_, endpoint, std::move(backends)));
@@ -114,12 +159,11 @@ void Graph::wire_endpoint(const Ground& ground, const plan::Endpoint& endpoint,
     if (!endpoint.shadows.empty() || plan_->service.admin) {
         add_mirror(ground, endpoint);
     }
-    const component::Wiring at_service = wiring_of(ground, *plan_);
-    component::Wiring at_endpoint = at_service;
+    component::Wiring at_endpoint = at_service_;
     at_endpoint.endpoint = &endpoint;
     http::Service& own = wrapped(Around::OwnEndpoint, at_endpoint, *services_.back());
     http::Service& changed = wrapped(Around::Endpoint, at_endpoint, own);
-    services_.back() = &wrapped(Around::Endpoint, at_service, changed);
+    services_.back() = &wrapped(Around::Endpoint, at_service_, changed);
 }
 
 void Graph::add_mirror(const Ground& ground, const plan::Endpoint& endpoint) {
@@ -134,6 +178,8 @@ void Graph::add_mirror(const Ground& ground, const plan::Endpoint& endpoint) {
 }
 
 void Graph::put_shadow(std::size_t endpoint, shadow::Mirror::Wiring wiring) {
+    wiring.service =
+        wrapped_shadow(plan_->endpoints[endpoint], *wiring.backend, std::move(wiring.service));
     mirrors_[endpoint]->put(std::move(wiring));
 }
 

@@ -51,6 +51,7 @@ public:
         Endpoint,     ///< each one, for its own section, and around that for the service's
         OwnEndpoint,  ///< one, for its own section alone
         Backend,
+        Client,  ///< what asks the hosts of a backend, or of a shadow
     };
 
     Graph(const Ground& ground, std::shared_ptr<const plan::Plan> plan,
@@ -79,7 +80,11 @@ private:
     /// The Service with the components around it that are in force there.
     [[nodiscard]] http::Service& wrapped(Around around, const component::Wiring& wiring,
                                          http::Service& inner);
-    [[nodiscard]] http::Service& wire_backend(const Ground& ground, const plan::Endpoint& endpoint,
+    /// The same for what asks a shadow, which may go before the graph does.
+    [[nodiscard]] std::shared_ptr<http::Service> wrapped_shadow(
+        const plan::Endpoint& endpoint, const plan::Backend& shadow,
+        std::shared_ptr<http::Service> client) const;
+    [[nodiscard]] http::Service& wire_backend(const plan::Endpoint& endpoint,
                                               const plan::Backend& backend,
                                               const ClientMaker& make_client);
     void wire_endpoint(const Ground& ground, const plan::Endpoint& endpoint,
@@ -87,6 +92,7 @@ private:
     void add_mirror(const Ground& ground, const plan::Endpoint& endpoint);
 
     std::shared_ptr<const plan::Plan> plan_;
+    component::Wiring at_service_;
     engine::Workspace workspace_;
     std::vector<std::unique_ptr<http::Service>> clients_;
     std::vector<std::unique_ptr<engine::Race>> races_;

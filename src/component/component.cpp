@@ -70,15 +70,20 @@ SharedBook::SharedBook(const plan::Plan& plan, Background& background) {
             sharing.backend = &backend;
             add(sharing, plan::labels_of(endpoint, backend), backend.components);
         }
+        for (const plan::Backend& shadow : endpoint.shadows) {
+            sharing.backend = &shadow;
+            add(sharing, plan::labels_of(endpoint, shadow), shadow.components, Which::OnShadows);
+        }
     }
 }
 
 void SharedBook::add(const Sharing& sharing, const base::LabelValues& labels,
-                     const std::vector<reading::InForce>& components) {
+                     const std::vector<reading::InForce>& components, Which which) {
     const void* const place = place_of(sharing);
     for (const reading::InForce& one : components) {
         const Component* const known = find(one.name);
-        if (known != nullptr && known->share != nullptr) {
+        if (known != nullptr && known->share != nullptr &&
+            (which == Which::All || known->on_shadows)) {
             entries_[{place, one.name}] = {labels, known->share(sharing, *one.settings)};
         }
     }

@@ -3,6 +3,7 @@
 #include "components/auth_validator/auth_validator.hpp"
 #include "components/bot_detector/bot_detector.hpp"
 #include "components/circuit_breaker/circuit_breaker.hpp"
+#include "components/client_credentials/client_credentials.hpp"
 #include "components/cors/cors.hpp"
 #include "components/hedge/hedge.hpp"
 #include "components/http_cache/http_cache.hpp"
@@ -20,6 +21,7 @@ namespace {
 // A line each: a component is taken out with its line.
 // clang-format off
 constexpr const component::Component* kAll[] = {
+    &kClientCredentials,
     &kAuthValidator,
     &kHedge,
     &kRetry,

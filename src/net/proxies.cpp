@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include <openssl/evp.h>
-
+#include <aggregator/base/base64.hpp>
 #include <aggregator/base/text.hpp>
 #include <aggregator/net/pools.hpp>
 #include "net/address.hpp"
@@ -49,15 +48,6 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     return plain;
 }
 
-std::string base64(std::string_view text) {
-    std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-    out.resize(static_cast<std::size_t>(size));
-    return out;
-}
-
 /// `name`, `name:port`, `[v6]`, `[v6]:port`; a bare IPv6 address is a name without a port.
 struct HostPort {
     std::string name;
@@ -98,7 +88,7 @@ base::Result<std::string> authorization_of(std::string_view user, std::string_vi
     }
     // The colon that ends the name is the first one as written.
     const bool has_password = user.find(':') != std::string_view::npos;
-    return "Basic " + base64(has_password ? *plain : *plain + ":");
+    return "Basic " + base::to_base64(has_password ? *plain : *plain + ":");
 }
 
 base::Result<Proxy> read_proxy(std::string_view text, std::string_view variable) {

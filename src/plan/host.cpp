@@ -120,4 +120,25 @@ base::Result<Host> parse_host(std::string_view text) {
     return host;
 }
 
+base::Result<Url> parse_url(std::string_view text) {
+    const std::size_t scheme = text.find("://");
+    const std::size_t end = scheme == std::string_view::npos
+                                ? text.size()
+                                : std::min(text.find_first_of("/?#", scheme + 3), text.size());
+    auto host = parse_host(text.substr(0, end));
+    if (!host) {
+        return base::fail(host.error());
+    }
+    std::string target(text.substr(end, text.find('#', end) - end));
+    if (!target.starts_with('/')) {
+        target.insert(0, "/");
+    }
+    const auto is_odd = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7F'; };
+    if (std::any_of(target.begin(), target.end(), is_odd)) {
+        return base::fail(base::Code::BadConfiguration,
+                          "'" + std::string(text) + "' has white space in it");
+    }
+    return Url{*std::move(host), std::move(target)};
+}
+
 }  // namespace aggregator::plan

@@ -114,6 +114,8 @@ struct Component {
     std::shared_ptr<Shared> (*share_all)(const plan::Plan& plan) = nullptr;
     /// The schema of its keys at the service, if it has other ones there; null: it has not.
     std::string_view (*schema_at_service)() = nullptr;
+    /// Whether it is also wrapped around what asks a shadow: copies need it as much as live calls.
+    bool on_shadows = false;
 };
 
 /// What the workers share of all components of one plan, which it outlives. Made once; what it
@@ -136,8 +138,10 @@ private:
         std::shared_ptr<Shared> shared;
     };
 
+    enum class Which : std::uint8_t { All, OnShadows };
+
     void add(const Sharing& sharing, const base::LabelValues& labels,
-             const std::vector<reading::InForce>& components);
+             const std::vector<reading::InForce>& components, Which which = Which::All);
 
     Commons commons_;
 

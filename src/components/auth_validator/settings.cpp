@@ -227,31 +227,20 @@ constexpr reading::Field<Draft> kFields[] = {
 
 void add_url(const Value& value, Draft& draft) {
     const std::string& text = value.node.text;
-    const std::size_t scheme = text.find("://");
-    const bool is_plain = text.rfind("http://", 0) == 0;
-    const std::size_t path = scheme == std::string::npos
-                                 ? scheme
-                                 : std::min(text.find_first_of("/?#", scheme + 3), text.size());
-    auto host = plan::parse_host(text.substr(0, path));
-    if (!host || (!is_plain && text.rfind("https://", 0) != 0)) {
-        return value.error("bad-value", reading::quoted(text) + " is no URL of a JWK set",
+    auto url = plan::parse_url(text);
+    if (!url) {
+        return value.error("bad-value",
+                           reading::quoted(text) + " is no URL of a JWK set: " + url.error().detail,
                            "for instance https://id.example.com/.well-known/jwks.json");
     }
-    if (is_plain && !draft.is_insecure) {
+    if (!url->host.tls && !draft.is_insecure) {
         return value.error("bad-value",
                            "keys that are fetched over plain HTTP can be replaced by anybody on "
                            "the way: " +
                                reading::quoted(text),
                            "use https; `disable_jwk_security` allows http");
     }
-    std::string target = text.substr(path, text.find('#', path) - path);
-    if (target.empty() || target.front() != '/') {
-        target.insert(0, "/");
-    }
-    if (target.find_first_of(" \t\r\n") != std::string::npos) {
-        return value.error("bad-value", reading::quoted(text) + " has white space in it");
-    }
-    draft.settings.urls.push_back({text, *std::move(host), std::move(target)});
+    draft.settings.urls.push_back({text, std::move(url->host), std::move(url->target)});
 }
 
 void read_local_keys(const Value& value, Draft& draft) {

@@ -263,7 +263,10 @@ private:
                                "tier_value",
                                "ratelimit",
                                "path",
-                               "after"});
+                               "after",
+                               "client_id",
+                               "client_secret",
+                               "token_url"});
     }
 
     /// One key that says what is looked at, and one that says what it has to be.
