@@ -53,7 +53,11 @@ Exchange::~Exchange() {
 }
 
 void Exchange::start(const http::Request& request) {
-    began_ = setting_.workspace.loop().now();
+    const base::Time now = setting_.workspace.loop().now();
+    ends_ = now + setting_.plan.timeout;
+    if (request.deadline != base::Time{}) {
+        ends_ = std::min(ends_, request.deadline);  // it has waited for something else before
+    }
     head_ = &setting_.head_for(request);
     record_ = request.record;
     id_ = request.id;
@@ -67,8 +71,14 @@ void Exchange::start(const http::Request& request) {
         deadline_.start({});
         return;
     }
+    deadline_.start_at(ends_);
+    if (ends_ <= now) {
+        for (std::uint32_t i = 0; i < width(); ++i) {
+            fail(i, {Code::Timeout, "the endpoint's time was over before it could be asked"});
+        }
+        return;
+    }
     share_body(request);
-    deadline_.start_at(began_ + setting_.plan.timeout);
     if (setting_.plan.sequential) {
         buffers_->request.keep(request);
         note_held();
@@ -133,7 +143,7 @@ void Exchange::ask(std::uint32_t index, const http::Request& request,
     outgoing.request.record = nullptr;
     outgoing.request.follower = nullptr;
     outgoing.request.asked = record_ == nullptr ? nullptr : &record_->parts[index].at;
-    outgoing.request.deadline = began_ + setting_.plan.timeout;
+    outgoing.request.deadline = ends_;
     if (tee_) {
         outgoing.request.stream = progress.body.get();
     }

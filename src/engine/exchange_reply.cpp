@@ -58,7 +58,7 @@ void Exchange::pass_on(Response answer) {
         auto stream =
             unpacks ? http::gunzip_stream(std::move(answer.stream)) : std::move(answer.stream);
         answer.stream = std::make_unique<DeadlineStream>(
-            workspace.loop(), began_ + setting_.plan.timeout,
+            workspace.loop(), ends_,
             DeadlineStream::Inner{std::move(buffers_->progress[0].call), std::move(stream)});
     }
     reply(std::move(answer));

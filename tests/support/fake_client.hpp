@@ -25,6 +25,7 @@ struct Ask {
     Headers headers = {};
     std::string body = {};
     std::optional<FakeStream::Plan> stream = {};  ///< the body, instead of `body`
+    base::Time deadline = {};
 };
 
 /// A reply as a client saw it.
@@ -72,6 +73,7 @@ public:
         request.body = ask.body;
         request.stream = upload_.get();
         request.client = "192.0.2.7";
+        request.deadline = ask.deadline;
         request.id = "r-1";
         request.record = &reply_.record;
         call_ =

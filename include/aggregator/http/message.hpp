@@ -148,8 +148,8 @@ struct Request {
     /// around them takes no other call's turn. A copy of the request forgets them.
     std::span<const std::string_view> avoid;
     const Identity* identity = nullptr;  ///< null: nobody was asked who they are
-    /// When the caller gives the call up; 0: it is not known. A call that is destroyed before it
-    /// was given up for another reason than its backend.
+    /// When the caller gives the call up, or an endpoint has to have replied; 0: it is not known. A
+    /// call that is destroyed before it was given up for another reason than its backend.
     base::Time deadline{};
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <aggregator/base/text.hpp>
+#include <aggregator/component/timed.hpp>
 #include <aggregator/plan/labels.hpp>
 
 #include "components/auth_validator/verifier.hpp"
@@ -56,11 +57,11 @@ public:
             http::Done done)
         : gate_(gate),
           arrival_(++gate.arrivals_),
-          request_(request),
+          request_(component::timed(gate.wiring_, request)),
           token_(token),
           done_(std::move(done)),
           deadline_(gate.wiring_.loop, [this] { give_up(); }) {
-        deadline_.start(gate.wiring_.endpoint->timeout);
+        deadline_.start_at(request_.request().deadline);
         gate_.waiting_.emplace(arrival_, this);
     }
     ~Waiting() override { leave(); }

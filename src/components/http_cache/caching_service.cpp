@@ -71,6 +71,7 @@ public:
         alone.record = nullptr;
         alone.follower = nullptr;
         alone.asked = nullptr;
+        alone.deadline = service.caching_.now() + service.caching_.wiring.endpoint->timeout;
         request_.keep(alone);
     }
 

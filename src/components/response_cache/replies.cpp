@@ -6,6 +6,7 @@
 
 #include <aggregator/base/hash.hpp>
 #include <aggregator/cache/recording.hpp>
+#include <aggregator/component/timed.hpp>
 #include <aggregator/http/owned_request.hpp>
 #include <aggregator/plan/labels.hpp>
 
@@ -267,14 +268,17 @@ private:
     std::unique_ptr<http::Call> inner_;
 };
 
-/// Waits for the reply to the same request of another client; makes its own if there is none.
+/// Waits for the reply to the same request of another client, as long as the endpoint's time lasts;
+/// makes its own in what is left of that if there is none.
 class Replies::AwaitedReply final : public ReplyCall, private cache::Waiter {
 public:
     AwaitedReply(Replies& replies, const Request& request, cache::EntryPtr stored, http::Done done)
         : ReplyCall(replies, request, std::move(done)),
-          request_(request),
+          request_(component::timed(replies.wiring_, request)),
           stored_(std::move(stored)),
-          go_on_(replies.wiring_.loop, [this] { go_on(); }) {}
+          go_on_(replies.wiring_.loop, [this] { go_on(); }) {
+        go_on_.start_at(request_.request().deadline);
+    }
 
     void start(cache::Flight& flight) { flight.join(*this); }
 
@@ -285,6 +289,7 @@ private:
     }
 
     void go_on() {
+        stop();
         if (reply_ != nullptr) {
             return give(reply_, CacheOutcome::Collapsed, "aggregator; fwd=miss; collapsed");
         }
@@ -309,6 +314,7 @@ public:
         alone.record = nullptr;
         alone.follower = nullptr;
         alone.asked = nullptr;
+        alone.deadline = {};
         request_.keep(alone);
     }
 

@@ -107,6 +107,30 @@ TEST_CASE("endpoint: when nobody answers in time the reply names the deadline") 
     CHECK(reply.header("Content-Type").empty());
 }
 
+TEST_CASE("endpoint: what a request has waited before is not given to backends once more") {
+    Gateway gateway(service(2));
+    gateway.script(0, {.body = R"({"a":1})", .delay = 20ms});
+    gateway.script(1, {.hangs = true});
+    const base::Time began = gateway.loop.now();
+    const Reply some = gateway.ask({.target = "/x", .deadline = began + 30ms});
+    CHECK(some.at - began == 30ms);
+    CHECK(some.body == R"({"a":1})");
+    const base::Time again = gateway.loop.now();
+    const Reply all = gateway.ask({.target = "/x", .deadline = again + 1h});
+    CHECK(all.at - again == 100ms);
+}
+
+TEST_CASE("endpoint: a request whose time is over asks no backend") {
+    for (const char* const more : {"", R"("extra_config":{"proxy":{"sequential":true}},)"}) {
+        Gateway gateway(service(2, more));
+        const Reply reply = gateway.ask({.target = "/x", .deadline = gateway.loop.now()});
+        CHECK(reply.status == 500);
+        CHECK(reply.header("X-Aggregator-Error") == "timeout");
+        CHECK(gateway.backend(0).seen.empty());
+        CHECK(gateway.backend(1).seen.empty());
+    }
+}
+
 TEST_CASE("endpoint: a client that leaves cancels every call and leaves nothing behind") {
     Gateway gateway(service(3));
     for (std::size_t i = 0; i < 3; ++i) {

@@ -128,6 +128,28 @@ TEST_CASE("key source: requests that come before the keys wait for them, within 
     CHECK(one.ask(good()).status == 200);
 }
 
+TEST_CASE("key source: the wait for keys takes of the endpoint's time, and adds nothing to it") {
+    TokenGateway one({}, R"("timeout":"500ms",)");
+    one.backend().scripts = {{.body = "{}", .delay = 150ms}, {.hangs = true}};
+    testing::FakeClient quick(one.gateway.loop);
+    testing::FakeClient slow(one.gateway.loop);
+    const testing::Ask ask{.target = "/a", .headers = {{"Authorization", good()}}};
+    const base::Time began = one.gateway.loop.now();
+    quick.send(one.gateway.front, ask);
+    slow.send(one.gateway.front, ask);
+    one.gateway.loop.advance(300ms);
+    one.settle();  // the keys come
+    CHECK(one.backend().seen.size() == 2);
+    one.gateway.loop.advance(199ms);
+    REQUIRE(quick.replies() == 1);
+    CHECK(quick.reply().status == 200);
+    CHECK(slow.replies() == 0);
+    one.gateway.loop.advance(1ms);
+    REQUIRE(slow.replies() == 1);
+    CHECK(slow.reply().at - began == 500ms);
+    CHECK(slow.reply().header("X-Aggregator-Error") == "timeout");
+}
+
 TEST_CASE("key source: a client that leaves while it waits is forgotten") {
     TokenGateway one;
     one.key_server().scripts = {{.hangs = true}};

@@ -160,6 +160,42 @@ TEST_CASE("response cache: identical requests wait for one reply") {
     CHECK(calls(gateway) == 1);
 }
 
+TEST_CASE(
+    "response cache: who waits for another's reply has the endpoint's time, not twice of it") {
+    Gateway gateway(kept());
+    gateway.script(0, {.hangs = true});
+    gateway.script(1, {.hangs = true});
+    const base::Time began = gateway.loop.now();
+    FakeClient first(gateway.loop);
+    FakeClient second(gateway.loop);
+    first.send(gateway.front, {.target = "/a/1"});
+    gateway.loop.advance(1s);
+    second.send(gateway.front, {.target = "/a/1"});
+    gateway.loop.advance(2s);
+    REQUIRE(first.replies() == 1);
+    CHECK(second.replies() == 0);
+    CHECK(calls(gateway) == 2);
+    gateway.loop.run_dry();
+    REQUIRE(second.replies() == 1);
+    CHECK(second.reply().at - began == 4s);
+    CHECK(second.reply().header("X-Aggregator-Error") == "timeout");
+}
+
+TEST_CASE("response cache: who waits for a reply that is read slowly is answered in time") {
+    Gateway gateway(passed());
+    gateway.script(0, {.pieces = {"a", "b", "c", "d", "e", "f"}, .piece_every = 350ms});
+    FakeClient first(gateway.loop);
+    FakeClient second(gateway.loop);
+    first.pause();
+    first.send(gateway.front, {.target = "/a"});
+    gateway.loop.advance(100ms);
+    const base::Time began = gateway.loop.now();
+    second.send(gateway.front, {.target = "/a"});
+    gateway.loop.run_dry();
+    REQUIRE(second.replies() == 1);
+    CHECK(second.reply().at - began <= 2s);
+}
+
 TEST_CASE("response cache: stale_if_error gives what is old while a new reply is a failure") {
     Gateway gateway(kept(R"("ttl":"1s","stale_if_error":"1m")"));
     gateway.backend(0).scripts = {{.body = R"({"a":1})"}, {.status = 500}};

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <aggregator/component/component.hpp>
+#include <aggregator/http/message.hpp>
+
+namespace aggregator::component {
+
+/// The request with the end of its endpoint's time in it, which counts from now unless it has begun
+/// already. For components that let a request wait before the endpoint sees it: the wait takes of
+/// the endpoint's `timeout`, and backends get what is left. Views what the request views.
+[[nodiscard]] inline http::Request timed(const Wiring& wiring, const http::Request& request) {
+    http::Request timed = request;
+    if (timed.deadline == base::Time{}) {
+        timed.deadline = wiring.loop.now() + wiring.endpoint->timeout;
+    }
+    return timed;
+}
+
+}  // namespace aggregator::component
