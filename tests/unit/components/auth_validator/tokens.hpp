@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include <aggregator/jose/base64url.hpp>
 #include <aggregator/jose/key_set.hpp>
 #include <aggregator/jose/token.hpp>
 
@@ -39,16 +40,29 @@ inline std::string token_of(const std::string& claims, const std::string& jwk = 
     return parts->compact();
 }
 
+/// A token with that header, as it stands, which this secret has signed with HS256.
+inline std::string token_with(const std::string& header, const std::string& payload,
+                              const std::string& jwk = secret("a")) {
+    const auto keys = jose::KeySet::parse(jwk, {jose::Algorithm::Hs256, jose::Purpose::Sign});
+    REQUIRE(keys.has_value());
+    REQUIRE(keys->keys().size() == 1);
+    const std::string input = jose::to_base64url(header) + '.' + jose::to_base64url(payload);
+    const auto signature = keys->keys().front().sign(jose::Algorithm::Hs256, input);
+    REQUIRE(signature.has_value());
+    return input + '.' + jose::to_base64url(*signature);
+}
+
 /// A gateway with one endpoint whose tokens are verified with the keys of http://keys/set.
 class TokenGateway {
 public:
     /// `keys`: further keys of the validator; `endpoint`: of its endpoint, each with a comma behind
     /// it.
     explicit TokenGateway(const std::string& keys = {}, const std::string& endpoint = {},
-                          const std::string& pattern = "/b")
+                          const std::string& pattern = "/b", const std::string& algorithm = "HS256")
         : gateway(R"({"version":3,"name":"shop","host":["http://b"],"endpoints":[{"endpoint":)"
                   R"("/a","input_headers":["X-User","X-Roles","X-Other"],)" +
-                  endpoint + R"("extra_config":{"auth/validator":{"alg":"HS256",)" + keys +
+                  endpoint + R"("extra_config":{"auth/validator":{"alg":")" + algorithm + "\"," +
+                  keys +
                   R"("jwk_url":"http://keys/set?x=1","disable_jwk_security":true}},"backend":[)"
                   R"({"url_pattern":")" +
                   pattern + R"("}]}]})") {
