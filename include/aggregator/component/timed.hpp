@@ -16,4 +16,15 @@ namespace aggregator::component {
     return timed;
 }
 
+/// The request for a call that no client waits for: without what belongs to the client's call, and
+/// with the endpoint's whole time from now on.
+[[nodiscard]] inline http::Request detached(const Wiring& wiring, const http::Request& request) {
+    http::Request alone = request;
+    alone.record = nullptr;
+    alone.follower = nullptr;
+    alone.asked = nullptr;
+    alone.deadline = wiring.loop.now() + wiring.endpoint->timeout;
+    return alone;
+}
+
 }  // namespace aggregator::component

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <aggregator/cache/location.hpp>
+#include <aggregator/component/timed.hpp>
 
 #include "components/http_cache/wait.hpp"
 
@@ -66,17 +67,11 @@ class CachingService::Refresh {
 public:
     Refresh(CachingService& service, const Request& request)
         : service_(service),
-          limit_(service.caching_.wiring.loop, [this] { service_.drop(*this); }) {
-        Request alone = request;
-        alone.record = nullptr;
-        alone.follower = nullptr;
-        alone.asked = nullptr;
-        alone.deadline = service.caching_.now() + service.caching_.wiring.endpoint->timeout;
-        request_.keep(alone);
-    }
+          request_(component::detached(service.caching_.wiring, request)),
+          limit_(service.caching_.wiring.loop, [this] { service_.drop(*this); }) {}
 
     void start(Errand errand, http::Service& inner) {
-        limit_.start(service_.caching_.wiring.endpoint->timeout);
+        limit_.start_at(request_.request().deadline);
         call_ = std::make_unique<FetchCall>(
             service_.caching_, request_.request(), std::move(errand),
             [this](http::Result<http::Response> answer) { keep(std::move(answer)); });

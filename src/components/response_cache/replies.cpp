@@ -309,14 +309,8 @@ private:
 /// A reply that is made anew and that no client waits for. The endpoint's own time limits it.
 class Replies::Renewal {
 public:
-    Renewal(Replies& replies, const Request& request) : replies_(replies) {
-        Request alone = request;
-        alone.record = nullptr;
-        alone.follower = nullptr;
-        alone.asked = nullptr;
-        alone.deadline = {};
-        request_.keep(alone);
-    }
+    Renewal(Replies& replies, const Request& request)
+        : replies_(replies), request_(component::detached(replies.wiring_, request)) {}
 
     void start(const cache::EntryPtr& stored) {
         call_ = std::make_unique<NewReply>(replies_, request_.request(), stored,
