@@ -87,6 +87,7 @@ void KeySource::begin() {
     deadline_.emplace(background_.loop(), [this] {
         finish(base::fail(Code::Timeout, "no answer within `jwk_timeout`"));
     });
+    death_.emplace(background_.loop(), [this] { let_die(); });
     fetch();
 }
 
@@ -146,14 +147,13 @@ base::Result<std::shared_ptr<const FetchedKeys::Sets>> KeySource::read(
 }
 
 void KeySource::take(std::shared_ptr<const FetchedKeys::Sets> sets, const http::Response& answer) {
-    const base::Time now = background_.loop().now();
     base::Duration lifetime = times_.lifetime;
     if (const auto age = max_age_of(answer.headers)) {
         lifetime = std::min<base::Duration>(lifetime, std::max(*age, kServerLifetimeMin));
     }
     tell_skipped(*sets);
     keys_.sets = std::move(sets);
-    dead_at_ = now + lifetime + times_.stale;
+    death_->start(lifetime + times_.stale);
     pause_ = kPauseMin;
     fetches_[0].fetch_add(1, std::memory_order_relaxed);
     fetched_at_.store(base::Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
@@ -164,11 +164,6 @@ void KeySource::take(std::shared_ptr<const FetchedKeys::Sets> sets, const http::
 
 void KeySource::fail(const base::Error& error) {
     fetches_[1].fetch_add(1, std::memory_order_relaxed);
-    const base::Time now = background_.loop().now();
-    const bool dead = keys_.sets != nullptr && now >= dead_at_;
-    if (dead) {
-        keys_.sets = nullptr;
-    }
     background_.log().write(
         base::LogLevel::Warning,
         keys_.sets != nullptr ? "keys of tokens cannot be fetched: older ones serve"
@@ -177,6 +172,15 @@ void KeySource::fail(const base::Error& error) {
         {{"source", label_}, {"error", base::row(error.code).name}, {"detail", error.detail}});
     refresh_->start(pause_);
     pause_ = std::min(pause_ * 2, kPauseMax);
+}
+
+void KeySource::let_die() {
+    keys_.sets = nullptr;
+    background_.log().write(base::LogLevel::Warning,
+                            "keys of tokens are too old: requests with tokens are answered with "
+                            "503",
+                            {{"source", label_}});
+    publish();
 }
 
 void KeySource::tell_skipped(const FetchedKeys::Sets& sets) const {

@@ -65,6 +65,8 @@ private:
         const http::Response& answer) const;
     void take(std::shared_ptr<const FetchedKeys::Sets> sets, const http::Response& answer);
     void fail(const base::Error& error);
+    /// The fetched set is too old, and no other one came.
+    void let_die();
     void tell_skipped(const FetchedKeys::Sets& sets) const;
     void extra();
     void publish();
@@ -80,9 +82,9 @@ private:
     std::unique_ptr<http::Service> client_;
     std::optional<base::Timer> refresh_;
     std::optional<base::Timer> deadline_;
+    std::optional<base::Timer> death_;  // of the fetched set
     std::unique_ptr<http::Call> call_;
     FetchedKeys keys_;
-    base::Time dead_at_{};    // from when on the sets are too old
     base::Duration pause_{};  // before a fetch that failed is tried again
     std::array<std::atomic<std::uint64_t>, kOutcomes> fetches_{};  // by outcome
     std::atomic<std::int64_t> fetched_at_{0};  // nanoseconds of the clock; 0: never

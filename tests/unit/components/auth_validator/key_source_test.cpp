@@ -198,6 +198,26 @@ TEST_CASE("key source: old keys serve while their server is down, for a day") {
     CHECK(one.ask(good()).status == 503);
 }
 
+TEST_CASE("key source: old keys are dead when their time is over, whenever a fetch was tried") {
+    TokenGateway one(R"("cache_duration":100,"jwk_stale":"50s",)");
+    one.settle();
+    one.break_server();
+    one.pass(149s);
+    CHECK(one.ask(good()).status == 200);
+    one.pass(1s);
+    CHECK(one.ask(good()).status == 503);
+    one.answer(set_of(secret("a")));
+    one.pass(60s);
+    CHECK(one.ask(good()).status == 200);
+    TokenGateway none(R"("cache_duration":100,"jwk_stale":"0s",)");
+    none.settle();
+    none.break_server();
+    none.pass(99s);
+    CHECK(none.ask(good()).status == 200);
+    none.pass(1s);
+    CHECK(none.ask(good()).status == 503);
+}
+
 TEST_CASE("key source: an answer that is no set of keys changes nothing") {
     const testing::Headers json{{"Content-Type", "application/json"}};
     const std::string other = set_of(secret("b", 'y'));
