@@ -11,13 +11,16 @@ import select
 import shutil
 import socket
 import subprocess
+import sys
 import termios
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+import wire
 from gateway import BINARY, Gateway, aggregator
 from name_servers import NameServer
 
@@ -71,6 +74,25 @@ def names(start: object) -> Iterator[Callable[[Path, dict[str, str]], NameServer
         yield run
 
 
+IDENTITY = EXAMPLES / "25-identity-provider/identity.py"
+
+
+@pytest.fixture
+def identity(start: object) -> Iterator[Callable[[], str]]:
+    """Starts the identity server of the guide on a free port, which it returns."""
+    with ExitStack() as stack:
+
+        def run() -> str:
+            process = subprocess.Popen([sys.executable, "-B", str(IDENTITY), "0"],
+                                       stdout=subprocess.PIPE, text=True)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            assert process.stdout
+            return process.stdout.readline().rsplit(":", 1)[1].strip()
+
+        yield run
+
+
 def as_in_the_project(folder: Path) -> None:
     """The program and the examples where the pages say that they are."""
     (folder / "build/release").mkdir(parents=True)
@@ -105,7 +127,8 @@ class Page:
             ports["8090"] = str(free.getsockname()[1])
 
     def play(self, start_gateway: Callable[[str], Gateway],
-             start_names: Callable[[], NameServer] | None = None) -> int:
+             start_names: Callable[[], NameServer] | None = None,
+             start_identity: Callable[[], str] | None = None) -> int:
         """How many commands printed what the page says; the first that did not fails."""
         played = 0
         for command, output in commands(self.text):
@@ -113,6 +136,8 @@ class Page:
                 self.ports["8080"] = str(start_gateway(command).address[1])
             elif "dnsmasq" in command and start_names:
                 self.ports["9053"] = str(start_names().port)
+            elif "identity.py &" in command and start_identity:
+                self.ports["9010"] = start_identity()
             elif not command.endswith("sample_backends &"):
                 assert shell(moved(command, self.ports), self.folder) == output, command
                 played += 1
@@ -121,7 +146,7 @@ class Page:
 
 @pytest.mark.parametrize("example", NUMBERED, ids=lambda path: path.name)
 def test_the_page_prints_what_it_says(
-        start, samples, names, tmp_path, monkeypatch, example) -> None:
+        start, samples, names, identity, tmp_path, monkeypatch, example) -> None:
     monkeypatch.chdir(tmp_path)
     page = Page((example / "README.md").read_text(), samples, tmp_path)
 
@@ -129,7 +154,31 @@ def test_the_page_prints_what_it_says(
         assert str(example.relative_to(EXAMPLES.parent)) in command
         return start(configuration(example, tmp_path, samples), listen="127.0.0.1:0")
 
-    assert page.play(run, lambda: names(example / "names.conf", samples))
+    assert page.play(run, lambda: names(example / "names.conf", samples), identity)
+
+
+def test_the_identity_provider_of_the_guide_exchanges_its_keys(
+        start, samples, identity, tmp_path) -> None:
+    samples["9010"] = identity()
+    gateway = start(configuration(IDENTITY.parent, tmp_path, samples))
+
+    def ask_identity(path: str, *options: str) -> str:
+        return shell(f"curl -s {' '.join(options)} localhost:{samples['9010']}{path}", tmp_path)
+
+    def status(path: str, text: str) -> int:
+        return gateway.get(path, {"Authorization": f"Bearer {text}"}).status
+
+    old = {"/me": ask_identity("/keycloak/ada"), "/users/7": ask_identity("/auth0/ada")}
+    for path, text in old.items():
+        assert status(path, text) == 200
+    for _ in range(2):  # the key of Auth0's tokens was in its set before
+        ask_identity("/rotate", "-X POST")
+    new = {"/me": ask_identity("/keycloak/ada"), "/users/7": ask_identity("/auth0/ada")}
+    for path in old:
+        assert status(path, new[path]) == 200
+        until = time.monotonic() + wire.PATIENCE_S
+        while status(path, old[path]) != 401:  # each worker is told of it
+            assert time.monotonic() < until
 
 
 def test_the_first_configuration_answers_what_the_first_page_says(
