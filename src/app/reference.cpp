@@ -5,6 +5,7 @@
 
 #include <aggregator/base/error_text.hpp>
 #include <aggregator/base/log_fields.hpp>
+#include <aggregator/lint/difference.hpp>
 #include <aggregator/lint/rule.hpp>
 #include <aggregator/lint/schema.hpp>
 #include <aggregator/shadow/reason_text.hpp>
@@ -154,6 +155,18 @@ void add_headers(std::string& out) {
     }
 }
 
+void add_differences(std::string& out) {
+    out +=
+        "\n## Differences from KrakenD\n\n"
+        "What is done otherwise on purpose. Where one of them shows in a file, the advice "
+        "`differs` of lint names its\nnumber. KrakenD is its Community Edition, unless the row says "
+        "Enterprise.\n\n";
+    add_head(out, {"number", "KrakenD", "here"});
+    for (const lint::Difference& one : lint::differences()) {
+        add_row(out, {std::to_string(one.row), std::string(one.there), std::string(one.here)});
+    }
+}
+
 void add_rules(std::string& out) {
     out +=
         "\n## Rules of lint\n\n`aggregator explain RULE` has a bad and a good example of each.\n\n";
@@ -174,11 +187,12 @@ std::string reference_text() {
         "the schemas (JSON Schema, draft 4) that the tables of\nkeys are made from; those of "
         "components stand in their own folders below `src/components`.\n\n"
         "[Keys](#keys) · [Components of KrakenD](#components-of-krakend) · "
-        "[Failures](#failures) ·\n[Drop reasons](#drop-reasons-of-shadows) · [Metrics](#metrics) · "
+        "[Differences](#differences-from-krakend) ·\n[Failures](#failures) ·\n[Drop reasons](#drop-reasons-of-shadows) · [Metrics](#metrics) · "
         "[Fields of the log](#fields-of-the-log) ·\n[Headers](#headers-of-the-gateway) · "
         "[Rules of lint](#rules-of-lint)\n\n";
     add_keys(out);
     add_components(out);
+    add_differences(out);
     add_failures(out);
     add_reasons(out);
     add_metrics(out);

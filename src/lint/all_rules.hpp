@@ -28,6 +28,7 @@ extern const Rule kCollectionWithoutFlag;
 extern const Rule kColonParameter;
 extern const Rule kConcurrentUnsafeCalls;
 extern const Rule kDebugEndpointOn;
+extern const Rule kDiffers;
 extern const Rule kDuplicateCall;
 extern const Rule kDuplicateKey;
 extern const Rule kDuplicateName;

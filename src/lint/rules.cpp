@@ -40,6 +40,7 @@ constexpr const Rule* kRules[] = {
     &kColonParameter,
     &kConcurrentUnsafeCalls,
     &kDebugEndpointOn,
+    &kDiffers,
     &kDuplicateCall,
     &kDuplicateKey,
     &kDuplicateName,

@@ -21,6 +21,8 @@
 
 namespace aggregator::lint {
 struct Rule;
+struct Subject;
+class Places;
 }  // namespace aggregator::lint
 
 /// A component of `extra_config` that stands in a folder of its own, `src/components/<name>`: all
@@ -93,6 +95,13 @@ struct Wiring {
 /// The metric of rejections().
 [[nodiscard]] base::Metrics rejection_metrics();
 
+/// A row of lint's table of differences from KrakenD (`lint/difference`), and how it shows in a
+/// configuration.
+struct Differing {
+    int row;
+    void (*look)(const lint::Subject& subject, lint::Places& places);
+};
+
 /// Everything about one component. A constant in its folder; `all()` lists them.
 struct Component {
     /// Its name, where it may stand, and how its keys are read.
@@ -116,6 +125,8 @@ struct Component {
     std::string_view (*schema_at_service)() = nullptr;
     /// Whether it is also wrapped around what asks a shadow: copies need it as much as live calls.
     bool on_shadows = false;
+    /// Where its keys mean something else than in KrakenD.
+    std::span<const Differing> differs = {};
 };
 
 /// What the workers share of all components of one plan, which it outlives. Made once; what it

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "components/auth_validator/differs.hpp"
 #include "components/auth_validator/gate.hpp"
 #include "components/auth_validator/key_source.hpp"
 #include "components/auth_validator/rules.hpp"
@@ -107,6 +108,7 @@ constinit const component::Component kAuthValidator{
     .share = share,
     .metrics = metrics,
     .schema_at_service = auth_validator_service_schema,
+    .differs = kAuthValidatorDiffers,
 };
 
 }  // namespace aggregator::components

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "components/circuit_breaker/differs.hpp"
 #include "components/circuit_breaker/rules.hpp"
 #include "components/circuit_breaker/schema.hpp"
 #include "components/circuit_breaker/settings.hpp"
@@ -212,6 +213,7 @@ constinit const component::Component kCircuitBreaker{
     .rules = kBreakerRules,
     .share = share,
     .metrics = breaker_metrics,
+    .differs = kBreakerDiffers,
 };
 
 constinit const component::Component kHttpCircuitBreaker{

@@ -9,6 +9,7 @@
 #include <aggregator/http/local_reply.hpp>
 #include <aggregator/plan/path.hpp>
 
+#include "components/cors/differs.hpp"
 #include "components/cors/rules.hpp"
 #include "components/cors/schema.hpp"
 #include "components/cors/settings.hpp"
@@ -247,6 +248,7 @@ constinit const component::Component kCors{
     .wrap = wrap,
     .rules = kCorsRules,
     .metrics = metrics,
+    .differs = kCorsDiffers,
 };
 
 }  // namespace aggregator::components

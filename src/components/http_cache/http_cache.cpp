@@ -10,6 +10,7 @@
 
 #include "components/http_cache/book.hpp"
 #include "components/http_cache/caching_service.hpp"
+#include "components/http_cache/differs.hpp"
 #include "components/http_cache/rules.hpp"
 #include "components/http_cache/schema.hpp"
 #include "components/http_cache/settings.hpp"
@@ -120,6 +121,7 @@ constinit const component::Component kHttpCache{
     .rules = kHttpCacheRules,
     .metrics = component::cache_metrics,
     .share_all = share_all,
+    .differs = kHttpCacheDiffers,
 };
 
 }  // namespace aggregator::components

@@ -12,6 +12,7 @@
 #include <aggregator/http/local_reply.hpp>
 #include <aggregator/http/target.hpp>
 
+#include "components/http_security/differs.hpp"
 #include "components/http_security/rules.hpp"
 #include "components/http_security/schema.hpp"
 #include "components/http_security/settings.hpp"
@@ -217,6 +218,7 @@ constinit const component::Component kHttpSecurity{
     .schema = http_security_schema,
     .wrap = wrap,
     .rules = kHttpSecurityRules,
+    .differs = kHttpSecurityDiffers,
 };
 
 }  // namespace aggregator::components

@@ -6,6 +6,7 @@
 #include <aggregator/component/refusal.hpp>
 #include <aggregator/plan/forward.hpp>
 
+#include "components/ip_filter/differs.hpp"
 #include "components/ip_filter/rules.hpp"
 #include "components/ip_filter/schema.hpp"
 #include "components/ip_filter/settings.hpp"
@@ -67,6 +68,7 @@ constinit const component::Component kIpFilter{
     .schema = ip_filter_schema,
     .wrap = wrap<kName>,
     .rules = kIpFilterRules,
+    .differs = kIpFilterDiffers,
 };
 
 constinit const component::Component kIpFilterOfServer{

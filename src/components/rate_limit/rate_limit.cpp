@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "components/rate_limit/differs.hpp"
 #include "components/rate_limit/gate.hpp"
 #include "components/rate_limit/replies.hpp"
 #include "components/rate_limit/rules.hpp"
@@ -164,6 +165,7 @@ constinit const component::Component kRouterLimit{
     .rules = kRateLimitRules,
     .share = share,
     .metrics = limit_metrics,
+    .differs = kRateLimitDiffers,
 };
 
 constinit const component::Component kTieredLimit{

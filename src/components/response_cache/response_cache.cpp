@@ -8,6 +8,7 @@
 #include <aggregator/cache/freshness.hpp>
 #include <aggregator/plan/labels.hpp>
 
+#include "components/response_cache/differs.hpp"
 #include "components/response_cache/replies.hpp"
 #include "components/response_cache/rules.hpp"
 #include "components/response_cache/schema.hpp"
@@ -128,6 +129,7 @@ constinit const component::Component kResponseCache{
     .rules = kResponseCacheRules,
     .metrics = component::cache_metrics,
     .share_all = share_all,
+    .differs = kResponseCacheDiffers,
 };
 
 }  // namespace aggregator::components

@@ -6,6 +6,7 @@
 
 #include <aggregator/base/text.hpp>
 
+#include "components/response_headers/differs.hpp"
 #include "components/response_headers/rules.hpp"
 #include "components/response_headers/schema.hpp"
 #include "components/response_headers/settings.hpp"
@@ -96,6 +97,7 @@ constinit const component::Component kResponseHeaders{
     .schema = response_headers_schema,
     .wrap = wrap,
     .rules = kResponseHeaderRules,
+    .differs = kResponseHeaderDiffers,
 };
 
 }  // namespace aggregator::components
