@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""A toy identity server whose tokens and key sets look like those of Keycloak and Auth0: identity.py [PORT]
+"""A toy identity server: its tokens and key sets look like those of Keycloak and Auth0.
+
+    identity.py [PORT]
 
     GET  /realms/shop/protocol/openid-connect/certs   Keycloak's key set
     GET  /.well-known/jwks.json                       Auth0's
     GET  /keycloak/NAME, /auth0/NAME                  a token of a user: ada, bob or eve
     POST /rotate                                      both sign with new keys from now on
 
-It asks nobody for a password, so it protects nothing. Keys are made and used by the openssl command."""
+It asks nobody for a password, so it protects nothing. The openssl command makes its keys, and
+signs with them."""
 
 from __future__ import annotations
 

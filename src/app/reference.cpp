@@ -159,7 +159,8 @@ void add_differences(std::string& out) {
     out +=
         "\n## Differences from KrakenD\n\n"
         "What is done otherwise on purpose. Where one of them shows in a file, the advice "
-        "`differs` of lint names its\nnumber. KrakenD is its Community Edition, unless the row says "
+        "`differs` of lint names its\nnumber. KrakenD is its Community Edition, unless the row "
+        "says "
         "Enterprise.\n\n";
     add_head(out, {"number", "KrakenD", "here"});
     for (const lint::Difference& one : lint::differences()) {
@@ -187,7 +188,8 @@ std::string reference_text() {
         "the schemas (JSON Schema, draft 4) that the tables of\nkeys are made from; those of "
         "components stand in their own folders below `src/components`.\n\n"
         "[Keys](#keys) · [Components of KrakenD](#components-of-krakend) · "
-        "[Differences](#differences-from-krakend) ·\n[Failures](#failures) ·\n[Drop reasons](#drop-reasons-of-shadows) · [Metrics](#metrics) · "
+        "[Differences](#differences-from-krakend) ·\n[Failures](#failures) · "
+        "[Drop reasons](#drop-reasons-of-shadows) · [Metrics](#metrics) · "
         "[Fields of the log](#fields-of-the-log) ·\n[Headers](#headers-of-the-gateway) · "
         "[Rules of lint](#rules-of-lint)\n\n";
     add_keys(out);

@@ -129,6 +129,8 @@ std::string Key::unfit_for(Algorithm algorithm, Purpose purpose) const {
     return purpose == Purpose::Sign && !material_->is_private ? "it has no private part" : "";
 }
 
+bool Key::has_private_part() const { return material_->pkey != nullptr && material_->is_private; }
+
 bool Key::same_material(const Key& other) const {
     if (material_->pkey == nullptr || other.material_->pkey == nullptr) {
         return material_->pkey == other.material_->pkey &&

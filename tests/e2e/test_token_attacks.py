@@ -192,11 +192,12 @@ def test_different_keys_of_one_name_are_both_not_used(start, serve) -> None:
     found.gateway.wait_for_line(lambda line: "several keys bear this" in line)
 
 
-def test_private_keys_in_the_set_are_never_logged(start, serve) -> None:
+def test_private_keys_in_the_set_are_warned_of_and_never_logged(start, serve) -> None:
     signer = RsaSigner()
     found = Protected(start, serve, keys_reply(signer.private_jwk(), jwk("a")), alg="RS256")
     assert found.accepts(signer.token())
     found.refuses(token())
+    found.gateway.wait_for_line(lambda line: "with their private parts" in line)
     for hidden in (signer.private_jwk()["d"], jwk("a")["k"]):
         assert hidden not in found.gateway.stderr
 

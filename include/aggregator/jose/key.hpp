@@ -35,6 +35,9 @@ public:
                                                  const json::Node& jwk);
 
     [[nodiscard]] const KeyNames& names() const { return names_; }
+    /// Whether it has the part that signs beside a public one; never of octets, which are secret
+    /// anyway.
+    [[nodiscard]] bool has_private_part() const;
     /// Why the key must not be used with that algorithm, for people; empty if it may be. By RFC
     /// 7517 4.2-4.4 (`use`, `key_ops`, `alg`) and RFC 7518 3.2, 3.3 (lengths).
     [[nodiscard]] std::string unfit_for(Algorithm algorithm, Purpose purpose) const;

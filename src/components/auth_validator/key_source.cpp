@@ -45,6 +45,14 @@ std::optional<std::chrono::seconds> max_age_of(http::Fields headers) {
     return std::nullopt;
 }
 
+bool has_private_part(const FetchedKeys::Sets& sets) {
+    return std::any_of(sets.begin(), sets.end(), [](const auto& set) {
+        const auto& keys = set.second.keys();
+        return std::any_of(keys.begin(), keys.end(),
+                           [](const jose::Key& key) { return key.has_private_part(); });
+    });
+}
+
 base::Duration shorter(base::Duration a, base::Duration b) {
     return a == base::Duration::zero() ? b : std::min(a, b);
 }
@@ -152,6 +160,7 @@ void KeySource::take(std::shared_ptr<const FetchedKeys::Sets> sets, const http::
         lifetime = std::min<base::Duration>(lifetime, std::max(*age, kServerLifetimeMin));
     }
     tell_skipped(*sets);
+    tell_private(*sets);
     keys_.sets = std::move(sets);
     death_->start(lifetime + times_.stale);
     pause_ = kPauseMin;
@@ -194,6 +203,15 @@ void KeySource::tell_skipped(const FetchedKeys::Sets& sets) const {
             background_.log().write(base::LogLevel::Warning, "keys of tokens are not used",
                                     {{"source", label_}, {"detail", set.skipped().front().why}});
         }
+    }
+}
+
+void KeySource::tell_private(const FetchedKeys::Sets& sets) const {
+    if (has_private_part(sets) && (keys_.sets == nullptr || !has_private_part(*keys_.sets))) {
+        background_.log().write(base::LogLevel::Warning,
+                                "keys of tokens are published with their private parts: whoever "
+                                "can fetch them can sign tokens",
+                                {{"source", label_}});
     }
 }
 

@@ -68,6 +68,7 @@ private:
     /// The fetched set is too old, and no other one came.
     void let_die();
     void tell_skipped(const FetchedKeys::Sets& sets) const;
+    void tell_private(const FetchedKeys::Sets& sets) const;
     void extra();
     void publish();
 

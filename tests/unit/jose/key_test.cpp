@@ -128,6 +128,13 @@ TEST_CASE("keys: a certificate of another key is refused") {
               .find("x5c") != std::string::npos);
 }
 
+TEST_CASE("keys: a private part beside the public one is noticed") {
+    CHECK_FALSE(keys_of(rsa(), Algorithm::Rs256).keys().front().has_private_part());
+    CHECK(keys_of(rsa_secret(), Algorithm::Rs256).keys().front().has_private_part());
+    CHECK(keys_of(kP256, Algorithm::Es256).keys().front().has_private_part());
+    CHECK_FALSE(keys_of(kOctets, Algorithm::Hs256).keys().front().has_private_part());
+}
+
 TEST_CASE("keys: one without a private part signs nothing") {
     CHECK(keys_of(rsa(), Algorithm::Rs256, Purpose::Sign).keys().empty());
     CHECK(keys_of(rsa_secret(), Algorithm::Rs256, Purpose::Sign).keys().size() == 1);

@@ -28,7 +28,7 @@ TEST_CASE("differences: what components name stands in the table, once for each 
         for (const component::Differing& one : component->differs) {
             CAPTURE(one.row);
             CHECK(lint::find_difference(one.row) != nullptr);
-            CHECK(one.look != nullptr);
+            CHECK((one.look != nullptr));
             CHECK(one.row > last);
             last = one.row;
         }
