@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "components/client_credentials/credentials_service.hpp"
+#include "components/client_credentials/differs.hpp"
 #include "components/client_credentials/rules.hpp"
 #include "components/client_credentials/schema.hpp"
 #include "components/client_credentials/settings.hpp"
@@ -84,6 +85,7 @@ constinit const component::Component kClientCredentials{
     .share = share,
     .metrics = token_source_metrics,
     .on_shadows = true,
+    .differs = kClientCredentialsDiffers,
 };
 
 }  // namespace aggregator::components
