@@ -27,6 +27,7 @@ constexpr Layer kLayers[] = {
     {"plugin/req-resp-modifier", Graph::Around::OwnEndpoint},
     {"security/ip-filter", Graph::Around::OwnEndpoint},
     {"security/bot-detector", Graph::Around::OwnEndpoint},
+    {"auth/basic", Graph::Around::OwnEndpoint},
     {"auth/validator", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/tiered", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/router", Graph::Around::OwnEndpoint},

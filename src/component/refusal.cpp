@@ -7,6 +7,17 @@
 
 namespace aggregator::component {
 
+std::string quotable(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out.push_back('\\');
+        }
+        out.push_back(static_cast<unsigned char>(c) < ' ' || c == '\x7F' ? ' ' : c);
+    }
+    return out;
+}
+
 Refusals::Refusals(const Wiring& wiring, std::string_view component, base::Code code)
     : wiring_(wiring),
       component_(component),

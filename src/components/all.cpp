@@ -1,6 +1,7 @@
 #include <aggregator/component/component.hpp>
 
 #include "components/auth_validator/auth_validator.hpp"
+#include "components/basic_auth/basic_auth.hpp"
 #include "components/bot_detector/bot_detector.hpp"
 #include "components/circuit_breaker/circuit_breaker.hpp"
 #include "components/client_credentials/client_credentials.hpp"
@@ -21,6 +22,7 @@ namespace {
 // A line each: a component is taken out with its line.
 // clang-format off
 constexpr const component::Component* kAll[] = {
+    &kBasicAuth,
     &kClientCredentials,
     &kAuthValidator,
     &kHedge,

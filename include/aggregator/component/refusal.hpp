@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -9,6 +10,9 @@
 #include <aggregator/http/local_reply.hpp>
 
 namespace aggregator::component {
+
+/// A text as it can stand between the quotes of a parameter (RFC 9110, section 5.6.4).
+[[nodiscard]] std::string quotable(std::string_view text);
 
 /// What a refusal says besides its code.
 struct Refused {

@@ -21,18 +21,6 @@ constexpr base::Metric kTokens{"aggregator_tokens_total",
                                "Requests by what became of their tokens.",
                                {"endpoint", "outcome"}};
 
-/// Between the quotes of a parameter (RFC 9110, section 5.6.4).
-std::string quotable(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out.push_back('\\');
-        }
-        out.push_back(static_cast<unsigned char>(c) < ' ' || c == '\x7F' ? ' ' : c);
-    }
-    return out;
-}
-
 std::string joined(const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) {
@@ -131,8 +119,8 @@ ValidatorGate::ValidatorGate(const component::Wiring& wiring, const ValidatorSet
       settings_(settings),
       inner_(inner),
       cache_(settings.token_cache, wiring.loop.random()),
-      realm_("Bearer realm=\"" + quotable(wiring.plan.service.name) + '"'),
-      scopes_(", scope=\"" + quotable(joined(settings.scopes)) + '"'),
+      realm_("Bearer realm=\"" + component::quotable(wiring.plan.service.name) + '"'),
+      scopes_(", scope=\"" + component::quotable(joined(settings.scopes)) + '"'),
       missing_(wiring, kGateName, Code::TokenMissing),
       invalid_(wiring, kGateName, Code::TokenInvalid),
       expired_(wiring, kGateName, Code::TokenExpired),
@@ -331,7 +319,7 @@ std::string ValidatorGate::challenge(const base::Error& error) const {
             text += ", error=\"invalid_token\"";
     }
     if (settings_.logs_reasons) {
-        text += ", error_description=\"" + quotable(error.detail) + '"';
+        text += ", error_description=\"" + component::quotable(error.detail) + '"';
     }
     return text;
 }
