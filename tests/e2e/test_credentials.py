@@ -86,7 +86,7 @@ def test_the_token_server_is_asked_as_it_wants(serve, start) -> None:
         "client_id": ["shop"], "client_secret": [SECRET]}
 
 
-def test_a_forwarded_authorization_is_overwritten_and_goes_to_the_other_backend(serve, start) -> None:
+def test_a_forwarded_authorization_is_overwritten_for_that_backend(serve, start) -> None:
     origin, other = serve(json_reply({"a": 1})), serve(json_reply({"b": 1}))
     server = serve(TokenServer())
     gateway = gateway_with(start, backend(origin, extra_config=section(server)), backend(other),

@@ -283,8 +283,8 @@ def test_hosts_are_shown_and_restored_by_hand(serve, start) -> None:
 
     bad = serve(mended)
     good = serve(GOOD)
-    gateway = start(managed(endpoint("/e", several(bad, good,
-                                                   health={"passive": {"eject": "1h", "eject_max": "1h"}}))), *ONE)
+    health = {"passive": {"eject": "1h", "eject_max": "1h"}}
+    gateway = start(managed(endpoint("/e", several(bad, good, health=health))), *ONE)
     management = Management(gateway)
     statuses(gateway, 20)
     hosts = {one["host"]: one for one in json.loads(management.get("/api/v1/hosts").text)["hosts"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import subprocess
 import threading
 from pathlib import Path
@@ -38,9 +39,12 @@ def test_curl_logs_in_with_a_file_of_users(serve, start, tmp_path) -> None:
     file = tmp_path / "users"
     file.write_text(f"# who may\nada:{FAST}\n")
     gateway = gateway_with(start, origin, section={"htpasswd_path": str(file)})
+
     def curl(*options: str) -> str:
-        return subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", *options,
-                               gateway.url("/a")], capture_output=True, text=True, check=True).stdout
+        command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", *options]
+        return subprocess.run([*command, gateway.url("/a")], capture_output=True, text=True,
+                              check=True).stdout
+
     assert curl() == "401"
     assert curl("-u", "ada:secret") == "200"
     assert curl("-u", "ada:wrong") == "401"
@@ -79,15 +83,17 @@ def test_logins_are_counted_and_passwords_are_nowhere(serve, start) -> None:
     origin = serve(json_reply({"a": 1}))
     gateway = gateway_with(start, origin, section={"users": {"ada": FAST}})
     management = Management(gateway)
-    for headers, status in ((login(), 200), (login(), 200), (login(password="gu3ss"), 401), ({}, 401)):
+    asked = ((login(), 200), (login(), 200), (login(password="gu3ss"), 401), ({}, 401))
+    for headers, status in asked:
         assert gateway.get("/a", headers).status == status
-    count = lambda outcome: management.sum("aggregator_logins_total", kind="basic", outcome=outcome)
-    assert (count("accepted"), count("refused"), count("busy")) == (2, 2, 0)
+    for outcome, count in (("accepted", 2), ("refused", 2), ("busy", 0)):
+        assert management.sum("aggregator_logins_total", kind="basic", outcome=outcome) == count
     assert management.sum("aggregator_rejections_total", component="auth/basic",
                           code="login_invalid") == 1
     line = gateway.access("/a")
     assert line["status"] == 200
-    said = gateway.stderr + management.get("/metrics").text + management.get("/api/v1/endpoints").text
+    said = "".join(management.get(path).text for path in ("/metrics", "/api/v1/endpoints"))
+    said += gateway.stderr
     for secret in ("gu3ss", "c2VjcmV0", FAST, "Basic YWRh"):
         assert secret not in said
 
@@ -95,8 +101,9 @@ def test_logins_are_counted_and_passwords_are_nowhere(serve, start) -> None:
 def test_a_line_that_is_no_hash_ends_the_start_with_its_number(tmp_path) -> None:
     (tmp_path / "users").write_text(f"ada:{FAST}\nbob:$apr1$lZL6V/ci$eIMz/iKDkbtys/uU7LEK00\n")
     config = tmp_path / "gateway.json"
-    config.write_text('{"version": 3, "endpoints": [{"endpoint": "/a", "extra_config": {"auth/basic": '
-                      '{"htpasswd_path": "users"}}, "backend": [{"host": ["http://127.0.0.1:1"]}]}]}')
+    point = endpoint("/a", backend("http://127.0.0.1:1"),
+                     extra_config={"auth/basic": {"htpasswd_path": "users"}})
+    config.write_text(json.dumps(service(point)))
     done = aggregator("--config", str(config))
     assert done.returncode == 1
     assert "line 2 of" in done.stderr and "htpasswd -B" in done.stderr

@@ -73,12 +73,13 @@ public:
         }
     }
 
-    void go_on(bool right) {
+    void go_on(Verdict verdict) {
         deadline_.stop();
-        inner_ = right ? gate_.admit(request_.request(), name_, std::move(done_))
-                       : gate_.refuse(request_.request(),
-                                      {Code::LoginInvalid, "no user has that name and password"},
-                                      std::move(done_));
+        inner_ = verdict == Verdict::Right
+                     ? gate_.admit(request_.request(), name_, std::move(done_))
+                     : gate_.refuse(request_.request(),
+                                    {Code::LoginInvalid, "no user has that name and password"},
+                                    std::move(done_));
     }
 
 private:
@@ -184,7 +185,7 @@ std::unique_ptr<http::Call> LoginGate::call(const http::Request& request, http::
     if (cache_.has(key, wiring_.loop.now())) {
         return admit(request, name, std::move(done));
     }
-    if (!verifying_.contains(key) && !verify(key, password, hash, own != nullptr)) {
+    if (!verifying_.contains(key) && !verify(key, password, own)) {
         return refuse(request, {Code::AuthBusy, "too many passwords wait to be verified"},
                       std::move(done));
     }
@@ -192,30 +193,33 @@ std::unique_ptr<http::Call> LoginGate::call(const http::Request& request, http::
 }
 
 bool LoginGate::verify(const LoginCache::Key& key, const std::string& password,
-                       const std::string& hash, bool known) {
+                       const std::string* hash) {
     if (wiring_.background == nullptr) {
         return false;
     }
-    const bool taken = wiring_.background->work([mailbox = mailbox_, key, password, hash, known] {
-        const bool right = is_password(password, hash) && known;
-        const std::lock_guard lock(mailbox->mutex);
-        if (mailbox->loop == nullptr) {
-            return;
-        }
-        mailbox->loop->post([mailbox, key, right] {
-            if (mailbox->gate != nullptr) {
-                mailbox->gate->verified(key, right);
+    const bool known = hash != nullptr;
+    const bool taken = wiring_.background->work(
+        [mailbox = mailbox_, key, password, known, hash = known ? *hash : decoy()] {
+            const bool right = is_password(password, hash) && known;
+            const Verdict verdict = right ? Verdict::Right : Verdict::Wrong;
+            const std::lock_guard lock(mailbox->mutex);
+            if (mailbox->loop == nullptr) {
+                return;
             }
+            mailbox->loop->post([mailbox, key, verdict] {
+                if (mailbox->gate != nullptr) {
+                    mailbox->gate->verified(key, verdict);
+                }
+            });
         });
-    });
     if (taken) {
         verifying_[key];
     }
     return taken;
 }
 
-void LoginGate::verified(const LoginCache::Key& key, bool right) {
-    if (right) {
+void LoginGate::verified(const LoginCache::Key& key, Verdict verdict) {
+    if (verdict == Verdict::Right) {
         cache_.put(key, wiring_.loop.now());
     }
     // One at a time: a call that starts may end others that wait.
@@ -223,7 +227,7 @@ void LoginGate::verified(const LoginCache::Key& key, bool right) {
     while (!waiting.empty()) {
         Waiting* const next = waiting.begin()->second;
         waiting.erase(waiting.begin());
-        next->go_on(right);
+        next->go_on(verdict);
     }
     verifying_.erase(key);
 }

@@ -36,15 +36,16 @@ private:
     class Admitted;
     class Waiting;
     struct Mailbox;
-    struct Outcomes;
+    enum class Verdict : std::uint8_t { Wrong, Right };
 
     /// Null if there is no such user.
     [[nodiscard]] const std::string* hash_of(std::string_view name) const;
     [[nodiscard]] const std::string& decoy() const;
-    /// Whether a thread will verify it; its outcome comes to verified().
+    /// Whether a thread will verify it; its outcome comes to verified(). `hash` is null if there is
+    /// no such user.
     [[nodiscard]] bool verify(const LoginCache::Key& key, const std::string& password,
-                              const std::string& hash, bool known);
-    void verified(const LoginCache::Key& key, bool right);
+                              const std::string* hash);
+    void verified(const LoginCache::Key& key, Verdict verdict);
     [[nodiscard]] std::unique_ptr<http::Call> admit(const http::Request& request, std::string name,
                                                     http::Done done);
     [[nodiscard]] std::unique_ptr<http::Call> refuse(const http::Request& request,

@@ -13,7 +13,7 @@ using testing::FakeClient;
 
 namespace {
 
-const std::string kBcrypt = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+const std::string kHash = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
 
 // ada:secret, ada:wrong, bob:secret, and what is none
 const std::string kGood = "Basic YWRhOnNlY3JldA==";
@@ -24,7 +24,7 @@ const std::string kNobody = "BASIC Ym9iOnNlY3JldA==";
 class LoginGateway {
 public:
     explicit LoginGateway(const std::string& headers = R"(["X-A"])",
-                          const std::string& section = R"({"users":{"ada":")" + kBcrypt + "\"}}")
+                          const std::string& section = R"({"users":{"ada":")" + kHash + "\"}}")
         : gateway(R"({"version":3,"name":"my \"shop\"","host":["http://b"],"endpoints":[{)"
                   R"("endpoint":"/a","input_headers":)" +
                   headers + R"(,"extra_config":{"auth/basic":)" + section +

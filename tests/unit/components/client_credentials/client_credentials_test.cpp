@@ -282,7 +282,7 @@ TEST_CASE("token answer: a token and how long it lasts") {
 }
 
 TEST_CASE("token answer: what is none is refused and not repeated") {
-    for (const std::string body :
+    for (const std::string& body :
          {std::string("secret"), std::string(R"(["secret"])"), std::string("{}"),
           std::string(R"({"access_token":5})"), std::string(R"({"access_token":""})"),
           std::string(R"({"access_token":"secret\r\nX: y"})"),
