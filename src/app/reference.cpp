@@ -159,7 +159,7 @@ void add_differences(std::string& out) {
     out +=
         "\n## Differences from KrakenD\n\n"
         "What is done otherwise on purpose. Where one of them shows in a file, the advice "
-        "`differs` of lint names its\nnumber. KrakenD is its Community Edition, unless the row "
+        "`differs` of lint names its\nnumber. KrakenD is its Community Edition, unless a row "
         "says "
         "Enterprise.\n\n";
     add_head(out, {"number", "KrakenD", "here"});

@@ -20,7 +20,7 @@ constexpr std::array kDifferences = {
     Difference{5, "an `every` below a second counts as a second", "it counts as it is written"},
     Difference{6, "`ip` believes whoever sends the header, and each IPv6 address is a client",
                "only trusted proxies are believed, and a /64 is one client"},
-    Difference{7, "Enterprise: without Redis `on_failure_allow` lets everything pass",
+    Difference{7, "(Enterprise) without Redis `on_failure_allow` lets everything pass",
                "a local limit of the same numbers takes its place"},
     Difference{8, "calls that the limit of a backend refuses open its circuit breaker",
                "the breaker does not see them"},
@@ -78,7 +78,7 @@ constexpr std::array kDifferences = {
     Difference{35, "a definition of Martian that cannot be read changes nothing",
                "it keeps the program from starting"},
     Difference{36, "HEAD is refused at endpoints of GET", "it is answered, without a body"},
-    Difference{37, "Enterprise: paths of virtual hosts can be reached without their host",
+    Difference{37, "(Enterprise) paths of virtual hosts can be reached without their host",
                "they cannot"},
     Difference{38, "a template with a mistake is read as it is", "it is an error, with its place"},
     Difference{39, "files are looked for in the working directory",
@@ -93,7 +93,7 @@ constexpr std::array kDifferences = {
                "they are fetched before, once for all, and anew after a 401"},
     Difference{43, "a pattern of the bot detector with a mistake switches it off",
                "it keeps the program from starting"},
-    Difference{44, "Enterprise: a path with a wildcard must not fit other endpoints' paths",
+    Difference{44, "(Enterprise) a path with a wildcard must not fit other endpoints' paths",
                "the endpoint that says more about the path wins"},
 };
 

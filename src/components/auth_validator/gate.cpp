@@ -135,7 +135,6 @@ ValidatorGate::ValidatorGate(const component::Wiring& wiring, const ValidatorSet
         seen.view = std::make_unique<View>(source->published(), wiring.loop, [this] { on_keys(); });
         if (const FetchedKeys* const keys = seen.view->get()) {
             seen.sets = keys->sets;
-            seen.answers = keys->answers;
         }
     }
 }
@@ -209,12 +208,11 @@ bool ValidatorGate::awaits(Asking asking) {
     bool awaits = false;
     for (Seen& seen : sources_) {
         const FetchedKeys* const keys = seen.view->get();
-        if (keys != nullptr && !seen.asked && asking == Asking::Allowed &&
+        if (keys != nullptr && !seen.awaits() && asking == Asking::Allowed &&
             wiring_.loop.now() >= keys->next_extra) {
-            seen.asked = true;
-            seen.source->want();
+            seen.asked = seen.source->want();
         }
-        awaits = awaits || keys == nullptr || seen.asked;
+        awaits = awaits || seen.awaits();
     }
     return awaits;
 }
@@ -225,8 +223,6 @@ void ValidatorGate::on_keys() {
         if (keys == nullptr) {
             continue;
         }
-        seen.asked = seen.asked && keys->answers == seen.answers;
-        seen.answers = keys->answers;
         if (keys->sets != seen.sets) {
             seen.sets = keys->sets;
             cache_.clear();

@@ -38,8 +38,13 @@ private:
         KeySource* source;
         std::unique_ptr<View> view{};
         std::shared_ptr<const FetchedKeys::Sets> sets{};  ///< that are in use
-        std::uint64_t answers = 0;
-        bool asked = false;  ///< it was asked for keys, and has not answered
+        std::uint64_t asked = 0;  ///< the number of the last time that it was asked for keys
+
+        /// It was asked for keys, and has not answered.
+        [[nodiscard]] bool awaits() const {
+            const FetchedKeys* const keys = view->get();
+            return keys == nullptr || keys->answered < asked;
+        }
     };
     enum class Asking : std::uint8_t { Allowed, Done };
     /// What is known of a token: one of the three.

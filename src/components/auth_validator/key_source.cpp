@@ -126,7 +126,7 @@ void KeySource::finish(http::Result<http::Response> answer) {
         take(std::move(*sets), *answer);
     }
     call_.reset();  // behind the answer, which it owns
-    ++keys_.answers;
+    keys_.answered = last_asked_;
     publish();
 }
 
@@ -215,17 +215,20 @@ void KeySource::tell_private(const FetchedKeys::Sets& sets) const {
     }
 }
 
-void KeySource::want() {
-    background_.loop().post([this] { extra(); });
+std::uint64_t KeySource::want() {
+    const std::uint64_t number = asked_.fetch_add(1, std::memory_order_relaxed) + 1;
+    background_.loop().post([this, number] { extra(number); });
+    return number;
 }
 
-void KeySource::extra() {
+void KeySource::extra(std::uint64_t number) {
+    last_asked_ = std::max(last_asked_, number);
     if (call_) {
         return;  // whoever asked is answered by what is under way
     }
     const base::Time now = background_.loop().now();
     if (now < keys_.next_extra) {
-        ++keys_.answers;
+        keys_.answered = last_asked_;
         return publish();
     }
     keys_.next_extra = now + times_.cooldown;

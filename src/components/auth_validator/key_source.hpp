@@ -24,9 +24,8 @@ struct FetchedKeys {
     using Sets = std::map<jose::Algorithm, jose::KeySet>;
 
     std::shared_ptr<const Sets> sets;  ///< null: there are none, or they are too old
-    /// How many fetches have ended, or were asked for and are not made: whoever asked for one
-    /// waits until this changes.
-    std::uint64_t answers = 0;
+    /// The last of those who asked for keys (want()) whose answer this is.
+    std::uint64_t answered = 0;
     base::Time next_extra{};  ///< until then nobody needs to ask for one
 
     /// Null if there is none.
@@ -50,9 +49,10 @@ public:
     void serve(jose::Algorithm algorithm, const KeyTimes& times);
 
     [[nodiscard]] component::Published<FetchedKeys>& published() { return published_; }
-    /// Somebody needs a key that is not there. Answered by a change of `published()`. From any
-    /// thread; this has to outlive what it posts.
-    void want();
+    /// Somebody needs a key that is not there. What is published with `answered` of at least the
+    /// returned number is the answer: a set that was fetched before is none. From any thread; this
+    /// has to outlive what it posts.
+    [[nodiscard]] std::uint64_t want();
     void show(base::Figures& figures) const;
 
 private:
@@ -69,7 +69,7 @@ private:
     void let_die();
     void tell_skipped(const FetchedKeys::Sets& sets) const;
     void tell_private(const FetchedKeys::Sets& sets) const;
-    void extra();
+    void extra(std::uint64_t number);
     void publish();
 
     component::Background& background_;
@@ -86,7 +86,9 @@ private:
     std::optional<base::Timer> death_;  // of the fetched set
     std::unique_ptr<http::Call> call_;
     FetchedKeys keys_;
-    base::Duration pause_{};  // before a fetch that failed is tried again
+    base::Duration pause_{};        // before a fetch that failed is tried again
+    std::uint64_t last_asked_ = 0;  // of those that have arrived here
+    std::atomic<std::uint64_t> asked_{0};
     std::array<std::atomic<std::uint64_t>, kOutcomes> fetches_{};  // by outcome
     std::atomic<std::int64_t> fetched_at_{0};  // nanoseconds of the clock; 0: never
 };

@@ -16,6 +16,9 @@ namespace fs = std::filesystem;
 /// Set to `write`: what lint tells becomes what is expected.
 constexpr const char* kVariable = "AGGREGATOR_GOLDEN";
 
+/// Told of nearly every file with a component: it is left out of the cases of all other rules.
+constexpr const char* kDiffers = "differs";
+
 const fs::path kFolder = fs::path(TESTS_DIR) / "golden/lint";
 const fs::path kComponents = fs::path(TESTS_DIR).parent_path() / "src/components";
 
@@ -56,7 +59,11 @@ std::vector<fs::path> cases() {
 
 void compare(const fs::path& path, golden::Case made) {
     const Elsewhere elsewhere;
-    const lint::Result result = golden::run(made);
+    lint::Result result = golden::run(made);
+    if (path.stem() != kDiffers) {
+        std::erase_if(result.findings,
+                      [](const reading::Diagnostic& one) { return one.rule == kDiffers; });
+    }
     const std::string told = lint::to_text(result, lint::Paint::Plain);
     const bool tells = std::any_of(
         result.findings.begin(), result.findings.end(),

@@ -68,6 +68,22 @@ TEST_CASE("key source: a token of a new key waits for one fetch, and what is gon
     CHECK(one.ask(good()).status == 401);
 }
 
+TEST_CASE("key source: a set that was fetched before somebody asked is no answer to them") {
+    TokenGateway one;
+    one.settle();
+    // A fetch whose answer has not come to the worker when a token of the next key is there.
+    one.gateway.background.fake.advance(800s);
+    one.answer(set_of(secret("b", 'y')));
+    testing::FakeClient client(one.gateway.loop);
+    client.send(one.gateway.front, {.target = "/a", .headers = {{"Authorization", of_new_key()}}});
+    one.gateway.loop.settle();
+    CHECK(client.replies() == 0);
+    one.turn();
+    REQUIRE(client.replies() == 1);
+    CHECK(client.reply().status == 200);
+    CHECK(one.key_server().seen.size() == 3);
+}
+
 TEST_CASE("key source: a thousand invented keys cost one more fetch") {
     TokenGateway one;
     one.settle();
