@@ -94,6 +94,19 @@ def test_a_sound_configuration_is_passed_over_in_silence(lint) -> None:
         assert (done.stdout, done.stderr) == ("", "")
 
 
+def test_what_is_otherwise_than_elsewhere_has_its_number_and_is_told_once(report) -> None:
+    both = {"qos/ratelimit/proxy": {"max_rate": 5, "capacity": 5},
+            "qos/circuit-breaker": {"interval": 60, "timeout": 60, "max_errors": 3}}
+    points = [endpoint(path, {"host": ["http://b"], "url_pattern": "/", "extra_config": both})
+              for path in ("/a", "/b")]
+    told = [one["message"] for one in report(service(*points))["findings"]
+            if one["rule"] == "differs"]
+    for number in (4, 8, 9):  # 8 is about both components
+        found, = (text for text in told if text.startswith(f"difference {number}: in KrakenD "))
+        assert found.endswith("(2 places)")
+    assert not report(service(*points, **{"@lint": {"differs": "off"}}))["findings"]
+
+
 def test_json_is_as_its_schema_says(report, tmp_path) -> None:
     told = report(MISSPELT)
     assert told["configurations"] == [f"{tmp_path}/aggregator.json"]
