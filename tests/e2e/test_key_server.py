@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not COMPONENT.is_dir(), reason="the component is
 def test_tokens_are_judged_as_they_have_to_be_whatever_the_key_server_does() -> None:
     done = subprocess.run(
         [sys.executable, "-B", str(ROOT / "bench/key_server"), "--gateway", str(BINARY),
-         "--seconds", "8", "--grace", "2", "--connections", "8", "--seed", "1"],
+         "--seconds", "10", "--grace", "4", "--connections", "8", "--seed", "1"],
         capture_output=True, text=True, env=environment(), check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "ok"
