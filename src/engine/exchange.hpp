@@ -79,7 +79,7 @@ private:
     std::string_view id_;  // of the request
     std::optional<http::Tee> tee_;
     std::unique_ptr<Buffers> buffers_;
-    base::Time ends_{};  // the deadline
+    base::Time ends_{};                     // the deadline
     std::size_t refusal_bytes_ = 0;         // kept of answers that are failures
     std::size_t waiting_ = 0;               // calls that have not answered
     std::size_t answered_ = 0;              // parts that can be merged
