@@ -59,6 +59,7 @@ constexpr Excuse kExcuses[] = {
     {"bad-value", "jwk_urls", "the same"},
     {"bad-value", "propagate_claims", "the second of two texts is the name of a header"},
     {"unreadable-file", "jwk_local_path", "depends on the disk"},
+    {"unreadable-file", "htpasswd_path", "depends on the disk"},
     {"bad-value", "patterns", "whether a text is a regular expression"},
     {"bad-value", "token_url", "what a host is, is no pattern to read"},
     {"bad-value", "env", "depends on the environment"},
@@ -203,9 +204,10 @@ bool takes_anything(const SchemaKeys& keys, const SchemaKey& key) {
     });
 }
 
-/// Keys of which a sound value names a file, which is not there.
+/// Keys of which a sound value names a file, or a variable, which is not there.
 bool names_files(const SchemaKey& key) {
-    return key.names.back() == "jwk_local_path" ||
+    static constexpr std::string_view kKeys[] = {"jwk_local_path", "htpasswd_path", "file", "env"};
+    return std::find(std::begin(kKeys), std::end(kKeys), key.names.back()) != std::end(kKeys) ||
            std::find(key.names.begin(), key.names.end(), "files") != key.names.end();
 }
 
