@@ -98,6 +98,30 @@ void check_roles(const lint::Subject& subject, lint::Findings& findings) {
     });
 }
 
+/// `role_admin`, `ROLE_ADMIN`, `role:admin`
+bool is_role_shaped(std::string_view scope) {
+    constexpr std::string_view kRole = "role";
+    return scope.size() > kRole.size() &&
+           base::equal_ignoring_case(scope.substr(0, kRole.size()), kRole) &&
+           std::string_view("_-:.").find(scope[kRole.size()]) != std::string_view::npos;
+}
+
+void check_scopes(const lint::Subject& subject, lint::Findings& findings) {
+    each_validator(
+        subject, [&findings](const auto&, const Configured& place, const ValidatorSettings& one) {
+            for (std::size_t i = 0; i < one.scopes.size(); ++i) {
+                if (is_role_shaped(one.scopes[i])) {
+                    findings.at(place.source, {"scopes", i},
+                                reading::quoted(one.scopes[i]) +
+                                    " is called like a role, and is "
+                                    "looked for among the scopes in " +
+                                    reading::quoted(one.scopes_key),
+                                "roles stand in `roles`, and their claim in `roles_key`");
+                }
+            }
+        });
+}
+
 void check_expiry(const lint::Subject& subject, lint::Findings& findings) {
     each_validator(
         subject, [&findings](const auto&, const Configured& place, const ValidatorSettings& one) {
@@ -191,6 +215,24 @@ Bad:
 Good:
     "issuer": "https://id.example.com/", beside that)",
     .check = check_issuer,
+};
+
+constinit const lint::Rule kRoleShapedScope = {
+    .name = "role-shaped-scope",
+    .severity = lint::Severity::Advice,
+    .summary = "a scope that is called like a role",
+    .explanation =
+        R"(A scope is what a client may do in the name of a user, a role is what the user is.
+They stand in claims of their own, and who has not enough gets another answer:
+`scope_missing`, which a client may mend by asking for a wider token, or
+`token_forbidden`.
+
+Bad:
+    "scopes": ["ROLE_ADMIN"], "scopes_key": "scope"
+
+Good:
+    "roles": ["ROLE_ADMIN"], "roles_key": "authorities")",
+    .check = check_scopes,
 };
 
 constinit const lint::Rule kRolesKeyMissing = {
