@@ -117,7 +117,7 @@ private:
         How::Value, How::Value,   How::Value, How::Value,   How::Value,    How::Value,  How::Value,
         How::Sound, How::Missing, How::Sound, How::Unknown, How::Misspelt, How::Comment};
     /// Of a hundred keys that nothing asks for.
-    static constexpr std::uint64_t kWritten = 12;
+    static constexpr std::uint64_t kWritten = 8;
 
     std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
 
@@ -266,7 +266,8 @@ private:
                                "after",
                                "client_id",
                                "client_secret",
-                               "token_url"});
+                               "token_url",
+                               "ttl"});
     }
 
     /// One key that says what is looked at, and one that says what it has to be.
