@@ -10,7 +10,7 @@ constexpr base::Metric kLogins{"aggregator_logins_total",
                                base::MetricKind::Counter,
                                "Requests that had to say who sends them, by what became of that.",
                                {"kind", "outcome"}};
-constexpr const base::Metric* kMetrics[] = {&kLogins};
+constexpr const base::Metric* kLoginMetrics[] = {&kLogins};
 
 }  // namespace
 
@@ -19,6 +19,6 @@ std::uint64_t& logins(const Wiring& wiring, std::string_view kind, std::string_v
                                base::Labels().with(std::string(kind)).with(std::string(outcome)));
 }
 
-base::Metrics login_metrics() { return kMetrics; }
+base::Metrics login_metrics() { return kLoginMetrics; }
 
 }  // namespace aggregator::component
