@@ -28,6 +28,7 @@ constexpr Layer kLayers[] = {
     {"security/ip-filter", Graph::Around::OwnEndpoint},
     {"security/bot-detector", Graph::Around::OwnEndpoint},
     {"auth/basic", Graph::Around::OwnEndpoint},
+    {"auth/api-keys", Graph::Around::OwnEndpoint},
     {"auth/validator", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/tiered", Graph::Around::OwnEndpoint},
     {"qos/ratelimit/router", Graph::Around::OwnEndpoint},

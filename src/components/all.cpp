@@ -1,5 +1,6 @@
 #include <aggregator/component/component.hpp>
 
+#include "components/api_keys/api_keys.hpp"
 #include "components/auth_validator/auth_validator.hpp"
 #include "components/basic_auth/basic_auth.hpp"
 #include "components/bot_detector/bot_detector.hpp"
@@ -22,6 +23,7 @@ namespace {
 // A line each: a component is taken out with its line.
 // clang-format off
 constexpr const component::Component* kAll[] = {
+    &kApiKeys,
     &kBasicAuth,
     &kClientCredentials,
     &kAuthValidator,

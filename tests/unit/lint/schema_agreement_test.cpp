@@ -60,6 +60,8 @@ constexpr Excuse kExcuses[] = {
     {"bad-value", "propagate_claims", "the second of two texts is the name of a header"},
     {"unreadable-file", "jwk_local_path", "depends on the disk"},
     {"unreadable-file", "htpasswd_path", "depends on the disk"},
+    {"unreadable-file", "keys_file", "depends on the disk"},
+    {"bad-value", "keys", "what a key is depends on `hash`, and each stands there once"},
     {"bad-value", "patterns", "whether a text is a regular expression"},
     {"bad-value", "token_url", "what a host is, is no pattern to read"},
     {"bad-value", "env", "depends on the environment"},
@@ -206,7 +208,8 @@ bool takes_anything(const SchemaKeys& keys, const SchemaKey& key) {
 
 /// Keys of which a sound value names a file, or a variable, which is not there.
 bool names_files(const SchemaKey& key) {
-    static constexpr std::string_view kKeys[] = {"jwk_local_path", "htpasswd_path", "file", "env"};
+    static constexpr std::string_view kKeys[] = {"jwk_local_path", "htpasswd_path", "keys_file", "file",
+                                                "env"};
     return std::find(std::begin(kKeys), std::end(kKeys), key.names.back()) != std::end(kKeys) ||
            std::find(key.names.begin(), key.names.end(), "files") != key.names.end();
 }

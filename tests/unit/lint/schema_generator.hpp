@@ -267,7 +267,9 @@ private:
                                "client_id",
                                "client_secret",
                                "token_url",
-                               "ttl"});
+                               "ttl",
+                               "key",
+                               "roles"});
     }
 
     /// One key that says what is looked at, and one that says what it has to be.

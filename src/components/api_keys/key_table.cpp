@@ -1,0 +1,35 @@
+#include "components/api_keys/key_table.hpp"
+
+namespace aggregator::components {
+
+namespace {
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+    unsigned difference = a.size() == b.size() ? 0U : 1U;
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+        difference |= static_cast<unsigned>(a[i] ^ b[i]);
+    }
+    return difference == 0;
+}
+
+}  // namespace
+
+KeyTable::KeyTable(const DeclaredKeys& declared)
+    : declared_(declared), secret_(token_bucket::HashKey::random()) {
+    for (std::uint32_t i = 0; i < declared.keys.size(); ++i) {
+        places_.emplace(token_bucket::keyed_hash(declared.keys[i].stored, secret_), i);
+    }
+}
+
+std::optional<std::uint32_t> KeyTable::find(std::string_view key) const {
+    const std::string stored = stored_key(declared_.hash, declared_.salt, key);
+    const auto [first, last] = places_.equal_range(token_bucket::keyed_hash(stored, secret_));
+    for (auto place = first; place != last; ++place) {
+        if (equal_in_constant_time(declared_.keys[place->second].stored, stored)) {
+            return place->second;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace aggregator::components
