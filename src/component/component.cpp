@@ -84,7 +84,9 @@ void SharedBook::add(const Sharing& sharing, const base::LabelValues& labels,
         const Component* const known = find(one.name);
         if (known != nullptr && known->share != nullptr &&
             (which == Which::All || known->on_shadows)) {
-            entries_[{place, one.name}] = {labels, known->share(sharing, *one.settings)};
+            if (auto shared = known->share(sharing, *one.settings)) {
+                entries_[{place, one.name}] = {labels, std::move(shared)};
+            }
         }
     }
 }

@@ -41,8 +41,12 @@ std::unique_ptr<http::Service> wrap(const component::Wiring& wiring, http::Servi
     }
     const auto* const declared = reading::settings_of<DeclaredKeys>(wiring.plan.components, kName);
     auto* const limits = wiring.shared == nullptr ? nullptr : wiring.shared->of(wiring, kName);
-    return std::make_unique<KeyGate>(wiring, *asked, declared == nullptr ? kNone : *declared,
-                                     static_cast<KeyLimits*>(limits), inner);
+    return std::make_unique<KeyGate>(
+        wiring,
+        KeyGate::Rules{.asked = *asked,
+                       .declared = declared == nullptr ? kNone : *declared,
+                       .limits = static_cast<KeyLimits*>(limits)},
+        inner);
 }
 
 }  // namespace

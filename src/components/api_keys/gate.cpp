@@ -69,16 +69,15 @@ private:
     std::unique_ptr<http::Call> inner_;  // ends first
 };
 
-KeyGate::KeyGate(const component::Wiring& wiring, const AskedKeys& asked,
-                 const DeclaredKeys& declared, KeyLimits* limits, http::Service& inner)
+KeyGate::KeyGate(const component::Wiring& wiring, const Rules& rules, http::Service& inner)
     : wiring_(wiring),
-      asked_(asked),
-      declared_(declared),
-      limits_(limits),
+      asked_(rules.asked),
+      declared_(rules.declared),
+      limits_(rules.limits),
       inner_(inner),
-      table_(declared),
-      place_(asked.place_beside(declared)),
-      identifier_(asked.identifier_beside(declared)),
+      table_(declared_),
+      place_(asked_.place_beside(declared_)),
+      identifier_(asked_.identifier_beside(declared_)),
       challenge_(std::string(base::equal_ignoring_case(identifier_, kAuthorization) ? "Bearer"
                                                                                     : "ApiKey") +
                  " realm=\"" + component::quotable(wiring.plan.service.name) + '"'),

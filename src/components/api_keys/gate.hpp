@@ -36,9 +36,12 @@ private:
 /// Lets requests to one endpoint pass that have a key with one of its roles. Lives on one worker.
 class KeyGate final : public http::Service {
 public:
-    /// `limits` is null if there is no limit.
-    KeyGate(const component::Wiring& wiring, const AskedKeys& asked, const DeclaredKeys& declared,
-            KeyLimits* limits, http::Service& inner);
+    struct Rules {
+        const AskedKeys& asked;
+        const DeclaredKeys& declared;
+        KeyLimits* limits;  ///< null: none
+    };
+    KeyGate(const component::Wiring& wiring, const Rules& rules, http::Service& inner);
 
     [[nodiscard]] std::unique_ptr<http::Call> call(const http::Request& request,
                                                    http::Done done) override;

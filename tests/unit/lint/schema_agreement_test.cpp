@@ -208,8 +208,8 @@ bool takes_anything(const SchemaKeys& keys, const SchemaKey& key) {
 
 /// Keys of which a sound value names a file, or a variable, which is not there.
 bool names_files(const SchemaKey& key) {
-    static constexpr std::string_view kKeys[] = {"jwk_local_path", "htpasswd_path", "keys_file", "file",
-                                                "env"};
+    static constexpr std::string_view kKeys[] = {"jwk_local_path", "htpasswd_path", "keys_file",
+                                                 "file", "env"};
     return std::find(std::begin(kKeys), std::end(kKeys), key.names.back()) != std::end(kKeys) ||
            std::find(key.names.begin(), key.names.end(), "files") != key.names.end();
 }

@@ -9,7 +9,6 @@ using namespace aggregator;
 using namespace std::chrono_literals;
 using components::KeyHash;
 using components::stored_key;
-using testing::FakeClient;
 
 namespace {
 
