@@ -94,6 +94,9 @@ void BackendPeer::take(std::string_view bytes) {
         if (request_.head_done() && !heard_head_) {
             take_head();
         }
+        if (awaits_body_since_ && !request_.body().empty()) {
+            judge_patience();
+        }
         if (request_.done() && heard_head_ && !heard_all_) {
             heard_all_ = true;
             judge_body();
@@ -128,8 +131,12 @@ void BackendPeer::take_head() {
     again_ = request_.word(1).ends_with("/again");
     ++(again_ ? all_.followed : all_.asked)[spec_->token];
     judge_head();
-    if (request_.value("Expect") == "100-continue" && spec_->answer.says_continue && !again_) {
-        line_->say("HTTP/1.1 100 Continue\r\n\r\n");
+    if (request_.value("Expect") == "100-continue") {
+        if (spec_->answer.says_continue && !again_) {
+            line_->say("HTTP/1.1 100 Continue\r\n\r\n");
+        } else if (!all_.world.sips) {
+            awaits_body_since_ = all_.loop.now();
+        }
     }
     if (spec_->answer.early) {
         begin_answer();
@@ -246,6 +253,14 @@ void BackendPeer::judge_body() {
     }
 }
 
+/// A body that was announced is held back for a while by who was not told to go on.
+void BackendPeer::judge_patience() {
+    if (!answering_ && all_.loop.now() - *awaits_body_since_ < kContinueLimit / 2) {
+        note("the body came before it was asked for");
+    }
+    awaits_body_since_.reset();
+}
+
 void BackendPeer::begin_answer() {
     if (spec_ == nullptr) {
         return;
@@ -321,6 +336,7 @@ void BackendPeer::next_request() {
     spec_ = nullptr;
     request_ = Reading(Reading::Kind::Request);
     heard_head_ = heard_all_ = answering_ = answered_ = false;
+    awaits_body_since_.reset();
 }
 
 void BackendPeer::check_end() {

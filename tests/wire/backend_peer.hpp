@@ -50,6 +50,7 @@ private:
     [[nodiscard]] bool elsewhere() const;
     [[nodiscard]] bool is_second() const;
     void judge_body();
+    void judge_patience();
     void begin_answer();
     void speak();
     void finish_speaking();
@@ -64,6 +65,7 @@ private:
     const RequestSpec* spec_ = nullptr;
     bool again_ = false;  // the request followed a redirect
     bool heard_head_ = false;
+    std::optional<base::Time> awaits_body_since_;  // it was not told to go on
     bool heard_all_ = false;
     bool answering_ = false;
     bool answered_ = false;
