@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <aggregator/base/constant_time.hpp>
 #include <aggregator/base/text.hpp>
 
 namespace aggregator::admin {
@@ -32,15 +33,6 @@ bool is_of_a_foreign_page(const http::Request& request) {
 
 }  // namespace
 
-bool equal_in_constant_time(std::string_view given, std::string_view secret) {
-    unsigned difference = given.size() == secret.size() ? 0 : 1;
-    for (std::size_t i = 0; i < given.size() && !secret.empty(); ++i) {
-        const volatile char theirs = given[i];
-        difference |= static_cast<unsigned char>(theirs ^ secret[i % secret.size()]);
-    }
-    return difference == 0;
-}
-
 Entry check_access(const http::Request& request, std::string_view token) {
     if (token.empty()) {
         return is_of_a_foreign_page(request) ? Entry::ForeignPage : Entry::Granted;
@@ -51,7 +43,7 @@ Entry check_access(const http::Request& request, std::string_view token) {
         return Entry::TokenMissing;
     }
     const std::string_view given = base::trim(value.substr(kScheme.size()));
-    return equal_in_constant_time(given, token) ? Entry::Granted : Entry::TokenWrong;
+    return base::equal_in_constant_time(given, token) ? Entry::Granted : Entry::TokenWrong;
 }
 
 }  // namespace aggregator::admin

@@ -6,9 +6,6 @@
 
 namespace aggregator::admin {
 
-/// Compares in a time that does not tell where they differ.
-[[nodiscard]] bool equal_in_constant_time(std::string_view given, std::string_view secret);
-
 enum class Entry : std::uint8_t { Granted, TokenMissing, TokenWrong, ForeignPage };
 
 /// Whether a request bears the token. Without a token whoever reaches the listener is let in, but

@@ -1,18 +1,8 @@
 #include "components/api_keys/key_table.hpp"
 
+#include <aggregator/base/constant_time.hpp>
+
 namespace aggregator::components {
-
-namespace {
-
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-    unsigned difference = a.size() == b.size() ? 0U : 1U;
-    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
-        difference |= static_cast<unsigned>(a[i] ^ b[i]);
-    }
-    return difference == 0;
-}
-
-}  // namespace
 
 KeyTable::KeyTable(const DeclaredKeys& declared)
     : declared_(declared), secret_(token_bucket::HashKey::random()) {
@@ -25,7 +15,7 @@ std::optional<std::uint32_t> KeyTable::find(std::string_view key) const {
     const std::string stored = stored_key(declared_.hash, declared_.salt, key);
     const auto [first, last] = places_.equal_range(token_bucket::keyed_hash(stored, secret_));
     for (auto place = first; place != last; ++place) {
-        if (equal_in_constant_time(declared_.keys[place->second].stored, stored)) {
+        if (base::equal_in_constant_time(stored, declared_.keys[place->second].stored)) {
             return place->second;
         }
     }

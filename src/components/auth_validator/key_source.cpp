@@ -24,7 +24,6 @@ constexpr base::Metric kFetches{"aggregator_jwks_fetches_total",
                                 "Fetches of the keys of tokens.",
                                 {"source", "outcome"}};
 constexpr const base::Metric* kSourceMetrics[] = {&kAge, &kFetches};
-constexpr std::array<std::string_view, 2> kOutcomeNames{"fetched", "failed"};
 
 /// `max-age` of a Cache-Control; nothing if it has none.
 std::optional<std::chrono::seconds> max_age_of(http::Fields headers) {
@@ -164,15 +163,14 @@ void KeySource::take(std::shared_ptr<const FetchedKeys::Sets> sets, const http::
     keys_.sets = std::move(sets);
     death_->start(lifetime + times_.stale);
     pause_ = kPauseMin;
-    fetches_[0].fetch_add(1, std::memory_order_relaxed);
-    fetched_at_.store(base::Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+    fetches_.note_fetched();
     // 72 to 88 % of it: not all instances at the same time, and with time for another try.
     const auto share = 720 + static_cast<std::int64_t>(background_.loop().random() % 161);
     refresh_->start(lifetime / 1000 * share);
 }
 
 void KeySource::fail(const base::Error& error) {
-    fetches_[1].fetch_add(1, std::memory_order_relaxed);
+    fetches_.note_failed();
     background_.log().write(
         base::LogLevel::Warning,
         keys_.sets != nullptr ? "keys of tokens cannot be fetched: older ones serve"
@@ -238,17 +236,7 @@ void KeySource::extra(std::uint64_t number) {
 void KeySource::publish() { published_.publish(std::make_shared<const FetchedKeys>(keys_)); }
 
 void KeySource::show(base::Figures& figures) const {
-    const base::Labels labels = base::Labels().with(label_);
-    const std::int64_t at = fetched_at_.load(std::memory_order_relaxed);
-    if (at != 0) {
-        const std::chrono::duration<double> age =
-            base::Clock::now().time_since_epoch() - base::Clock::duration(at);
-        figures.show(kAge, labels, age.count());
-    }
-    for (std::size_t i = 0; i < kOutcomes; ++i) {
-        figures.show(kFetches, labels.with(std::string(kOutcomeNames.at(i))),
-                     fetches_.at(i).load(std::memory_order_relaxed));
-    }
+    fetches_.show(figures, base::Labels().with(label_), kAge, kFetches);
 }
 
 base::Metrics key_source_metrics() { return kSourceMetrics; }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -11,6 +9,7 @@
 
 #include <aggregator/base/figures.hpp>
 #include <aggregator/component/background.hpp>
+#include <aggregator/component/fetch_counts.hpp>
 #include <aggregator/component/published.hpp>
 #include <aggregator/jose/key_set.hpp>
 #include <aggregator/plan/plan.hpp>
@@ -56,8 +55,6 @@ public:
     void show(base::Figures& figures) const;
 
 private:
-    static constexpr std::size_t kOutcomes = 2;
-
     void begin();
     void fetch();
     void finish(http::Result<http::Response> answer);
@@ -89,8 +86,7 @@ private:
     base::Duration pause_{};        // before a fetch that failed is tried again
     std::uint64_t last_asked_ = 0;  // of those that have arrived here
     std::atomic<std::uint64_t> asked_{0};
-    std::array<std::atomic<std::uint64_t>, kOutcomes> fetches_{};  // by outcome
-    std::atomic<std::int64_t> fetched_at_{0};  // nanoseconds of the clock; 0: never
+    component::FetchCounts fetches_;
 };
 
 /// The metrics that a KeySource shows.

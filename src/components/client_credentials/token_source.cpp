@@ -33,7 +33,6 @@ constexpr base::Metric kFetches{"aggregator_client_token_fetches_total",
                                 "Requests for tokens for backends.",
                                 {"source", "client", "outcome"}};
 constexpr const base::Metric* kSourceMetrics[] = {&kAge, &kFetches};
-constexpr std::array<std::string_view, 2> kOutcomeNames{"fetched", "failed"};
 
 std::string form_of(const ClientCredentialsSettings& settings) {
     std::string form;
@@ -143,15 +142,14 @@ void TokenSource::take(std::string authorization, base::Duration lifetime) {
     token_.dies_at = background_.loop().now() + lifetime;
     ++token_.number;
     pause_ = kPauseMin;
-    fetches_[0].fetch_add(1, std::memory_order_relaxed);
-    fetched_at_.store(base::Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+    fetches_.note_fetched();
     // 76 to 84 % of it: not all instances at the same time, and with time for another try.
     const auto share = 760 + static_cast<std::int64_t>(background_.loop().random() % 81);
     refresh_->start(std::max<base::Duration>(lifetime / 1000 * share, kPauseMin));
 }
 
 void TokenSource::fail(const base::Error& error) {
-    fetches_[1].fetch_add(1, std::memory_order_relaxed);
+    fetches_.note_failed();
     const base::Time now = background_.loop().now();
     next_extra_ = now + kExtraEvery;
     background_.log().write(
@@ -194,17 +192,7 @@ void TokenSource::refuse(std::uint64_t number) {
 void TokenSource::publish() { published_.publish(std::make_shared<const FetchedToken>(token_)); }
 
 void TokenSource::show(base::Figures& figures) const {
-    const base::Labels labels = base::Labels().with(label_).with(client_name_);
-    const std::int64_t at = fetched_at_.load(std::memory_order_relaxed);
-    if (at != 0) {
-        const std::chrono::duration<double> age =
-            base::Clock::now().time_since_epoch() - base::Clock::duration(at);
-        figures.show(kAge, labels, age.count());
-    }
-    for (std::size_t i = 0; i < kOutcomes; ++i) {
-        figures.show(kFetches, labels.with(std::string(kOutcomeNames.at(i))),
-                     fetches_.at(i).load(std::memory_order_relaxed));
-    }
+    fetches_.show(figures, base::Labels().with(label_).with(client_name_), kAge, kFetches);
 }
 
 base::Metrics token_source_metrics() { return kSourceMetrics; }

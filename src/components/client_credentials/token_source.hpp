@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +7,7 @@
 
 #include <aggregator/base/figures.hpp>
 #include <aggregator/component/background.hpp>
+#include <aggregator/component/fetch_counts.hpp>
 #include <aggregator/component/published.hpp>
 #include <aggregator/plan/plan.hpp>
 
@@ -51,8 +50,6 @@ public:
 
 private:
     using Style = ClientCredentialsSettings::Style;
-    static constexpr std::size_t kOutcomes = 2;
-
     void begin();
     void fetch();
     void finish(http::Result<http::Response> answer);
@@ -84,8 +81,7 @@ private:
     Style style_;              // Auto: by the header, until that is refused
     base::Time next_extra_{};  // no fetch that somebody asks for before
     base::Duration pause_{};   // before a fetch that failed is tried again
-    std::array<std::atomic<std::uint64_t>, kOutcomes> fetches_{};  // by outcome
-    std::atomic<std::int64_t> fetched_at_{0};  // nanoseconds of the clock; 0: never
+    component::FetchCounts fetches_;
 };
 
 /// The metrics that a TokenSource shows.

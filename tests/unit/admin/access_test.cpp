@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <aggregator/base/constant_time.hpp>
+
 #include "admin/access.hpp"
 #include "unit/admin/world.hpp"
 
@@ -31,11 +33,11 @@ Reply get_with_host(World& world, const std::string& host, const testing::Header
 }  // namespace
 
 TEST_CASE("access: a comparison in constant time tells equal texts from others") {
-    CHECK(admin::equal_in_constant_time("abc", "abc"));
-    CHECK_FALSE(admin::equal_in_constant_time("abd", "abc"));
-    CHECK_FALSE(admin::equal_in_constant_time("abcabc", "abc"));
-    CHECK_FALSE(admin::equal_in_constant_time("ab", "abc"));
-    CHECK_FALSE(admin::equal_in_constant_time("", "abc"));
+    CHECK(base::equal_in_constant_time("abc", "abc"));
+    CHECK_FALSE(base::equal_in_constant_time("abd", "abc"));
+    CHECK_FALSE(base::equal_in_constant_time("abcabc", "abc"));
+    CHECK_FALSE(base::equal_in_constant_time("ab", "abc"));
+    CHECK_FALSE(base::equal_in_constant_time("", "abc"));
 }
 
 TEST_CASE("access: without the token nothing but health is served, known or not") {
