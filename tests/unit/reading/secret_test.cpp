@@ -74,7 +74,7 @@ TEST_CASE("secret: what is none is told, and nothing that is told repeats what i
         const char* written;
         const char* rule;
     };
-    for (const auto& [written, rule] :
+    for (const Case& one :
          {Case{"12345", "wrong-type"}, Case{R"(["12345"])", "wrong-type"},
           Case{"null", "wrong-type"}, Case{R"("")", "bad-value"},
           Case{R"("12345\u0000")", "bad-value"}, Case{"{}", "wrong-type"},
@@ -83,11 +83,11 @@ TEST_CASE("secret: what is none is told, and nothing that is told repeats what i
           Case{R"({"file": 12345})", "wrong-type"}, Case{R"({"env": ""})", "wrong-type"},
           Case{R"({"text": "12345"})", "unknown-key"},
           Case{R"({"file": "a", "env": "b"})", "wrong-type"}}) {
-        CAPTURE(written);
-        const Reading done = read(folder, written);
+        CAPTURE(one.written);
+        const Reading done = read(folder, one.written);
         CHECK(done.secret.empty());
         REQUIRE(done.told.size() == 1);
-        CHECK(done.told[0].rule == rule);
+        CHECK(done.told[0].rule == one.rule);
         CHECK(done.told[0].severity == reading::Severity::Error);
         CHECK(reading::to_text(done.told[0]).find("12345") == std::string::npos);
     }

@@ -258,8 +258,9 @@ TEST_CASE("attacks: keys, and addresses of keys, that a token brings along") {
 TEST_CASE("attacks: the clock, at the exact borders of the leeway") {
     using namespace std::chrono_literals;
     constexpr double kNow = 1'700'000'000;
-    for (const auto& [leeway, seconds] :
-         {std::pair<base::Duration, double>{0s, 0}, {1s, 1}, {500ms, 0.5}, {1h, 3600}}) {
+    for (const base::Duration leeway :
+         {base::Duration{}, base::Duration(1s), base::Duration(500ms), base::Duration(1h)}) {
+        const double seconds = std::chrono::duration<double>(leeway).count();
         CAPTURE(seconds);
         // `exp` is the first moment at which a token is no longer good (RFC 7519, section 4.1.4).
         CHECK_FALSE(in_time("exp", kNow - seconds, leeway, kNow));
