@@ -48,12 +48,15 @@ struct LoginGate::Mailbox {
 /// A request that waits until its password is verified, and then for its answer.
 class LoginGate::Waiting final : public http::Call {
 public:
-    Waiting(LoginGate& gate, const http::Request& request, std::string name,
-            const LoginCache::Key& key, http::Done done)
+    struct Login {
+        std::string name;
+        LoginCache::Key key;
+    };
+    Waiting(LoginGate& gate, const http::Request& request, Login login, http::Done done)
         : gate_(gate),
           arrival_(++gate.arrivals_),
-          key_(key),
-          name_(std::move(name)),
+          key_(login.key),
+          name_(std::move(login.name)),
           request_(component::timed(gate.wiring_, request)),
           done_(std::move(done)),
           deadline_(gate.wiring_.loop, [this] {
@@ -189,7 +192,7 @@ std::unique_ptr<http::Call> LoginGate::call(const http::Request& request, http::
         return refuse(request, {Code::AuthBusy, "too many passwords wait to be verified"},
                       std::move(done));
     }
-    return std::make_unique<Waiting>(*this, request, name, key, std::move(done));
+    return std::make_unique<Waiting>(*this, request, Waiting::Login{name, key}, std::move(done));
 }
 
 bool LoginGate::verify(const LoginCache::Key& key, const std::string& password,

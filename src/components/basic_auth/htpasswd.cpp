@@ -60,7 +60,7 @@ std::string fault_of_sha(std::string_view hash, std::size_t length) {
         rest.remove_prefix(end + 1);
     }
     const std::size_t salt = rest.find('$');
-    const bool whole = salt != rest.npos && salt <= kSaltMax && is_of_crypt(rest.substr(0, salt)) &&
+    const bool whole = salt <= kSaltMax && is_of_crypt(rest.substr(0, salt)) &&
                        rest.size() == salt + 1 + length && is_of_crypt(rest.substr(salt + 1));
     return whole ? std::string() : std::string(kNoHash);
 }
